@@ -1,0 +1,1 @@
+"""The doors of Akta and the words every floor uses."""

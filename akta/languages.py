@@ -1,0 +1,91 @@
+"""Languages: gettext catalogues, and dates, numbers and money as each language writes them."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+CATALOGUES = Path(__file__).parent / "locales"
+SOURCE_LANGUAGE = "en"
+NAMES: Mapping[str, str] = {"en": "English", "cs": "Čeština"}
+"""The languages that are complete and therefore offered, in their own words."""
+
+
+def N_(message: str) -> str:
+    """Mark a message for extraction; it is translated where it is shown."""
+    return message
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = CATALOGUES / language / "LC_MESSAGES" / "akta.po"
+    if language == SOURCE_LANGUAGE or not path.exists():
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def offered(language: str) -> bool:
+    return language in NAMES
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language in one zone: translates messages and writes dates, numbers and money."""
+
+    code: str
+    zone: ZoneInfo
+
+    def gettext(self, message: str) -> str:
+        return _catalogue(self.code).gettext(message) if message else ""
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return _catalogue(self.code).ngettext(singular, plural, count)
+
+    def day(self, value: date | datetime, *, weekday: bool = False) -> str:
+        from babel.dates import format_date
+
+        day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
+        written = format_date(day, "long", locale=self.code)
+        return f"{format_date(day, 'EEEE', locale=self.code)} {written}" if weekday else written
+
+    def short_day(self, value: date | datetime) -> str:
+        from babel.dates import format_date
+
+        day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
+        return format_date(day, "medium", locale=self.code)
+
+    def moment(self, value: datetime) -> str:
+        from babel.dates import format_datetime
+
+        return format_datetime(value, "medium", tzinfo=self.zone, locale=self.code)
+
+    def number(self, value: Decimal | int) -> str:
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.code, decimal_quantization=False)
+
+    def money(self, value: Decimal, currency: str) -> str:
+        """An amount with its currency; HUF is written without decimals (S002-09)."""
+        from babel.numbers import format_currency
+
+        pattern = "#,##0 ¤" if currency == "HUF" else None
+        return format_currency(value, currency, pattern, locale=self.code, currency_digits=currency != "HUF").replace(
+            " ", "\N{NO-BREAK SPACE}"
+        )
+
+
+@cache
+def language(code: str, zone: str = "Europe/Prague") -> Language:
+    return Language(code if offered(code) else SOURCE_LANGUAGE, ZoneInfo(zone))

@@ -1,0 +1,1 @@
+"""HTTP: pages and REST over the same use cases."""

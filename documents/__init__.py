@@ -1,0 +1,1 @@
+"""Documents: uploads, templates, generated letters."""

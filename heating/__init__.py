@@ -1,0 +1,1 @@
+"""The utility's own world: contracts, meters, readings, invoices, and the handlers its processes call."""

@@ -1,0 +1,70 @@
+"""The database: engine, sessions, and units of work for one tenant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from akta.ids import TenantId
+from storage.unit_of_work import READING, UnitOfWork, confine
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """One PostgreSQL or SQLite database.
+
+    `url` is an SQLAlchemy URL: `postgresql://…` (psycopg 3) or `sqlite:///path`.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = url
+        embedded = make_url(url).get_backend_name() == "sqlite"
+        options: dict[str, Any] = {} if embedded else {"pool_size": pool_size, "max_overflow": 4, "pool_pre_ping": True}
+        self.engine: Engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
+        if embedded:
+            _prepare_sqlite(self.engine)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        confine(self._sessions)
+
+    @property
+    def embedded(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def unit_of_work(self, tenant: TenantId) -> UnitOfWork:
+        return UnitOfWork(self._sessions, tenant)
+
+    @contextmanager
+    def across_tenants(self) -> Iterator[Session]:
+        """A transaction that sees every tenant, for the doors only: finding a tenant by its code, sweeping jobs."""
+        with self._sessions() as session, session.begin():
+            yield session
+
+    def ready(self) -> None:
+        """Raises when the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and BEGIN IMMEDIATE: pysqlite's default silently loses updates (dependencies.md, T9)."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode = wal", "foreign_keys = on", "busy_timeout = 15000", "synchronous = normal"):
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

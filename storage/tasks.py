@@ -1,0 +1,54 @@
+"""Rows of tasks: the work that waits for a person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Document, TenantOwned
+
+
+class Task(TenantOwned, Base):
+    """A user task. `audience`: staff or applicant; `state`: open, completed, cancelled."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_tasks_inbox", "tenant_id", "state", "due_at", "id"),
+        Index("ix_tasks_assignee", "tenant_id", "assignee_id", "state", "due_at", "id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    token: Mapped[int]
+    element: Mapped[str] = mapped_column(String(120))
+    bundle: Mapped[str] = mapped_column(String(80))
+    """Key of the bundle that owns the element: a called process brings its own forms and texts."""
+    bundle_hash: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    form: Mapped[str] = mapped_column(String(80), default="")
+    audience: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="open")
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    context: Mapped[Document] = mapped_column(default=dict)
+    """The variables its form shows, as they were when the task was opened."""
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class TaskGroup(TenantOwned, Base):
+    """A candidate group of a task."""
+
+    __tablename__ = "task_groups"
+    __table_args__ = (
+        UniqueConstraint("task_id", "group"),
+        Index("ix_task_groups_group", "tenant_id", "group", "task_id"),
+    )
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    group: Mapped[str] = mapped_column(String(60))

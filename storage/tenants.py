@@ -1,0 +1,27 @@
+"""Rows of utilities: the tenants that share an installation."""
+
+from uuid import UUID
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from akta.ids import new_id
+from storage.base import Base, Document
+
+
+class Tenant(Base):
+    """One utility. `code` is the first part of its addresses; `profile` holds what differs between utilities."""
+
+    __tablename__ = "tenants"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(5))
+    zone: Mapped[str] = mapped_column(String(40))
+    currency: Mapped[str] = mapped_column(String(3))
+    phone: Mapped[str] = mapped_column(String(40))
+    dispatch_phone: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(200))
+    profile: Mapped[Document] = mapped_column(default=dict)

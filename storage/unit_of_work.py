@@ -1,0 +1,133 @@
+"""The unit of work: one tenant, one transaction, one commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+
+from akta.errors import Conflict, NotFound
+from akta.ids import TenantId
+from akta.languages import N_
+from storage.base import Base, TenantOwned
+
+READING = "akta_reading"
+"""Execution option of a connection that only reads (SQLite: BEGIN instead of BEGIN IMMEDIATE)."""
+
+Row = TypeVar("Row", bound=Base)
+
+
+class ChangedMeanwhile(Conflict):
+    """A row was changed by somebody else between reading and writing it."""
+
+    title = N_("Someone was faster: this has changed meanwhile.")
+
+
+class Transaction:
+    """What a use case works with between begin and commit; every query is confined to the tenant.
+
+    Lock order: a case row first (`locked(Case, id)`), then contracts, then accounts, then the rest by id.
+    """
+
+    def __init__(self, session: Session, tenant: TenantId) -> None:
+        self.session = session
+        self.tenant = tenant
+        self._afterwards: list[Callable[[], None]] = []
+
+    def add(self, *rows: Base) -> None:
+        """Add rows and send them to the database, so that constraints speak now; fills in the tenant."""
+        for row in rows:
+            if isinstance(row, TenantOwned):
+                row.tenant_id = self.tenant
+        self.session.add_all(rows)
+        self.session.flush()
+
+    def find(self, kind: type[Row], key: UUID) -> Row | None:
+        row = self.session.get(kind, key)
+        return None if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant else row
+
+    def get(self, kind: type[Row], key: UUID) -> Row:
+        """The row of this tenant.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.find(kind, key)
+        if row is None:
+            raise NotFound(f"{kind.__name__} {key}")
+        return row
+
+    def locked(self, kind: type[Row], key: UUID) -> Row:
+        """The row, locked until the end of the transaction and read afresh.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.session.get(kind, key, with_for_update=True, populate_existing=True)
+        if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant:
+            raise NotFound(f"{kind.__name__} {key}")
+        return row
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once the transaction is durable; it must not raise."""
+        self._afterwards.append(call)
+
+    def finished(self) -> None:
+        for call in self._afterwards:
+            call()
+
+
+class UnitOfWork:
+    """Opens transactions for one tenant. Leaving `begin` cleanly commits; an exception rolls back; nesting raises."""
+
+    def __init__(self, sessions: sessionmaker[Session], tenant: TenantId) -> None:
+        self._sessions = sessions
+        self.tenant = tenant
+        self._open = False
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        from sqlalchemy.orm.exc import StaleDataError
+
+        if self._open:
+            raise RuntimeError("a transaction is already open in this unit of work")
+        self._open = True
+        try:
+            with self._sessions(info={"tenant": self.tenant}) as session:
+                tx = Transaction(session, self.tenant)
+                try:
+                    yield tx
+                    session.commit()
+                except StaleDataError as stale:
+                    raise ChangedMeanwhile from stale
+        finally:
+            self._open = False
+        tx.finished()
+
+    @contextmanager
+    def view(self) -> Iterator[Transaction]:
+        """A transaction for reading: takes no write lock on SQLite, and whatever is changed in it is dropped."""
+        with self._sessions(info={"tenant": self.tenant}) as session:
+            session.connection(execution_options={READING: True})
+            yield Transaction(session, self.tenant)
+
+
+def confine(sessions: sessionmaker[Session]) -> None:
+    """Make every ORM statement of these sessions see only the tenant of its unit of work."""
+
+    @event.listens_for(sessions, "do_orm_execute")
+    def _confine(execution: ORMExecuteState) -> None:
+        tenant: Any = execution.session.info.get("tenant")
+        if tenant is not None and (execution.is_select or execution.is_update or execution.is_delete):
+            execution.statement = execution.statement.options(
+                with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+            )
+
+    @event.listens_for(sessions, "before_flush")
+    def _refuse_foreign(session: Session, _context: object, _instances: object) -> None:
+        tenant = session.info.get("tenant")
+        for row in session.new | session.dirty | session.deleted:
+            if tenant is not None and isinstance(row, TenantOwned) and row.tenant_id != tenant:
+                raise RuntimeError("a row of another tenant was about to be written")

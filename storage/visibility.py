@@ -1,0 +1,68 @@
+"""The only doors to cases, tasks and documents: what a subject may see, decided in the query."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+
+from akta.subjects import Kind, Subject
+from storage.cases import Case
+from storage.documents import DocumentRow
+from storage.tasks import Task, TaskGroup
+
+CaseRule = Callable[[Subject], ColumnElement[bool] | None]
+"""A relation that lets a subject see cases, as a condition on `Case`; None where it does not apply."""
+
+APPLICANT = "applicant"
+"""The candidate group of tasks for whom the case is about."""
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """What a subject may see. `see_all` are groups that see every case of their utility."""
+
+    see_all: frozenset[str]
+    rules: Sequence[CaseRule] = ()
+
+    def cases(self, subject: Subject) -> Select[Case]:
+        return select(Case).where(self._case_condition(subject))
+
+    def tasks(self, subject: Subject) -> Select[Task]:
+        """Tasks the subject may open: their groups' and their own; the applicant's own tasks in visible cases."""
+        return select(Task).join(Case, Case.id == Task.case_id).where(self._task_condition(subject))
+
+    def documents(self, subject: Subject) -> Select[DocumentRow]:
+        statement = select(DocumentRow).join(Case, Case.id == DocumentRow.case_id)
+        statement = statement.where(self._case_condition(subject))
+        if subject.kind in (Kind.STAFF, Kind.SYSTEM):
+            return statement
+        return statement.where(DocumentRow.for_applicant.is_(True))
+
+    def _case_condition(self, subject: Subject) -> ColumnElement[bool]:
+        if subject.kind is Kind.SYSTEM:
+            return true()
+        if subject.kind is Kind.CASE_LINK:
+            return Case.id == subject.case
+        conditions: list[ColumnElement[bool]] = []
+        if subject.kind is Kind.STAFF:
+            if subject.groups & self.see_all:
+                return true()
+            conditions.append(Case.id.in_(_cases_with_tasks_of(subject)))
+        if subject.kind is Kind.CUSTOMER and subject.person is not None:
+            conditions.append(Case.person_id == subject.person)
+        conditions.extend(found for rule in self.rules if (found := rule(subject)) is not None)
+        return or_(false(), *conditions)
+
+    def _task_condition(self, subject: Subject) -> ColumnElement[bool]:
+        if subject.kind is Kind.SYSTEM:
+            return true()
+        if subject.kind is Kind.STAFF:
+            mine = Task.id.in_(select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups)))
+            return or_(mine, Task.assignee_id == subject.account)
+        return (Task.audience == APPLICANT) & self._case_condition(subject)
+
+
+def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:
+    grouped = select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups))
+    return select(Task.case_id).where(or_(Task.id.in_(grouped), Task.assignee_id == subject.account))

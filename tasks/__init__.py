@@ -1,0 +1,1 @@
+"""Work that waits: the inbox for people, the jobs for workers."""

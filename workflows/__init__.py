@@ -1,0 +1,1 @@
+"""Running cases: the engine, and the verbs that start, advance and watch cases."""

@@ -1,0 +1,116 @@
+"""What one step of a case came to: the new state, and what the caller has to store or do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from akta.ids import TokenId
+from bpmn.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An element of one process of the closure. `bundle` is the key, `bundle_hash` the content hash."""
+
+    bundle: str
+    bundle_hash: str
+    element: str
+    name: str
+    type: str
+    """The BPMN local name: userTask, serviceTask, intermediateCatchEvent …"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    token: TokenId
+    place: Place
+    form: str
+    assignee: str
+    candidate_groups: tuple[str, ...]
+    due_at: datetime | None
+    priority: int
+    context: Mapping[str, Value]
+    """Variables visible where the task stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A service call to make. `input` is the task's own scope: its input mappings, or all it sees if it has none."""
+
+    token: TokenId
+    place: Place
+    handler: str
+    retries: int
+    input: Mapping[str, Value]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedTimer:
+    token: TokenId
+    place: Place
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedMessage:
+    token: TokenId
+    place: Place
+    message: str
+    correlation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThrownMessage:
+    message: str
+    correlation: str
+    variables: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened, in order, for history. `kind`: entered, completed, cancelled, decided, caught.
+
+    A `decided` step's data is plain JSON: decision, version hash, inputs, rule numbers that matched, outputs.
+    """
+
+    kind: str
+    place: Place
+    token: TokenId
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedToken:
+    """An expression or mapping failed; the token waits for a retry."""
+
+    token: TokenId
+    place: Place
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Differences between before and after one command; `state` and `positions` are whole.
+
+    Work whose token was closed for any reason (done, cancelled by a boundary event, by the end of the case) is in
+    `closed`: tasks, calls, timers and awaited messages alike are found there by their token.
+    """
+
+    state: bytes
+    variables: Mapping[str, Value]
+    """The case's own variables (root scope)."""
+    positions: tuple[Place, ...]
+    """One place for every token that waits."""
+    tasks: tuple[OpenedTask, ...] = ()
+    calls: tuple[Call, ...] = ()
+    timers: tuple[ArmedTimer, ...] = ()
+    awaited: tuple[AwaitedMessage, ...] = ()
+    closed: tuple[TokenId, ...] = ()
+    thrown: tuple[ThrownMessage, ...] = ()
+    steps: tuple[Step, ...] = ()
+    stopped: tuple[StoppedToken, ...] = ()
+    resumed: tuple[TokenId, ...] = ()
+    """Stopped tokens that went on."""
+    ended: Place | None = None
+    """The end event that ended the case (for a cancelled case: the process itself)."""
