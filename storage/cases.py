@@ -64,7 +64,10 @@ class CaseRelation(TenantOwned, Base):
 
 
 class Timer(TenantOwned, Base):
-    """A moment at which a waiting token goes on."""
+    """A moment at which a waiting token goes on.
+
+    `failures` counts firings that broke off; the next try is not before `retry_at`.
+    """
 
     __tablename__ = "timers"
     __table_args__ = (UniqueConstraint("case_id", "token"), Index("ix_timers_due", "due_at"))
@@ -73,6 +76,8 @@ class Timer(TenantOwned, Base):
     token: Mapped[int]
     element: Mapped[str] = mapped_column(String(120))
     due_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
 
 
 class Subscription(TenantOwned, Base):

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from akta.ids import new_id
-from storage.base import Base, Document
+from storage.base import Base, Document, TenantOwned
 
 
 class Tenant(Base):
@@ -25,3 +25,13 @@ class Tenant(Base):
     dispatch_phone: Mapped[str] = mapped_column(String(40))
     email: Mapped[str] = mapped_column(String(200))
     profile: Mapped[Document] = mapped_column(default=dict)
+
+
+class Counter(TenantOwned, Base):
+    """The last number given out under a name (references of cases, numbers of invoices); never goes back."""
+
+    __tablename__ = "counters"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[int]
