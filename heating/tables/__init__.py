@@ -1,0 +1,1 @@
+"""The utility's own rows: customers and contracts, meters and readings, tariffs and invoices."""
