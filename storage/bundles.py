@@ -23,6 +23,7 @@ class Deployment(TenantOwned, Base):
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str] = mapped_column(String(200))
     activated_at: Mapped[datetime | None]
+    activated_by: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
