@@ -31,7 +31,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Fixed(TypeDecorator[Decimal]):
-    """A decimal with a fixed number of places; scaled integers on SQLite, which has no exact decimals."""
+    """A decimal with a fixed number of places; more places are refused, never rounded.
+
+    Scaled integers on SQLite, which has no exact decimals: compare and sum in SQL, but do not multiply.
+    """
 
     impl = Numeric
     cache_ok = True
@@ -44,12 +47,12 @@ class Fixed(TypeDecorator[Decimal]):
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else Numeric(18, self.places))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
+        if value is None:
+            return None
         scaled = Decimal(value).scaleb(self.places)
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{value} has more than {self.places} decimal places")
-        return int(scaled)
+        return int(scaled) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-self.places) if dialect.name == "sqlite" else value
@@ -58,7 +61,7 @@ class Fixed(TypeDecorator[Decimal]):
 Document = Mapping[str, Any]
 """Plain JSON: text, numbers, booleans, null, lists and mappings; decimals and dates as text."""
 
-JsonColumn = JSON().with_variant(JSONB, "postgresql")
+JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):

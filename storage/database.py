@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from akta.ids import TenantId
-from storage.unit_of_work import READING, UnitOfWork, confine
+from storage.unit_of_work import READING, UnitOfWork, confine, reading
 
 
 def _dumps(value: object) -> str:
@@ -42,13 +42,19 @@ class Database:
 
     @contextmanager
     def across_tenants(self) -> Iterator[Session]:
-        """A transaction that sees every tenant, for the doors only: finding a tenant by its code, sweeping jobs."""
+        """A transaction that sees and writes every tenant, for the doors only: setting up, sweeping jobs."""
         with self._sessions() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def view_across_tenants(self) -> Iterator[Session]:
+        """The same for reading only, such as finding a tenant by its code: takes no write lock."""
+        with reading(self._sessions(autoflush=False)) as session:
             yield session
 
     def ready(self) -> None:
         """Raises when the database does not answer."""
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(**{READING: True}) as connection:
             connection.execute(text("select 1"))
 
     def close(self) -> None:
@@ -61,7 +67,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode = wal", "foreign_keys = on", "busy_timeout = 15000", "synchronous = normal"):
+        for pragma in ("busy_timeout = 15000", "journal_mode = wal", "foreign_keys = on", "synchronous = normal"):
             connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")

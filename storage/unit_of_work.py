@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextClause, event
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from akta.errors import Conflict, NotFound
 from akta.ids import TenantId
@@ -65,6 +66,8 @@ class Transaction:
         Raises:
             NotFound: there is none.
         """
+        if self.session.info.get("reading"):
+            raise RuntimeError("a view locks nothing")
         row = self.session.get(kind, key, with_for_update=True, populate_existing=True)
         if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant:
             raise NotFound(f"{kind.__name__} {key}")
@@ -109,25 +112,59 @@ class UnitOfWork:
     @contextmanager
     def view(self) -> Iterator[Transaction]:
         """A transaction for reading: takes no write lock on SQLite, and whatever is changed in it is dropped."""
-        with self._sessions(info={"tenant": self.tenant}) as session:
-            session.connection(execution_options={READING: True})
+        with reading(self._sessions(info={"tenant": self.tenant}, autoflush=False)) as session:
             yield Transaction(session, self.tenant)
 
 
+@contextmanager
+def reading(session: Session) -> Iterator[Session]:
+    """Use a session without any way to write: its flushes are refused, PostgreSQL knows it reads only."""
+    session.info["reading"] = True
+    with session:
+        session.connection(execution_options={READING: True, "postgresql_readonly": True})
+        yield session
+
+
 def confine(sessions: sessionmaker[Session]) -> None:
-    """Make every ORM statement of these sessions see only the tenant of its unit of work."""
+    """Make every ORM statement of these sessions see only the tenant of its unit of work.
 
-    @event.listens_for(sessions, "do_orm_execute")
-    def _confine(execution: ORMExecuteState) -> None:
-        tenant: Any = execution.session.info.get("tenant")
-        if tenant is not None and (execution.is_select or execution.is_update or execution.is_delete):
-            execution.statement = execution.statement.options(
-                with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
-            )
+    What cannot be confined (SQL text, statements on bare tables, inserts past the session) is refused there.
+    """
+    event.listen(sessions, "do_orm_execute", _confine)
+    event.listen(sessions, "before_flush", _refuse_foreign)
 
-    @event.listens_for(sessions, "before_flush")
-    def _refuse_foreign(session: Session, _context: object, _instances: object) -> None:
-        tenant = session.info.get("tenant")
-        for row in session.new | session.dirty | session.deleted:
-            if tenant is not None and isinstance(row, TenantOwned) and row.tenant_id != tenant:
-                raise RuntimeError("a row of another tenant was about to be written")
+
+def _confine(execution: ORMExecuteState) -> None:
+    tenant: Any = execution.session.info.get("tenant")
+    if execution.session.info.get("reading") and not execution.is_select:
+        raise RuntimeError("a view was about to write")
+    if tenant is None:
+        return
+    if isinstance(execution.statement, TextClause):
+        raise RuntimeError("SQL text cannot be confined to a tenant")
+    if execution.is_insert:
+        _refuse_bulk_insert(execution)
+    elif execution.is_orm_statement:
+        execution.statement = execution.statement.options(
+            with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+        )
+    elif any("tenant_id" in table.c for table in _tables(execution.statement)):
+        raise RuntimeError("a statement on a bare table cannot be confined to a tenant; name the class")
+
+
+def _tables(statement: Executable) -> Iterator[FromClause]:
+    return (part for part in visitors.iterate(cast("ClauseElement", statement)) if isinstance(part, TableClause))
+
+
+def _refuse_bulk_insert(execution: ORMExecuteState) -> None:
+    if any("tenant_id" in table.c for table in _tables(execution.statement)):
+        raise RuntimeError("rows of a tenant are added with Transaction.add")
+
+
+def _refuse_foreign(session: Session, _context: object, _instances: object) -> None:
+    if session.info.get("reading"):
+        raise RuntimeError("a view was about to write")
+    tenant = session.info.get("tenant")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if tenant is not None and isinstance(row, TenantOwned) and row.tenant_id != tenant:
+            raise RuntimeError("a row of another tenant was about to be written")

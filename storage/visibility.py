@@ -26,15 +26,19 @@ class Visibility:
     rules: Sequence[CaseRule] = ()
 
     def cases(self, subject: Subject) -> Select[Case]:
-        return select(Case).where(self._case_condition(subject))
+        return select(Case).where(Case.tenant_id == subject.tenant, self._case_condition(subject))
 
     def tasks(self, subject: Subject) -> Select[Task]:
         """Tasks the subject may open: their groups' and their own; the applicant's own tasks in visible cases."""
-        return select(Task).join(Case, Case.id == Task.case_id).where(self._task_condition(subject))
+        return (
+            select(Task)
+            .join(Case, Case.id == Task.case_id)
+            .where(Task.tenant_id == subject.tenant, self._task_condition(subject))
+        )
 
     def documents(self, subject: Subject) -> Select[DocumentRow]:
         statement = select(DocumentRow).join(Case, Case.id == DocumentRow.case_id)
-        statement = statement.where(self._case_condition(subject))
+        statement = statement.where(Case.tenant_id == subject.tenant, self._case_condition(subject))
         if subject.kind in (Kind.STAFF, Kind.SYSTEM):
             return statement
         return statement.where(DocumentRow.for_applicant.is_(True))
@@ -59,10 +63,15 @@ class Visibility:
             return true()
         if subject.kind is Kind.STAFF:
             mine = Task.id.in_(select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups)))
-            return or_(mine, Task.assignee_id == subject.account)
+            return or_(mine, _assigned_to(subject))
         return (Task.audience == APPLICANT) & self._case_condition(subject)
 
 
 def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:
     grouped = select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups))
-    return select(Task.case_id).where(or_(Task.id.in_(grouped), Task.assignee_id == subject.account))
+    return select(Task.case_id).where(or_(Task.id.in_(grouped), _assigned_to(subject)))
+
+
+def _assigned_to(subject: Subject) -> ColumnElement[bool]:
+    """No account is nobody: compared with null it would be everything that is assigned to nobody."""
+    return false() if subject.account is None else Task.assignee_id == subject.account
