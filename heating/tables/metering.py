@@ -116,6 +116,7 @@ class LedgerEntry(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("reading_id"),
         UniqueConstraint("submitted_id"),
+        UniqueConstraint("meter_id", "previous_at"),
         Index("ix_reading_ledger_meter", "tenant_id", "meter_id", "read_at"),
         CheckConstraint("submitter_id is null or verifier_id <> submitter_id", name="ck_reading_ledger_four_eyes"),
         CheckConstraint("consumption >= 0", name="ck_reading_ledger_consumption"),

@@ -1,0 +1,46 @@
+"""What differs between utilities, read from the tenant's profile: limits, factors, the letter of its invoices."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from akta.errors import NotFound
+from storage.tenants import Tenant
+from storage.unit_of_work import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The settings of one utility. Consumption per day is plausible between `low` and `high` times the expected."""
+
+    name: str
+    zone: ZoneInfo
+    language: str
+    currency: str
+    accounts_per_contract: int
+    low: Decimal
+    high: Decimal
+    invoice_letter: str
+
+    def today(self, now: datetime) -> date:
+        """The day it is at the utility."""
+        return now.astimezone(self.zone).date()
+
+
+def of(tx: Transaction) -> Profile:
+    """The profile of the transaction's tenant; what it leaves open has the defaults of domain.md §2.5 and S000-15."""
+    tenant = tx.session.get(Tenant, tx.tenant)
+    if tenant is None:
+        raise NotFound(f"tenant {tx.tenant}")
+    chosen = tenant.profile
+    return Profile(
+        name=tenant.name,
+        zone=ZoneInfo(tenant.zone),
+        language=tenant.language,
+        currency=tenant.currency,
+        accounts_per_contract=int(chosen.get("accounts_per_contract", 3)),
+        low=Decimal(str(chosen.get("plausible_low", "0.3"))),
+        high=Decimal(str(chosen.get("plausible_high", "2.0"))),
+        invoice_letter=str(chosen.get("invoice_letter", "S")),
+    )
