@@ -29,6 +29,8 @@ class Job(TenantOwned, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     max_attempts: Mapped[int] = mapped_column(default=4)
     lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    """When a worker was last told of it; empty while it waits for its next try."""
     error: Mapped[str] = mapped_column(Text, default="")
 
 
