@@ -1,0 +1,190 @@
+"""Refusals and failures as HTTP: problem+json under `/api/`, a designed page elsewhere.
+
+The four roots of `akta/errors.py` are mapped here, once.
+"""
+
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from akta.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, SignInNeeded
+from akta.languages import N_, Language
+from api.security import TooMuch
+from api.visits import PasswordChangeNeeded, language_of
+
+STATUSES: Mapping[type[Refusal], HTTPStatus] = {
+    SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMuch: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""The first that fits counts, so the more particular stand first."""
+
+FAILED = N_("Something went wrong on our side. Nothing was changed; try again in a while.")
+NO_SUCH_PAGE = N_("There is nothing at this address.")
+NOT_THIS_WAY = N_("This address does not take such a request.")
+NOT_READABLE = N_("What was sent cannot be read.")
+
+DEEPEST = 12
+"""How many places in the code a failure's log line names, counted from where it broke."""
+
+log = structlog.get_logger("api")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in the reader's language. `id` is set when the log has more."""
+
+    status: int
+    title: str
+    detail: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+    kind: str = "about:blank"
+
+    def as_json(self) -> dict[str, object]:
+        answer: dict[str, object] = {"type": self.kind, "title": self.title, "status": self.status}
+        optional = {"detail": self.detail, "fields": dict(self.fields), "id": self.id}
+        return answer | {name: value for name, value in optional.items() if value}
+
+
+ErrorPage = Callable[[Request, Problem], Response]
+"""How a problem is shown to people; the pages bring it."""
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    found = (status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+    return next(found, HTTPStatus.BAD_REQUEST)
+
+
+def problem_of(refusal: Refusal, language: Language) -> Problem:
+    title = language.gettext(refusal.title)
+    return Problem(
+        status=status_of(refusal),
+        title=title % refusal.params if refusal.params else title,
+        detail=refusal.detail,
+        fields=refusal.fields if isinstance(refusal, Invalid) else {},
+        kind=f"urn:akta:{type(refusal).__name__}",
+    )
+
+
+def install(app: FastAPI, error_page: ErrorPage) -> None:
+    """Answer every refusal, wrong request and failure of this application."""
+
+    def answer(request: Request, problem: Problem) -> Response:
+        if _is_rest(request):
+            return as_response(problem)
+        return error_page(request, problem)
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)  # noqa: S101 - registered for this type only
+        detour = None if _is_rest(request) else _detour(request, error)
+        return detour or answer(request, problem_of(error, language_of(request)))
+
+    def unreadable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        fields = {".".join(str(part) for part in found["loc"][1:]): str(found["msg"]) for found in error.errors()}
+        title = language_of(request).gettext(NOT_READABLE)
+        return answer(request, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, title, fields=fields))
+
+    def unknown(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        message = NO_SUCH_PAGE if error.status_code == HTTPStatus.NOT_FOUND else NOT_THIS_WAY
+        return answer(request, Problem(error.status_code, language_of(request).gettext(message)))
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, unknown)
+    app.add_middleware(Shield, answer=answer)
+
+
+def as_response(problem: Problem) -> Response:
+    headers = {"www-authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(problem.as_json(), problem.status, headers, media_type="application/problem+json")
+
+
+def _is_rest(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/health/"))
+
+
+def _detour(request: Request, refusal: Refusal) -> Response | None:
+    """Where a person is sent instead of being told no: to sign in, or to change the temporary password."""
+    tenant = request.path_params.get("tenant", "")
+    if isinstance(refusal, PasswordChangeNeeded):
+        return RedirectResponse(request.app.url_path_for("change_password_page", tenant=tenant), 303)
+    if isinstance(refusal, SignInNeeded):
+        query = urlencode({"next": request.url.path}) if request.method == "GET" else ""
+        target = request.app.url_path_for("sign_in_page", tenant=tenant)
+        return RedirectResponse(f"{target}?{query}" if query else target, 303)
+    return None
+
+
+class Shield:
+    """Turns what nobody foresaw into an answer with an id; the log gets that id and where it happened.
+
+    Neither addresses (a case link has a token in its own) nor messages of exceptions (they may quote data) are
+    logged: only the route, the kind of exception and the places in the code.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Problem], Response]) -> None:
+        self.app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, begun = 0, time.perf_counter()
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            status = int(message.get("status", status))
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except TooMuch as refusal:
+            if status:
+                raise
+            request = Request(scope)
+            await self._answer(request, problem_of(refusal, language_of(request)))(scope, receive, sending)
+        except Exception as error:
+            if status:
+                raise
+            await self._failed(scope, error)(scope, receive, sending)
+        finally:
+            log.info("answered", route=_route(scope), method=scope["method"], status=status, ms=_since(begun))
+
+    def _failed(self, scope: Scope, error: Exception) -> Response:
+        problem_id = secrets.token_hex(6)
+        log.error("failed", id=problem_id, route=_route(scope), kind=type(error).__qualname__, at=_places(error))
+        request = Request(scope)
+        title = language_of(request).gettext(FAILED)
+        return self._answer(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, title, id=problem_id))
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "-")
+
+
+def _since(begun: float) -> float:
+    return round((time.perf_counter() - begun) * 1000, 1)
+
+
+def _places(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,227 @@
+"""Bodies with files in them, streamed into the store: the one place of the HTTP floor that is async for its own sake.
+
+A `def` route would get the body parsed already, files and all. Here each file goes through `documents.uploads.receive`
+while it arrives, in a thread, with a few chunks under way at most.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from akta.languages import N_
+from api import csrf
+from api.csrf import ForgedRequest
+from api.multipart import Field, FileBegins, FileChunk, FileEnds, PartReader, Unreadable
+from api.visits import Visit
+
+if TYPE_CHECKING:
+    from documents.uploads import Received
+
+CHUNKS_UNDER_WAY = 4
+UPLOADS_AT_ONCE = 16
+"""Threads that uploads may hold: slow senders must not take those of all other requests."""
+MOST_FIELDS = 1000
+
+
+class BrokenOff(Unreadable):
+    """The sender went away before the file was whole; nothing of it is kept."""
+
+    title = N_("The upload broke off. Send the file again.")
+
+
+@dataclass
+class Form:
+    """A submitted form: every value of every field, as text; of files the ids of the documents they became."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The last value of a field."""
+        return self.values.get(name, [default])[-1]
+
+    def add(self, name: str, value: str) -> None:
+        self.values.setdefault(name, []).append(value)
+
+
+@dataclass
+class _Threads:
+    """The room for uploads, made in the event loop that uses it."""
+
+    limiter: anyio.CapacityLimiter | None = None
+
+    def get(self) -> anyio.CapacityLimiter:
+        self.limiter = self.limiter or anyio.CapacityLimiter(UPLOADS_AT_ONCE)
+        return self.limiter
+
+
+async def read_form(request: Request, visit: Visit, *, check_token: bool) -> Form:
+    """Read a form body. Its `csrf` field comes first: no file is stored before the token was right.
+
+    Raises:
+        ForgedRequest: the token is missing or wrong.
+        Unreadable: the body is no form, or breaks off.
+        Invalid: a file is too large or of a kind that is not taken (from `documents.uploads`).
+    """
+    content_type = request.headers.get("content-type", "")
+    if content_type.lower().startswith("multipart/form-data"):
+        return await _read_multipart(request, visit, content_type, check_token)
+    form = _urlencoded(await request.body())
+    if check_token:
+        _check_token(form, visit)
+    return form
+
+
+async def receive_body(request: Request, visit: Visit, name: str, kind: str) -> str:
+    """Store a body that is one file; the id of the document it became."""
+    pipe = _Pipe(visit, name)
+    async with _breaking_off(pipe):
+        async for chunk in request.stream():
+            await pipe.write(chunk)
+    return await pipe.keep(kind)
+
+
+def _urlencoded(body: bytes) -> Form:
+    form = Form()
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+    except ValueError as broken:
+        raise Unreadable("not a form") from broken
+    for name, value in pairs:
+        form.add(name, value)
+    return form
+
+
+async def _read_multipart(request: Request, visit: Visit, content_type: str, check_token: bool) -> Form:
+    reader, form, filling = PartReader(content_type), Form(), _Filling(visit)
+    trusted = not check_token
+    async with _breaking_off(filling):
+        async for chunk in request.stream():
+            for part in reader.feed(chunk):
+                if isinstance(part, FileBegins) and not trusted:
+                    _check_token(form, visit)
+                    trusted = True
+                await filling.take(part, form)
+        reader.finish()
+    if not trusted:
+        _check_token(form, visit)
+    return form
+
+
+def _check_token(form: Form, visit: Visit) -> None:
+    if not csrf.same(form.get(csrf.FIELD), visit.csrf_token):
+        raise ForgedRequest("the form has no valid token")
+
+
+class _Filling:
+    """Turns the parts of a body into a form, one file at a time."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._pipe: _Pipe | None = None
+        self._field = ""
+
+    async def take(self, part: Field | FileBegins | FileChunk | FileEnds, form: Form) -> None:
+        if isinstance(part, Field):
+            form.add(part.name, part.value)
+        elif isinstance(part, FileBegins):
+            # A file field left empty is sent with an empty name.
+            self._pipe = _Pipe(self._visit, part.file_name) if part.file_name else None
+            self._field = part.name
+        elif self._pipe is not None and isinstance(part, FileChunk):
+            await self._pipe.write(part.content)
+        elif self._pipe is not None:
+            pipe, self._pipe = self._pipe, None
+            form.add(self._field, await pipe.keep(self._field))
+
+    async def abort(self) -> None:
+        if self._pipe is not None:
+            await self._pipe.abort()
+
+
+class _Pipe:
+    """One file on its way into the store."""
+
+    def __init__(self, visit: Visit, name: str) -> None:
+        self._visit = visit
+        self._name = name
+        self._send, self._receive = anyio.create_memory_object_stream[bytes](CHUNKS_UNDER_WAY)
+        self._broken = False
+        limiter = _threads(visit)
+        self._storing = asyncio.create_task(anyio.to_thread.run_sync(self._store, limiter=limiter))
+
+    async def write(self, chunk: bytes) -> None:
+        """Hand on a chunk; raises what the store's side raised, when it has given up."""
+        if not chunk:
+            return
+        try:
+            await self._send.send(chunk)
+        except anyio.BrokenResourceError:
+            await self._storing
+            raise
+
+    async def keep(self, kind: str) -> str:
+        """Finish, and write the document's row; its id."""
+        await self._send.aclose()
+        received = await self._storing
+        return await anyio.to_thread.run_sync(self._write_row, received, kind)
+
+    async def abort(self) -> None:
+        self._broken = True
+        await self._send.aclose()
+        with contextlib.suppress(Exception):
+            await self._storing
+
+    def _store(self) -> "Received":
+        from documents import uploads
+
+        try:
+            services = self._visit.services
+            return uploads.receive(services.files, self._chunks(), self._name, limit=services.upload_limit)
+        finally:
+            anyio.from_thread.run_sync(self._receive.close)
+
+    def _chunks(self) -> Iterator[bytes]:
+        while True:
+            try:
+                yield anyio.from_thread.run(self._receive.receive)
+            except anyio.EndOfStream:
+                break
+        if self._broken:
+            raise BrokenOff
+
+    def _write_row(self, received: "Received", kind: str) -> str:
+        from documents import uploads
+
+        visit = self._visit
+        with visit.uow.begin() as tx:
+            row = uploads.keep(tx, received, kind, visit.upload_key, visit.now, visit.actor)
+            return str(row.id)
+
+
+@contextlib.asynccontextmanager
+async def _breaking_off(receiving: _Pipe | _Filling) -> AsyncIterator[None]:
+    """Whatever goes wrong on the way, no half file stays."""
+    try:
+        yield
+    except ClientDisconnect as gone:
+        await receiving.abort()
+        raise BrokenOff from gone
+    except BaseException:
+        await receiving.abort()
+        raise
+
+
+def _threads(visit: Visit) -> anyio.CapacityLimiter:
+    state = visit.request.app.state
+    if not hasattr(state, "upload_threads"):
+        state.upload_threads = _Threads()
+    found: _Threads = state.upload_threads
+    return found.get()

@@ -1,0 +1,184 @@
+"""A visit: one request with everything known about it. Who asks, at which utility, when, in which language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookies import SimpleCookie
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from akta.errors import Forbidden
+from akta.ids import TenantId
+from akta.languages import N_, SOURCE_LANGUAGE, Language, language, offered
+from akta.subjects import Actor, Door, Kind, Subject
+from api import csrf
+from api.ports import Services
+from people import sessions
+from people.sessions import Opened, Session
+from storage.tenants import Tenant
+from storage.unit_of_work import UnitOfWork
+
+LANGUAGE_COOKIE = "akta-language"
+BEARER = "bearer "
+
+
+class PasswordChangeNeeded(Forbidden):
+    """The session was opened with a temporary password."""
+
+    title = N_("Choose your own password first: the temporary one is for the first sign-in only.")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a route works with. `by_cookie`: a browser sent the authority of this request by itself."""
+
+    request: Request
+    services: Services
+    utility: Tenant
+    uow: UnitOfWork
+    now: datetime
+    session: Session | None
+    subject: Subject
+    door: Door
+    by_cookie: bool
+    language: Language
+
+    @property
+    def actor(self) -> Actor:
+        return self.subject.acting(self.door)
+
+    @property
+    def csrf_token(self) -> str:
+        """What a form of this visit must carry: bound to the session, or to this browser where there is none."""
+        if self.session is not None:
+            return self.session.csrf
+        return csrf.keyed(self.services.secret_key, f"csrf {self.utility.code}", self._browser())
+
+    @property
+    def upload_key(self) -> str:
+        """The secret that ties uploads not yet part of a case to who sent them."""
+        holder = str(self.session.id) if self.session is not None else self._browser()
+        return csrf.keyed(self.services.secret_key, f"upload {self.utility.code}", holder)
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a write needs a token against forgery: pages always, REST when a cookie authorises it."""
+        return self.by_cookie or self.door is Door.PAGE
+
+    def _browser(self) -> str:
+        """The random name of a browser without a session; given to it with this answer if it has none."""
+        state = self.request.state
+        name = _cookie_name(self.services, "akta-browser")
+        known = self.request.cookies.get(name) or getattr(state, "browser", "")
+        if not known:
+            state.browser = known = csrf.new_nonce()
+            state.cookies.append(_cookie(name, known, None, self.services.secure))
+        return str(known)
+
+
+def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:
+    """Find out who asks. A token that opens nothing is a visit of somebody unknown."""
+    now = services.clock.now()
+    uow = services.database.unit_of_work(TenantId(utility.id))
+    token, by_cookie = _token(request, services, utility)
+    session = sessions.lookup(uow, token, now) if token else None
+    door = Door.REST if request.url.path.startswith("/api/") else Door.PAGE
+    chosen = _language(request, utility, session, door)
+    unknown = Subject(tenant=TenantId(utility.id), kind=Kind.ANONYMOUS, language=chosen.code)
+    visit = Visit(
+        request=request,
+        services=services,
+        utility=utility,
+        uow=uow,
+        now=now,
+        session=session,
+        subject=session.subject if session else unknown,
+        door=door,
+        by_cookie=by_cookie and session is not None,
+        language=chosen,
+    )
+    request.state.visit = visit
+    return visit
+
+
+def keep_session(response: Response, visit: Visit, opened: Opened) -> None:
+    """Give the browser its new session; the one it had ends (rotation)."""
+    before, by_cookie = _token(visit.request, visit.services, visit.utility)
+    if by_cookie and before:
+        sessions.end_token(visit.uow, before, visit.now)
+    lasting = int((opened.expires_at - visit.now).total_seconds())
+    name = _session_cookie(visit.services, visit.utility)
+    response.headers.append("set-cookie", _cookie(name, opened.token, lasting, visit.services.secure))
+
+
+def drop_session(response: Response, visit: Visit) -> None:
+    """End the session, if there is one, and make the browser forget it."""
+    if visit.session is not None:
+        sessions.end(visit.uow, visit.session.id, visit.now)
+    name = _session_cookie(visit.services, visit.utility)
+    response.headers.append("set-cookie", _cookie(name, "", 0, visit.services.secure))
+
+
+def keep_language(response: Response, visit: Visit, code: str) -> None:
+    """Remember a chosen language in this browser for a year; one that is not offered is not kept."""
+    if offered(code):
+        cookie = _cookie(LANGUAGE_COOKIE, code, 365 * 24 * 3600, visit.services.secure)
+        response.headers.append("set-cookie", cookie)
+
+
+def language_of(request: Request) -> Language:
+    """The language of an answer, also where no visit could be opened."""
+    visit = getattr(request.state, "visit", None)
+    if isinstance(visit, Visit):
+        return visit.language
+    return language(_accepted(request) or SOURCE_LANGUAGE)
+
+
+def _language(request: Request, utility: Tenant, session: Session | None, door: Door) -> Language:
+    """People: their choice, their account, their browser. Machines: what they ask for, their account."""
+    account = session.subject.language if session else ""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    wishes = [chosen, account, _accepted(request)] if door is Door.PAGE else [_accepted(request), account]
+    code = next((wish for wish in wishes if offered(wish)), utility.language)
+    return language(code, utility.zone)
+
+
+def _accepted(request: Request) -> str:
+    """The first offered language of Accept-Language, by weight."""
+    weighted: list[tuple[float, str]] = []
+    for entry in request.headers.get("accept-language", "").split(",")[:20]:
+        name, _, weight = entry.strip().partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), name.partition("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((name for _, name in sorted(weighted, key=lambda one: one[0]) if offered(name)), "")
+
+
+def _token(request: Request, services: Services, utility: Tenant) -> tuple[str, bool]:
+    """The session token and whether a cookie brought it; a header speaks before a cookie."""
+    header = request.headers.get("authorization", "")
+    if header[: len(BEARER)].lower() == BEARER:
+        return header[len(BEARER) :].strip(), False
+    return request.cookies.get(_session_cookie(services, utility), ""), True
+
+
+def _session_cookie(services: Services, utility: Tenant) -> str:
+    """One per utility, so that signing in at one does not sign out of another on the same host."""
+    return _cookie_name(services, f"akta-{utility.code.lower()}")
+
+
+def _cookie_name(services: Services, name: str) -> str:
+    return f"__Host-{name}" if services.secure else name
+
+
+def _cookie(name: str, value: str, lasting: int | None, secure: bool) -> str:
+    cookie: SimpleCookie = SimpleCookie()
+    cookie[name] = value
+    morsel = cookie[name]
+    morsel["path"], morsel["httponly"], morsel["samesite"] = "/", True, "Lax"
+    if secure:
+        morsel["secure"] = True
+    if lasting is not None:
+        morsel["max-age"] = lasting
+    return morsel.OutputString()
