@@ -1,0 +1,82 @@
+"""Rules of the house that a reader would otherwise have to take on trust."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.architecture.source import ROOT, calls, modules, name, tree
+
+
+def test_commit_stands_in_one_place() -> None:
+    found = [name(path) for path in modules() for _ in calls(path, "commit")]
+    assert found == ["storage/unit_of_work.py"]
+
+
+def test_only_the_record_writes_the_state_of_a_case() -> None:
+    rows = {"CaseState", "Position", "Timer", "Subscription", "TaskGroup"}
+    writers = {
+        name(path)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rows
+    }
+    assert writers <= {"workflows/_record.py"}
+
+
+def test_only_the_ledger_writes_billable_rows() -> None:
+    writers = {
+        name(path)
+        for path in modules("heating", "tasks", "api", "workflows")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "LedgerEntry"
+    }
+    assert writers == {"heating/ledger.py"}
+
+
+def test_pages_and_routes_reach_cases_only_through_the_doors_of_visibility() -> None:
+    for path in modules("api"):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bselect\(\s*(Case|Task|DocumentRow)\b", source), name(path)
+
+
+def test_the_clock_is_read_only_at_the_doors() -> None:
+    allowed = {"akta/clock.py"}
+    readers = {
+        name(path)
+        for path in modules()
+        if re.search(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time)\(", path.read_text(encoding="utf-8"))
+    }
+    assert readers <= allowed
+
+
+def test_no_code_of_a_model_or_template_can_run() -> None:
+    forbidden = {"eval", "exec", "compile", "__import__"}
+    used = {
+        f"{name(path)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in forbidden
+    }
+    assert used == set()
+
+
+def test_every_module_says_in_one_line_what_it_is() -> None:
+    missing = [name(path) for path in modules() if not ast.get_docstring(tree(path))]
+    assert missing == []
+
+
+def test_the_repository_names_no_machine_and_no_registry() -> None:
+    machine = re.compile(r"(^|[^A-Za-z0-9_.])/(tmp|work|root|home)/[A-Za-z]")
+    registry = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|proxy\.golang")
+    skipped = {".git", ".venv", ".cache", "node_modules", "vendor", "artefacts", "data", ".hypothesis"}
+    for path in ROOT.rglob("*"):
+        if path.is_dir() or skipped & set(path.relative_to(ROOT).parts) or not _TEXT.fullmatch(path.suffix):
+            continue
+        if path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert not machine.search(text), path
+        assert not registry.search(text), path
+
+
+_TEXT = re.compile(r"\.(py|toml|md|html|js|mjs|css|json|yaml|yml|lock|po|pot|ini)")
