@@ -1,0 +1,23 @@
+"""Bundles: a process with its forms, tables, letters and words, from a folder or an archive, known by its hash."""
+
+from bpmn.bundle._bundle import Bundle, from_archive, from_files, from_folder
+from bpmn.bundle._errors import BundleError
+from bpmn.bundle._settings import Applicant, Settings, StaffStart, Start
+from bpmn.texts import ElementText, FieldText, MailText, OutcomeText, Texts
+
+__all__ = [
+    "Applicant",
+    "Bundle",
+    "BundleError",
+    "ElementText",
+    "FieldText",
+    "MailText",
+    "OutcomeText",
+    "Settings",
+    "StaffStart",
+    "Start",
+    "Texts",
+    "from_archive",
+    "from_files",
+    "from_folder",
+]

@@ -1,0 +1,177 @@
+"""`bundle.toml` as frozen values: who may start the process, whom it is about, how long it is kept."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from akta.subjects import Kind
+from bpmn.bundle._errors import BundleError
+from bpmn.values import YearsMonths
+
+_KEY = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_RETENTION = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,3})M)?")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffStart:
+    """The form with which a clerk of one of the groups `by` enters the case, say from paper."""
+
+    form: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a case begins: the form, the kinds of subject who may send it, the answer that says the case's language."""
+
+    form: str
+    by: tuple[Kind, ...]
+    language_key: str = ""
+    staff: StaffStart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The keys of the answers that say whom the case is about."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `bundle.toml` says. `sources` and `checks` are by place: "start" or the id of a user task.
+
+    `withdraw` is the message offered to the applicant while the case waits, or empty.
+    """
+
+    key: str
+    retention: YearsMonths
+    work_groups: tuple[str, ...]
+    start: Start | None = None
+    applicant: Applicant | None = None
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
+    withdraw: str = ""
+
+
+class _Table:
+    """A TOML table read key by key; what is left unread at the end is refused, for it would do nothing."""
+
+    def __init__(self, values: Mapping[str, Any], where: str) -> None:
+        self._values = dict(values)
+        self._where = where
+
+    def _complain(self, key: str, what: str) -> BundleError:
+        return BundleError(f"bundle.toml: {self._where}{key} {what}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self._values.pop(key, default)
+        if not isinstance(value, str) or (default is None and not value):
+            raise self._complain(key, "must be a text")
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self._values.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+            raise self._complain(key, "must be a list of texts")
+        return tuple(value)
+
+    def table(self, key: str) -> "_Table | None":
+        value = self._values.pop(key, None)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self._complain(key, "must be a table")
+        return _Table(value, f"{self._where}{key}.")
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._values)
+
+    def done(self) -> None:
+        for key in self._values:
+            raise self._complain(key, "is not known")
+
+
+def read(source: bytes) -> Settings:
+    """Read `bundle.toml`.
+
+    Raises:
+        BundleError: not TOML, a value of the wrong kind, a key that is missing or that nothing reads.
+    """
+    try:
+        table = _Table(tomllib.loads(source.decode()), "")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BundleError(f"bundle.toml: {error}") from error
+    key = table.text("key")
+    if not _KEY.fullmatch(key):
+        raise BundleError("bundle.toml: key must be small letters, digits and hyphens, starting with a letter")
+    settings = Settings(
+        key=key,
+        retention=_retention(table.text("retention")),
+        work_groups=table.words("work_groups"),
+        start=_start(table.table("start")),
+        applicant=_applicant(table.table("applicant")),
+        sources=_sources(table.table("sources")),
+        checks=_checks(table.table("check")),
+        withdraw=_withdraw(table.table("withdraw")),
+    )
+    table.done()
+    return settings
+
+
+def _retention(text: str) -> YearsMonths:
+    found = _RETENTION.fullmatch(text)
+    months = 12 * int(found[1] or 0) + int(found[2] or 0) if found else 0
+    if not months:
+        raise BundleError("bundle.toml: retention must be a duration of years and months, such as P10Y")
+    return YearsMonths(months)
+
+
+def _start(table: _Table | None) -> Start | None:
+    if table is None:
+        return None
+    kinds = {kind.value: kind for kind in (Kind.ANONYMOUS, Kind.CUSTOMER)}
+    form, by, language_key = table.text("form"), table.words("by"), table.text("language_key", "")
+    unknown = [kind for kind in by if kind not in kinds]
+    if unknown or not by:
+        raise BundleError(f"bundle.toml: start.by must name some of {', '.join(sorted(kinds))}")
+    start = Start(form, tuple(kinds[kind] for kind in by), language_key, _staff(table.table("staff")))
+    table.done()
+    return start
+
+
+def _staff(table: _Table | None) -> StaffStart | None:
+    if table is None:
+        return None
+    staff = StaffStart(table.text("form"), table.words("by"))
+    table.done()
+    if not staff.by:
+        raise BundleError("bundle.toml: start.staff.by must name a group")
+    return staff
+
+
+def _applicant(table: _Table | None) -> Applicant | None:
+    if table is None:
+        return None
+    applicant = Applicant(table.text("name"), table.text("email"))
+    table.done()
+    return applicant
+
+
+def _sources(table: _Table | None) -> Mapping[str, tuple[str, ...]]:
+    return {place: table.words(place) for place in table.names()} if table else {}
+
+
+def _checks(table: _Table | None) -> Mapping[str, str]:
+    return {place: table.text(place) for place in table.names()} if table else {}
+
+
+def _withdraw(table: _Table | None) -> str:
+    if table is None:
+        return ""
+    message = table.text("message")
+    table.done()
+    return message

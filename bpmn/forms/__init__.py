@@ -1,0 +1,24 @@
+"""Forms: the form-js schema read, drawn and validated in one place, for every language and without JavaScript.
+
+form = forms.read(source)
+rows = form.view(variables, texts, now=now)
+answers = form.accept(submitted, variables, texts=texts, language=language, now=now)
+"""
+
+from bpmn.forms._form import Answers, Form, read
+from bpmn.forms._schema import Component, FormError, Option, Problem, Rules
+from bpmn.forms._view import FieldView, FileView, OptionView
+
+__all__ = [
+    "Answers",
+    "Component",
+    "FieldView",
+    "FileView",
+    "Form",
+    "FormError",
+    "Option",
+    "OptionView",
+    "Problem",
+    "Rules",
+    "read",
+]

@@ -1,0 +1,254 @@
+"""Reading a form-js schema into typed components; what cannot be understood is kept as a problem, not guessed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar, Literal
+
+from akta.errors import Invalid
+from akta.languages import N_
+
+MAX_SIZE = 1_000_000
+MAX_COMPONENTS = 500
+MAX_DEPTH = 6
+
+INPUTS = frozenset(
+    {"textfield", "textarea", "number", "datetime", "checkbox", "radio", "select", "checklist", "filepicker"}
+)
+CHOICES = frozenset({"radio", "select", "checklist"})
+SUPPORTED = INPUTS | {"text", "group", "separator"}
+
+
+class FormError(Invalid):
+    """The document is no form that can be read."""
+
+    title: ClassVar[str] = N_("This form cannot be read.")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a field demands of an answer; lengths in characters, `earliest`/`latest` a day or the word "today"."""
+
+    required: bool = False
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    kind: Literal["", "email", "phone"] = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    digits: int | None = None
+    step: Decimal | None = None
+    earliest: date | Literal["today", ""] = ""
+    latest: date | Literal["today", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component of a form. `key` is empty for what asks nothing; `hide` and `value` are FEEL without the `=`."""
+
+    id: str
+    type: str
+    key: str = ""
+    label: str = ""
+    description: str = ""
+    text: str = ""
+    rules: Rules = field(default_factory=Rules)
+    options: tuple[Option, ...] = ()
+    options_from: str = ""
+    default: Any = None
+    hide: str = ""
+    value: str = ""
+    readonly: bool = False
+    disabled: bool = False
+    accept: str = ""
+    multiple: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
+    components: tuple["Component", ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        return self.type in INPUTS and not self.readonly and not self.disabled
+
+    def walk(self) -> Iterator["Component"]:
+        yield self
+        for child in self.components:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a form, or one component of it, would not mean here what it says. `component` is its key or id."""
+
+    code: str
+    component: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def load(source: bytes) -> Mapping[str, Any]:
+    """The schema as plain data, of bounded size.
+
+    Raises:
+        FormError: too large, not JSON, or not a form.
+    """
+    if len(source) > MAX_SIZE:
+        raise FormError("the form is larger than 1 MB")
+    try:
+        schema = json.loads(source, parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise FormError(f"the form is not JSON: {error}") from error
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        raise FormError("the form has no list of components")
+    if not isinstance(schema.get("id"), str) or not schema["id"]:
+        raise FormError("the form has no id")
+    return schema
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+class Reader:
+    """Turns the schema into components, collecting problems on the way."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._count = 0
+
+    def components(self, raw: list[Any], depth: int = 0) -> tuple[Component, ...]:
+        if depth > MAX_DEPTH:
+            raise FormError(f"groups are nested deeper than {MAX_DEPTH}")
+        return tuple(self._component(item, depth) for item in raw)
+
+    def _component(self, raw: Any, depth: int) -> Component:
+        self._count += 1
+        if self._count > MAX_COMPONENTS:
+            raise FormError(f"the form has more than {MAX_COMPONENTS} components")
+        if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+            raise FormError("a component has no type")
+        kind = raw["type"]
+        name = _text(raw, "key") or _text(raw, "id") or f"component-{self._count}"
+        children = raw.get("components", [])
+        if not isinstance(children, list):
+            raise FormError(f"{name}: components must be a list")
+        extras = self._table(raw, "properties", name)
+        look = self._table(raw, "appearance", name)
+        return Component(
+            id=_text(raw, "id") or name,
+            type=kind,
+            key=_text(raw, "key") if kind in INPUTS else "",
+            label=_text(raw, "dateLabel") or _text(raw, "label") if kind == "datetime" else _text(raw, "label"),
+            description=_text(raw, "description"),
+            text=_text(raw, "text"),
+            rules=self._rules(raw, extras, name),
+            options=self._options(raw, name),
+            options_from=_text(raw, "valuesKey"),
+            default=raw.get("defaultValue"),
+            hide=_feel(self._table(raw, "conditional", name).get("hide")),
+            value=_feel(extras.get("value")),
+            readonly=raw.get("readonly") is True or "value" in extras,
+            disabled=raw.get("disabled") is True,
+            accept=_text(raw, "accept") or _text(extras, "accept"),
+            multiple=raw.get("multiple") is True,
+            prefix=_text(look, "prefixAdorner"),
+            suffix=_text(look, "suffixAdorner"),
+            extras={str(key): str(value) for key, value in extras.items() if key != "value"},
+            components=self.components(children, depth + 1) if kind == "group" else (),
+        )
+
+    def problem(self, code: str, component: str, message: str) -> None:
+        self.problems.append(Problem(code, component, message))
+
+    def _table(self, raw: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
+        value = raw.get(key)
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self.problem("wrong-value", name, f"{key} of {name} is not a table of values")
+        return {}
+
+    def _rules(self, raw: Mapping[str, Any], extras: Mapping[str, Any], name: str) -> Rules:
+        rules = self._table(raw, "validate", name)
+        kind = _text(rules, "validationType")
+        earliest: date | Literal["today", ""] = self._day(extras, "earliest", name)
+        return Rules(
+            required=rules.get("required") is True,
+            min_length=self._count_of(rules, "minLength", name),
+            max_length=self._count_of(rules, "maxLength", name),
+            pattern=_text(rules, "pattern"),
+            kind="email" if kind == "email" else "phone" if kind == "phone" else "",
+            minimum=self._number(rules, "min", name),
+            maximum=self._number(rules, "max", name),
+            digits=self._count_of(raw, "decimalDigits", name),
+            step=self._number(raw, "increment", name),
+            earliest="today" if raw.get("disallowPassedDates") is True else earliest,
+            latest=self._day(extras, "latest", name),
+        )
+
+    def _options(self, raw: Mapping[str, Any], name: str) -> tuple[Option, ...]:
+        values = raw.get("values")
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            self.problem("wrong-value", name, f"values of {name} is not a list")
+            return ()
+        options: list[Option] = []
+        for item in values:
+            if not isinstance(item, dict) or not isinstance(item.get("value"), str) or not item["value"]:
+                self.problem("wrong-value", name, f"an answer offered by {name} has no value")
+                continue
+            options.append(Option(item["value"], _text(item, "label") or item["value"]))
+        return tuple(options)
+
+    def _number(self, raw: Mapping[str, Any], key: str, name: str) -> Decimal | None:
+        value = raw.get(key)
+        if value is None or value == "":
+            return None
+        try:
+            if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+                raise InvalidOperation
+            number = Decimal(value)
+            if not number.is_finite():
+                raise InvalidOperation
+        except (InvalidOperation, ValueError):
+            self.problem("wrong-value", name, f"{key} of {name} is not a number")
+            return None
+        return number
+
+    def _count_of(self, raw: Mapping[str, Any], key: str, name: str) -> int | None:
+        number = self._number(raw, key, name)
+        if number is None:
+            return None
+        if number != number.to_integral_value() or not 0 <= number <= 1_000_000:
+            self.problem("wrong-value", name, f"{key} of {name} is not a count")
+            return None
+        return int(number)
+
+    def _day(self, raw: Mapping[str, Any], key: str, name: str) -> date | Literal["today", ""]:
+        value = _text(raw, key)
+        if value in ("", "today"):
+            return "today" if value else ""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.problem("wrong-value", name, f'{key} of {name} is neither a day nor "today"')
+            return ""
+
+
+def _text(raw: Mapping[str, Any], key: str) -> str:
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _feel(value: Any) -> str:
+    return value.strip().removeprefix("=").strip() if isinstance(value, str) else ""

@@ -1,0 +1,286 @@
+"""What a template needs to draw a form, worked out so that it only has to write it down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bpmn.forms import _sentences as words
+from bpmn.forms._reading import MAX_LINE, MAX_TEXT, Choice, Frame, limits
+from bpmn.forms._schema import CHOICES, Component
+from bpmn.texts import FieldText, Texts
+from bpmn.values import Value, plain
+
+if TYPE_CHECKING:
+    from bpmn.forms._form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file already given: its upload or document id, and its name where that is known."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One row of a form. `type` is the component's; a "group" is a heading, its fields follow with its id as `group`.
+
+    `value` is the text for an input; `values` the chosen answers; `shown` the answer as a person reads it, in the
+    language of the page: for read-only fields and summaries. `key` is also the name to send.
+    """
+
+    type: str
+    key: str
+    label: str
+    hint: str = ""
+    help: str = ""
+    required: bool = False
+    value: str = ""
+    values: tuple[str, ...] = ()
+    shown: str = ""
+    checked: bool = False
+    options: tuple[OptionView, ...] = ()
+    files: tuple[FileView, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    error: str = ""
+    readonly: bool = False
+    disabled: bool = False
+    input_type: str = "text"
+    inputmode: str = ""
+    autocomplete: str = ""
+    accept: str = ""
+    multiple: bool = False
+    min: str = ""
+    max: str = ""
+    step: str = ""
+    min_length: int | None = None
+    max_length: int | None = None
+    rows: int = 1
+    prefix: str = ""
+    suffix: str = ""
+    group: str = ""
+    level: int = 0
+
+
+def draw(
+    form: "Form",
+    known: Mapping[str, Value],
+    hidden: frozenset[str],
+    shown: Mapping[str, Value],
+    errors: Mapping[str, str],
+    texts: Texts,
+    frame: Frame,
+) -> tuple[FieldView, ...]:
+    """The rows of the form, in order. `shown` holds worked-out values of read-only fields by component id."""
+    rows: list[FieldView] = []
+
+    def add(component: Component, group: str, level: int) -> None:
+        if component.id in hidden:
+            return
+        words_of = texts.field(form.id, component.key or component.id)
+        if component.type == "group":
+            if all(child.id in hidden for child in component.components):
+                return
+            rows.append(_heading(component, words_of, group, level))
+            for child in component.components:
+                add(child, component.id, level + 1)
+        elif not component.key:
+            rows.append(_block(component, words_of, group, level))
+        else:
+            value = shown[component.id] if component.id in shown else known.get(component.key)
+            rows.append(_field(component, words_of, value, errors.get(component.key, ""), frame, group, level))
+
+    for component in form.components:
+        add(component, "", 0)
+    return tuple(rows)
+
+
+def _heading(component: Component, said: FieldText, group: str, level: int) -> FieldView:
+    return FieldView(
+        type="group",
+        key=component.id,
+        label=said.label or component.label,
+        hint=said.description or component.description,
+        help=said.help,
+        group=group,
+        level=level,
+    )
+
+
+def _block(component: Component, said: FieldText, group: str, level: int) -> FieldView:
+    text = said.text or component.text
+    paragraphs = (" ".join(part.split()) for part in text.replace("\r\n", "\n").split("\n\n"))
+    return FieldView(
+        type=component.type,
+        key=component.id,
+        label=said.label or component.label,
+        paragraphs=tuple(part for part in paragraphs if part),
+        group=group,
+        level=level,
+    )
+
+
+def _field(
+    component: Component, said: FieldText, value: Value, error: str, frame: Frame, group: str, level: int
+) -> FieldView:
+    rules, choices = component.rules, frame.choices[component.key]
+    chosen = _chosen(component, value)
+    least, most = _limits(component, frame)
+    return FieldView(
+        type=component.type,
+        key=component.key,
+        label=said.label or component.label,
+        hint=said.description or component.description,
+        help=said.help,
+        required=rules.required,
+        value=_for_input(component, value, frame),
+        values=chosen,
+        shown=_for_reading(component, value, choices, frame),
+        checked=value is True,
+        options=tuple(OptionView(choice.sent, choice.label, choice.sent in chosen) for choice in choices),
+        files=_files(value) if component.type == "filepicker" else (),
+        error=error,
+        readonly=component.readonly,
+        disabled=component.disabled,
+        input_type=_input_type(component),
+        inputmode=_inputmode(component),
+        autocomplete=component.extras.get("autocomplete", _autocomplete(component)),
+        accept=component.accept,
+        multiple=component.multiple,
+        min=least,
+        max=most,
+        step=format(rules.step, "f") if rules.step else "",
+        min_length=rules.min_length,
+        max_length=_max_length(component),
+        rows=_rows(component),
+        prefix=said.prefix or component.prefix,
+        suffix=said.suffix or component.suffix,
+        group=group,
+        level=level,
+    )
+
+
+def _limits(component: Component, frame: Frame) -> tuple[str, str]:
+    if component.type == "datetime":
+        first, last = limits(component, frame)
+        return (first.isoformat() if first else "", last.isoformat() if last else "")
+    least, most = component.rules.minimum, component.rules.maximum
+    return ("" if least is None else format(least, "f"), "" if most is None else format(most, "f"))
+
+
+def _max_length(component: Component) -> int | None:
+    if component.type not in ("textfield", "textarea"):
+        return None
+    cap = MAX_TEXT if component.type == "textarea" else MAX_LINE
+    return min(component.rules.max_length or cap, cap)
+
+
+def _rows(component: Component) -> int:
+    if component.type != "textarea":
+        return 1
+    wanted = component.extras.get("rows", "")
+    return int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= 40 else 5
+
+
+def _input_type(component: Component) -> str:
+    match component.type:
+        case "datetime":
+            return "date"
+        case "checkbox" | "radio":
+            return component.type
+        case "checklist":
+            return "checkbox"
+        case "filepicker":
+            return "file"
+    return {"email": "email", "phone": "tel"}.get(component.rules.kind, "text")
+
+
+def _inputmode(component: Component) -> str:
+    if component.type == "number":
+        whole = component.rules.digits == 0 and component.rules.minimum is not None and component.rules.minimum >= 0
+        return "numeric" if whole else "decimal"
+    return {"email": "email", "phone": "tel"}.get(component.rules.kind, "")
+
+
+def _autocomplete(component: Component) -> str:
+    return {"email": "email", "phone": "tel"}.get(component.rules.kind, "")
+
+
+def _chosen(component: Component, value: Value) -> tuple[str, ...]:
+    if component.type not in CHOICES:
+        return ()
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    return tuple(str(plain(item)) for item in given)
+
+
+def _for_input(component: Component, value: Value, frame: Frame) -> str:
+    """A value as the person would type it (a number with the language's own decimal sign, without thousands)."""
+    match value:
+        case str():
+            return value
+        case Decimal():
+            from babel.numbers import format_decimal
+
+            return format_decimal(
+                value, locale=frame.language.code, group_separator=False, decimal_quantization=False
+            ).replace("\N{MINUS SIGN}", "-")
+        case datetime():
+            return value.astimezone(frame.language.zone).date().isoformat()
+        case date():
+            return value.isoformat()
+        case bool():
+            return "true" if value else ""
+        case None | list() | dict():
+            return ""
+    return str(plain(value))
+
+
+def _for_reading(component: Component, value: Value, choices: tuple[Choice, ...], frame: Frame) -> str:
+    labels = {choice.sent: choice.label for choice in choices}
+    if component.type in CHOICES:
+        return ", ".join(labels.get(sent, sent) for sent in _chosen(component, value))
+    if component.type == "filepicker":
+        return ", ".join(file.name or file.id for file in _files(value))
+    return _readable(value, frame)
+
+
+def _readable(value: Value, frame: Frame) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return frame.say(words.YES if value else words.NO)
+        case Decimal():
+            return frame.language.number(value)
+        case datetime():
+            return frame.language.moment(value)
+        case date():
+            return frame.language.day(value)
+        case list():
+            return ", ".join(_readable(item, frame) for item in value)
+        case dict():
+            return ", ".join(_readable(item, frame) for item in value.values() if item is not None)
+    return str(plain(value))
+
+
+def _files(value: Value) -> tuple[FileView, ...]:
+    files = [value] if isinstance(value, str | dict) else value if isinstance(value, list) else []
+    views: list[FileView] = []
+    for item in files:
+        match item:
+            case str():
+                views.append(FileView(item, ""))
+            case {"id": str(id_), **rest}:
+                name = rest.get("name")
+                views.append(FileView(id_, name if isinstance(name, str) else ""))
+    return tuple(views)

@@ -1,0 +1,35 @@
+"""Process models read from BPMN XML: elements, flows, lanes, messages and every expression with its place."""
+
+from bpmn.model._elements import (
+    BpmnError,
+    Element,
+    Event,
+    Expression,
+    Flow,
+    Lane,
+    Mapped,
+    Message,
+    Process,
+    Zeebe,
+)
+from bpmn.model._expressions import feel_text, is_feel, is_iso
+from bpmn.model._reader import NODES, ModelError, read
+
+__all__ = [
+    "NODES",
+    "BpmnError",
+    "Element",
+    "Event",
+    "Expression",
+    "Flow",
+    "Lane",
+    "Mapped",
+    "Message",
+    "ModelError",
+    "Process",
+    "Zeebe",
+    "feel_text",
+    "is_feel",
+    "is_iso",
+    "read",
+]

@@ -1,0 +1,73 @@
+"""Where expressions stand in a model, and which texts are FEEL."""
+
+import re
+from collections.abc import Iterator
+
+from bpmn.model._elements import Element, Expression, Process
+
+_ISO_DURATION = re.compile(
+    r"P(?=.)(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?"
+    r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?"
+)
+_ISO_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+
+
+def is_feel(text: str) -> bool:
+    return text.lstrip().startswith("=")
+
+
+def feel_text(text: str) -> str:
+    """The expression without its `=`."""
+    return text.strip().removeprefix("=").strip()
+
+
+def is_iso(text: str) -> bool:
+    """A plain ISO duration, date or date and time."""
+    plain = text.strip()
+    return bool(_ISO_DURATION.fullmatch(plain) or _ISO_MOMENT.fullmatch(plain))
+
+
+def of_process(process: Process) -> Iterator[Expression]:
+    for element in process.elements.values():
+        yield from _of_element(element)
+    for flow in process.flows.values():
+        if flow.condition:
+            yield Expression(feel_text(flow.condition), flow.id, "condition")
+    for message in process.messages.values():
+        if message.correlation_key:
+            yield Expression(feel_text(message.correlation_key), message.id, "correlation key")
+
+
+def _of_element(element: Element) -> Iterator[Expression]:
+    zeebe, here = element.zeebe, element.id
+    if zeebe.script:
+        yield Expression(feel_text(zeebe.script), here, "script")
+    for mapped in (*zeebe.inputs, *zeebe.outputs):
+        if is_feel(mapped.source):
+            yield Expression(feel_text(mapped.source), here, f"mapping to {mapped.target}")
+    named = (
+        ("assignee", zeebe.assignee),
+        ("candidate groups", zeebe.candidate_groups),
+        ("priority", zeebe.priority),
+        ("retries", zeebe.retries),
+        ("called process", zeebe.called_process),
+        ("decision", zeebe.decision),
+        ("handler", zeebe.task_type),
+        ("form", zeebe.form),
+    )
+    for kind, text in named:
+        if is_feel(text):
+            yield Expression(feel_text(text), here, kind)
+    if zeebe.due_date:
+        yield _timed(zeebe.due_date, here, "due date")
+    for event in element.events:
+        if event.kind == "timer" and event.text:
+            yield _timed(event.text, here, f"timer {event.timer}".strip())
+
+
+def _timed(text: str, element: str, kind: str) -> Expression:
+    if not is_feel(text) and is_iso(text):
+        return Expression(text.strip(), element, kind, iso=True)
+    return Expression(feel_text(text), element, kind)

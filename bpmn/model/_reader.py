@@ -1,0 +1,254 @@
+"""Reading BPMN XML from whoever sends it: no document types, no entities, no network, bounded size."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
+
+from lxml import etree
+
+from akta.errors import Invalid
+from akta.languages import N_
+from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process
+from bpmn.model._zeebe import read_extensions
+
+MAX_SIZE = 10_000_000
+MAX_NODES = 5_000
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+_ACTIVITIES = frozenset(
+    {"task", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "manualTask"}
+    | {"subProcess", "transaction", "adHocSubProcess", "callActivity", "callChoreography", "subChoreography"}
+)
+_GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
+)
+_EVENTS = frozenset(
+    {"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"}
+    | {"implicitThrowEvent"}
+)
+NODES = _ACTIVITIES | _GATEWAYS | _EVENTS
+_CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+_DRAWN = frozenset({"textAnnotation", "association", "group", "laneSet", "documentation", "extensionElements"})
+_OWN = frozenset({"incoming", "outgoing", "documentation", "extensionElements", "timeDate", "timeDuration"})
+_ODD_ATTRIBUTES = (("isForCompensation", "true"), ("instantiate", "true"), ("parallelMultiple", "true"))
+
+
+class ModelError(Invalid):
+    """The document is no process that can be read. `place` is the id of the element concerned, if one is."""
+
+    title: ClassVar[str] = N_("This process model cannot be read.")
+
+    def __init__(self, detail: str, place: str = "") -> None:
+        super().__init__(detail)
+        self.place = place
+
+
+def read(source: bytes) -> Process:
+    """Read the one executable process of a BPMN document.
+
+    Raises:
+        ModelError: too large, with a document type, no XML, no BPMN, no or several executable processes, ids twice,
+            or references to what is not there.
+    """
+    definitions = _parse(source)
+    _refuse_double_ids(definitions)
+    runs = [node for node in definitions.iterchildren(f"{BPMN}process") if node.get("isExecutable") == "true"]
+    if len(runs) != 1:
+        count = "no executable process" if not runs else f"{len(runs)} executable processes"
+        raise ModelError(f"the model has {count}; it needs exactly one", "" if not runs else _id(runs[1]))
+    root = runs[0]
+    scan = _Scan()
+    scan.container(root, _id(root))
+    process = Process(
+        id=_id(root),
+        name=root.get("name", ""),
+        elements=scan.elements,
+        flows=scan.flows,
+        lanes=tuple(_lanes(root)),
+        messages={_id(node): _message(node) for node in definitions.iterchildren(f"{BPMN}message")},
+        errors={_id(node): _error(node) for node in definitions.iterchildren(f"{BPMN}error")},
+        outside=tuple(scan.outside),
+        pools=sum(1 for node in definitions.iter(f"{BPMN}participant") if node.get("processRef")),
+    )
+    _refuse_dangling(process)
+    return process
+
+
+def _parse(source: bytes) -> etree._Element:
+    if len(source) > MAX_SIZE:
+        raise ModelError(f"the model is larger than {MAX_SIZE // 1_000_000} MB")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ModelError(f"the model is not XML: {error}") from error
+    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+        raise ModelError("the model declares a document type, which is refused")
+    if next(root.iter(etree.Entity), None) is not None:
+        raise ModelError("the model uses entities, which are refused")
+    if root.tag != f"{BPMN}definitions":
+        raise ModelError("the document is not BPMN 2.0: its root is not bpmn:definitions")
+    return root
+
+
+def _refuse_double_ids(definitions: etree._Element) -> None:
+    seen: set[str] = set()
+    for node in definitions.iter(etree.Element):
+        id_ = node.get("id")
+        if id_ is None:
+            continue
+        if id_ in seen:
+            raise ModelError(f"the id {id_} stands twice in the model", id_)
+        seen.add(id_)
+
+
+def _id(node: etree._Element) -> str:
+    id_ = node.get("id")
+    if not id_:
+        raise ModelError(f"a {_local(node)} has no id")
+    return id_
+
+
+def _local(node: etree._Element) -> str:
+    return etree.QName(node).localname
+
+
+def _is_bpmn(node: etree._Element) -> bool:
+    return isinstance(node.tag, str) and node.tag.startswith(BPMN)
+
+
+def _bare(reference: str | None) -> str:
+    """A reference without its namespace prefix."""
+    return (reference or "").strip().rpartition(":")[2]
+
+
+class _Scan:
+    """Collects the nodes and flows of a process and of the sub-processes in it."""
+
+    def __init__(self) -> None:
+        self.elements: dict[str, Element] = {}
+        self.flows: dict[str, Flow] = {}
+        self.outside: list[tuple[str, str]] = []
+
+    def container(self, container: etree._Element, parent: str) -> None:
+        for node in container.iterchildren(etree.Element):
+            if not _is_bpmn(node):
+                continue
+            kind = _local(node)
+            if kind in NODES:
+                self._node(node, kind, parent)
+            elif kind == "sequenceFlow":
+                flow = _flow(node, parent)
+                self.flows[flow.id] = flow
+            elif kind not in _DRAWN | _OWN:
+                self.outside.append((kind, node.get("id") or parent))
+
+    def _node(self, node: etree._Element, kind: str, parent: str) -> None:
+        if len(self.elements) >= MAX_NODES:
+            raise ModelError(f"the model has more than {MAX_NODES} elements")
+        id_ = _id(node)
+        self.elements[id_] = Element(
+            id=id_,
+            type=kind,
+            name=" ".join(node.get("name", "").split()),
+            parent=parent,
+            zeebe=read_extensions(node),
+            events=tuple(_events(node)) if kind in _EVENTS else (),
+            attached_to=node.get("attachedToRef", ""),
+            interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
+            default=node.get("default", ""),
+            event_subprocess=node.get("triggeredByEvent") == "true",
+            message=_bare(node.get("messageRef")),
+            odd=tuple(_odd(node, kind)),
+        )
+        if kind in _CONTAINERS:
+            self.container(node, id_)
+
+
+def _flow(node: etree._Element, parent: str) -> Flow:
+    condition = node.find(f"{BPMN}conditionExpression")
+    return Flow(
+        id=_id(node),
+        name=" ".join(node.get("name", "").split()),
+        source=node.get("sourceRef", ""),
+        target=node.get("targetRef", ""),
+        parent=parent,
+        condition="" if condition is None else "".join(condition.itertext()).strip(),
+    )
+
+
+_TIMERS: Mapping[str, Literal["date", "duration", "cycle"]] = {
+    "timeDate": "date",
+    "timeDuration": "duration",
+    "timeCycle": "cycle",
+}
+
+
+def _events(node: etree._Element) -> Iterator[Event]:
+    for child in node.iterchildren(etree.Element):
+        if not _is_bpmn(child):
+            continue
+        name = _local(child)
+        if name == "eventDefinitionRef":
+            yield Event("reference", "".join(child.itertext()).strip())
+        if not name.endswith("EventDefinition"):
+            continue
+        kind = name.removesuffix("EventDefinition")
+        if kind == "timer":
+            yield _timer(child)
+        else:
+            yield Event(kind, _bare(child.get(f"{kind}Ref")))
+
+
+def _timer(definition: etree._Element) -> Event:
+    for child in definition.iterchildren(etree.Element):
+        if _is_bpmn(child) and _local(child) in _TIMERS:
+            return Event("timer", timer=_TIMERS[_local(child)], text="".join(child.itertext()).strip())
+    return Event("timer")
+
+
+def _odd(node: etree._Element, kind: str) -> Iterator[str]:
+    """What a node carries that would change how it runs."""
+    for attribute, value in _ODD_ATTRIBUTES:
+        if node.get(attribute) == value:
+            yield attribute
+    for attribute in ("startQuantity", "completionQuantity"):
+        if node.get(attribute, "1") != "1":
+            yield attribute
+    for child in node.iterchildren(etree.Element):
+        name = _local(child)
+        inner = kind in _CONTAINERS and (name in NODES | _DRAWN or name == "sequenceFlow")
+        if (
+            _is_bpmn(child)
+            and not inner
+            and name not in _OWN
+            and not name.endswith(("EventDefinition", "DefinitionRef"))
+        ):
+            yield name
+
+
+def _lanes(process: etree._Element) -> Iterator[Lane]:
+    for lane in process.iter(f"{BPMN}lane"):
+        members = tuple("".join(node.itertext()).strip() for node in lane.iterchildren(f"{BPMN}flowNodeRef"))
+        yield Lane(_id(lane), lane.get("name", ""), members)
+
+
+def _message(node: etree._Element) -> Message:
+    return Message(_id(node), node.get("name", ""), read_extensions(node).correlation_key)
+
+
+def _error(node: etree._Element) -> BpmnError:
+    return BpmnError(_id(node), node.get("name", ""), node.get("errorCode", ""))
+
+
+def _refuse_dangling(process: Process) -> None:
+    for flow in process.flows.values():
+        for end in (flow.source, flow.target):
+            if end not in process.elements:
+                raise ModelError(f"the flow {flow.id} leads from or to {end or 'nothing'}, which is not there", flow.id)
+            if process.elements[end].parent != flow.parent:
+                raise ModelError(f"the flow {flow.id} crosses the border of a sub-process", flow.id)
+    for element in process.elements.values():
+        if element.type == "boundaryEvent" and element.attached_to not in process.elements:
+            raise ModelError(f"the event {element.title} is attached to nothing", element.id)
+        if element.default and element.default not in {flow.id for flow in process.outgoing[element.id]}:
+            raise ModelError(f"the default flow of {element.title} does not leave it", element.id)
