@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Numeric, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -64,12 +64,25 @@ Document = Mapping[str, Any]
 JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+}
+"""Every constraint has a name, or SQLite could never drop it in a migration; checks bring their own."""
+
+
 class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {UUID: Uuid(as_uuid=True), datetime: UtcDateTime, Document: JsonColumn}  # noqa: RUF012
 
 
 class TenantOwned:
-    """A row that belongs to one utility. Every query of a unit of work is confined to its tenant."""
+    """A row that belongs to one utility. Every query of a unit of work is confined to its tenant.
 
-    tenant_id: Mapped[TenantId] = mapped_column(Uuid(as_uuid=True), ForeignKey("tenants.id"), index=True)
+    The tenant alone is no index worth its upkeep: it leads the indexes by which a table is read.
+    """
+
+    tenant_id: Mapped[TenantId] = mapped_column(Uuid(as_uuid=True), ForeignKey("tenants.id"))
     id: Mapped[UUID] = mapped_column(Uuid(as_uuid=True), primary_key=True, default=new_id)

@@ -19,7 +19,7 @@ class DocumentRow(TenantOwned, Base):
     __tablename__ = "documents"
     __table_args__ = (Index("ix_documents_case", "tenant_id", "case_id", "id"),)
 
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     upload_key: Mapped[str] = mapped_column(String(64), default="")
     object_key: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[str] = mapped_column(String(60))

@@ -29,7 +29,7 @@ class Task(TenantOwned, Base):
     form: Mapped[str] = mapped_column(String(80), default="")
     audience: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="open")
-    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

@@ -136,7 +136,8 @@ def confine(sessions: sessionmaker[Session]) -> None:
 
 def _confine(execution: ORMExecuteState) -> None:
     tenant: Any = execution.session.info.get("tenant")
-    if execution.session.info.get("reading") and not execution.is_select:
+    writing = execution.is_insert or execution.is_update or execution.is_delete
+    if execution.session.info.get("reading") and writing:
         raise RuntimeError("a view was about to write")
     if tenant is None:
         return

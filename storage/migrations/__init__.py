@@ -1,0 +1,1 @@
+"""The one linear history of all tables; `storage/migrate.py` runs it."""

@@ -1,0 +1,997 @@
+"""The tables."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "tenants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("dispatch_phone", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("profile", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("code", name=op.f("uq_tenants_code")),
+    )
+    op.create_table(
+        "bundle_archives",
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundle_archives_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_archives")),
+        sa.UniqueConstraint("tenant_id", "content_hash", name=op.f("uq_bundle_archives_tenant_id_content_hash")),
+    )
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_counters_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_counters_tenant_id_name")),
+    )
+    op.create_table(
+        "customers",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_customers_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_customers_tenant_id_number")),
+    )
+    op.create_table(
+        "deployments",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("closure", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("closure_hash", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deployed_by", sa.String(length=200), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("activated_by", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_deployments_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployments")),
+        sa.UniqueConstraint("tenant_id", "key", "version", name=op.f("uq_deployments_tenant_id_key_version")),
+    )
+    with op.batch_alter_table("deployments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deployments_content_hash"), ["content_hash"], unique=False)
+
+    op.create_table(
+        "invoice_series",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("letter", sa.String(length=2), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoice_series_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_series")),
+        sa.UniqueConstraint("tenant_id", "year", "letter", name=op.f("uq_invoice_series_tenant_id_year_letter")),
+    )
+    op.create_table(
+        "persons",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_persons_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+    )
+    op.create_table(
+        "tariffs",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("meter_kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("unit_price", sa.Numeric(18, 4).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("vat_rate", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("vat_rate >= 0 and unit_price >= 0", name="ck_tariffs_amounts"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tariffs_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tariffs")),
+        sa.UniqueConstraint("tenant_id", "code", "valid_from", name=op.f("uq_tariffs_tenant_id_code_valid_from")),
+    )
+    op.create_table(
+        "accounts",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("secret_hash", sa.String(length=200), nullable=False),
+        sa.Column("secret_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_accounts_person_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_accounts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("tenant_id", "login", name=op.f("uq_accounts_tenant_id_login")),
+    )
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "cases",
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("deployment_id", sa.Uuid(), nullable=False),
+        sa.Column("bundle", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=80), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("submission_key", sa.String(length=80), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployments.id"], name=op.f("fk_cases_deployment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_cases_person_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_cases_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("tenant_id", "reference", name=op.f("uq_cases_tenant_id_reference")),
+        sa.UniqueConstraint("tenant_id", "submission_key", name=op.f("uq_cases_tenant_id_submission_key")),
+    )
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cases_deployment_id"), ["deployment_id"], unique=False)
+        batch_op.create_index("ix_cases_open", ["tenant_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "contracts",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("effective_to is null or effective_to >= effective_from", name="ck_contracts_effective"),
+        sa.CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_contracts_valid"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contracts_customer_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contracts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contracts")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_contracts_tenant_id_number")),
+    )
+    with op.batch_alter_table("contracts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contracts_customer_id"), ["customer_id"], unique=False)
+
+    op.create_table(
+        "debts",
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("claim_number", sa.String(length=20), nullable=False),
+        sa.Column("source_number", sa.String(length=20), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("computed_on", sa.Date(), nullable=True),
+        sa.Column("legal_title", sa.String(length=20), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("original_amount", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("open_amount", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("open_amount >= 0 and open_amount <= amount", name="ck_debts_open"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_debts_customer_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_debts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_debts")),
+        sa.UniqueConstraint(
+            "tenant_id", "customer_id", "position", name=op.f("uq_debts_tenant_id_customer_id_position")
+        ),
+    )
+    op.create_table(
+        "billing_runs",
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_account", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("invoices", sa.Integer(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=False),
+        sa.Column("payable", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_billing_runs_by_account")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billing_runs_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_runs")),
+    )
+    op.create_table(
+        "case_links",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_links_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_case_links_person_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_case_links_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_links")),
+    )
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_links_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_links_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_case_links_token", ["token_hash"], unique=True)
+
+    op.create_table(
+        "case_relations",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_relations_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_case_relations_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_relations")),
+        sa.UniqueConstraint(
+            "tenant_id", "case_id", "kind", "object_id", name=op.f("uq_case_relations_tenant_id_case_id_kind_object_id")
+        ),
+    )
+    with op.batch_alter_table("case_relations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_relations_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_case_relations_object", ["tenant_id", "kind", "object_id"], unique=False)
+
+    op.create_table(
+        "case_states",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_states_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_case_states_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_states")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_case_states_case_id")),
+    )
+    op.create_table(
+        "contract_accounts",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("slot_no", sa.Integer(), nullable=False),
+        sa.Column("slot_limit", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('reserved', 'closed') or account_id is not null", name="ck_contract_accounts_account"
+        ),
+        sa.CheckConstraint(
+            "state in ('reserved', 'pending', 'active', 'locked', 'closed')", name="ck_contract_accounts_state"
+        ),
+        sa.CheckConstraint("slot_no between 1 and slot_limit", name="ck_contract_accounts_slot"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_contract_accounts_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contract_accounts_case_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_contract_accounts_contract_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contract_accounts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_accounts")),
+    )
+    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
+        batch_op.create_index("ix_contract_accounts_account", ["tenant_id", "account_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_contract_accounts_case",
+            ["case_id"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.create_index(
+            "uq_contract_accounts_slot",
+            ["contract_id", "slot_no"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+
+    op.create_table(
+        "documents",
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("upload_key", sa.String(length=64), nullable=False),
+        sa.Column("object_key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("scan", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("for_applicant", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_documents_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_documents_object_key")),
+    )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index("ix_documents_case", ["tenant_id", "case_id", "id"], unique=False)
+
+    op.create_table(
+        "history",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
+        sa.Column("actor_kind", sa.String(length=20), nullable=False),
+        sa.Column("actor_account", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=200), nullable=False),
+        sa.Column("actor_role", sa.String(length=60), nullable=False),
+        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("personal", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_history_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_history_person_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_history_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_history_case_id_number")),
+    )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "jobs",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("handler", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("max_attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_jobs_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_jobs_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_jobs_tenant_id_key")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_jobs_due", ["state", "run_at"], unique=False)
+
+    op.create_table(
+        "memberships",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_memberships_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_memberships_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+        sa.UniqueConstraint("tenant_id", "account_id", "group", name=op.f("uq_memberships_tenant_id_account_id_group")),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "messages",
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("message_key", sa.String(length=160), nullable=False),
+        sa.Column("template", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("personal", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_messages_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_messages_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_messages_message_key")),
+    )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_messages_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "positions",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("bundle", sa.String(length=80), nullable=False),
+        sa.Column("bundle_hash", sa.String(length=64), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_positions_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_positions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
+    )
+    with op.batch_alter_table("positions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_positions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_positions_element", ["tenant_id", "bundle", "bundle_hash", "element"], unique=False)
+
+    op.create_table(
+        "sessions",
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_sessions_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sessions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sessions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_sessions_token", ["token_hash"], unique=True)
+
+    op.create_table(
+        "subscriptions",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("message", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_subscriptions_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_subscriptions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint("case_id", "token", name=op.f("uq_subscriptions_case_id_token")),
+    )
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.create_index("ix_subscriptions_key", ["tenant_id", "message", "correlation"], unique=False)
+
+    op.create_table(
+        "supply_points",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("postcode", sa.String(length=10), nullable=False),
+        sa.Column("settlement", sa.String(length=100), nullable=False),
+        sa.Column("street", sa.String(length=100), nullable=False),
+        sa.Column("building", sa.String(length=20), nullable=False),
+        sa.Column("floor", sa.String(length=20), nullable=False),
+        sa.Column("door", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_supply_points_contract_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_supply_points_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supply_points")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_supply_points_tenant_id_number")),
+    )
+    with op.batch_alter_table("supply_points", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supply_points_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("bundle", sa.String(length=80), nullable=False),
+        sa.Column("bundle_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("audience", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("context", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["assignee_id"], ["accounts.id"], name=op.f("fk_tasks_assignee_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["accounts.id"], name=op.f("fk_tasks_ended_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tasks_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("case_id", "token", name=op.f("uq_tasks_case_id_token")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index("ix_tasks_assignee", ["tenant_id", "assignee_id", "state", "due_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_tasks_inbox", ["tenant_id", "state", "due_at", "id"], unique=False)
+
+    op.create_table(
+        "timers",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_timers_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+        sa.UniqueConstraint("case_id", "token", name=op.f("uq_timers_case_id_token")),
+    )
+    with op.batch_alter_table("timers", schema=None) as batch_op:
+        batch_op.create_index("ix_timers_due", ["due_at"], unique=False)
+
+    op.create_table(
+        "incidents",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.String(length=200), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_incidents_case_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_incidents_job_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_incidents_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incidents_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_incidents_job_id"), ["job_id"], unique=False)
+        batch_op.create_index("ix_incidents_open", ["tenant_id", "resolved_at", "id"], unique=False)
+
+    op.create_table(
+        "invoices",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("net", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("vat", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("payable", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("outstanding", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("net + vat = payable", name="ck_invoices_total"),
+        sa.CheckConstraint("outstanding >= 0 and outstanding <= payable", name="ck_invoices_outstanding"),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_invoices_contract_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["billing_runs.id"], name=op.f("fk_invoices_run_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoices_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_invoices_tenant_id_number")),
+    )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index("ix_invoices_contract", ["tenant_id", "contract_id", "due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "mandates",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_person_id", sa.Uuid(), nullable=True),
+        sa.Column("agent_name", sa.String(length=200), nullable=False),
+        sa.Column("acts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("verified_by", sa.Uuid(), nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_mandates_valid"),
+        sa.ForeignKeyConstraint(["agent_person_id"], ["persons.id"], name=op.f("fk_mandates_agent_person_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_mandates_case_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_mandates_contract_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_mandates_task_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_mandates_tenant_id")),
+        sa.ForeignKeyConstraint(["verified_by"], ["accounts.id"], name=op.f("fk_mandates_verified_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandates")),
+        sa.UniqueConstraint("case_id", "contract_id", name=op.f("uq_mandates_case_id_contract_id")),
+    )
+    with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mandates_agent_person_id"), ["agent_person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "meters",
+        sa.Column("supply_point_id", sa.Uuid(), nullable=False),
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("digits", sa.Integer(), nullable=False),
+        sa.Column("calibrated_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("opening_value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("opening_on", sa.Date(), nullable=False),
+        sa.Column("removed_on", sa.Date(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("digits between 1 and 12", name="ck_meters_digits"),
+        sa.CheckConstraint("opening_value >= 0", name="ck_meters_opening"),
+        sa.ForeignKeyConstraint(["supply_point_id"], ["supply_points.id"], name=op.f("fk_meters_supply_point_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_meters_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meters")),
+        sa.UniqueConstraint("tenant_id", "serial", name=op.f("uq_meters_tenant_id_serial")),
+    )
+    with op.batch_alter_table("meters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meters_supply_point_id"), ["supply_point_id"], unique=False)
+
+    op.create_table(
+        "task_groups",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_groups_task_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_task_groups_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_groups")),
+        sa.UniqueConstraint("task_id", "group", name=op.f("uq_task_groups_task_id_group")),
+    )
+    with op.batch_alter_table("task_groups", schema=None) as batch_op:
+        batch_op.create_index("ix_task_groups_group", ["tenant_id", "group", "task_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_groups_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "invoice_items",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("meter_id", sa.Uuid(), nullable=True),
+        sa.Column("tariff_id", sa.Uuid(), nullable=True),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("quantity", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("unit_price", sa.Numeric(18, 4).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("net", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("vat_rate", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("computation", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_items_invoice_id")),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"], name=op.f("fk_invoice_items_meter_id")),
+        sa.ForeignKeyConstraint(["tariff_id"], ["tariffs.id"], name=op.f("fk_invoice_items_tariff_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoice_items_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_items")),
+        sa.UniqueConstraint("invoice_id", "position", name=op.f("uq_invoice_items_invoice_id_position")),
+    )
+    op.create_table(
+        "invoice_vat",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("rate", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("net", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("vat", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_vat_invoice_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoice_vat_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_vat")),
+        sa.UniqueConstraint("invoice_id", "rate", name=op.f("uq_invoice_vat_invoice_id_rate")),
+    )
+    op.create_table(
+        "readings",
+        sa.Column("meter_id", sa.Uuid(), nullable=False),
+        sa.Column("value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("read_at", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitter_id", sa.Uuid(), nullable=True),
+        sa.Column("submitter_name", sa.String(length=200), nullable=False),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("value >= 0", name="ck_readings_value"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_readings_case_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["accounts.id"], name=op.f("fk_readings_entered_by")),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"], name=op.f("fk_readings_meter_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["readings.id"], name=op.f("fk_readings_replaces_id")),
+        sa.ForeignKeyConstraint(["submitter_id"], ["accounts.id"], name=op.f("fk_readings_submitter_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_readings_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_readings_replaces_id")),
+    )
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_readings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_readings_meter", ["tenant_id", "meter_id", "read_at", "id"], unique=False)
+
+    op.create_table(
+        "reading_decisions",
+        sa.Column("reading_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_name", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "outcome in ('superseded', 'taken_over') or decided_by is not null", name="ck_reading_decisions_clerk"
+        ),
+        sa.CheckConstraint(
+            "outcome in ('verified', 'corrected', 'rejected', 'superseded', 'taken_over')",
+            name="ck_reading_decisions_outcome",
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reading_decisions_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["accounts.id"], name=op.f("fk_reading_decisions_decided_by")),
+        sa.ForeignKeyConstraint(["reading_id"], ["readings.id"], name=op.f("fk_reading_decisions_reading_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_decisions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_decisions")),
+        sa.UniqueConstraint("reading_id", name=op.f("uq_reading_decisions_reading_id")),
+    )
+    op.create_table(
+        "reading_ledger",
+        sa.Column("reading_id", sa.Uuid(), nullable=False),
+        sa.Column("submitted_id", sa.Uuid(), nullable=False),
+        sa.Column("meter_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("read_at", sa.Date(), nullable=False),
+        sa.Column("previous_value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("previous_at", sa.Date(), nullable=False),
+        sa.Column("consumption", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("rollover", sa.Boolean(), nullable=False),
+        sa.Column("verifier_id", sa.Uuid(), nullable=False),
+        sa.Column("verifier_name", sa.String(length=200), nullable=False),
+        sa.Column("submitter_id", sa.Uuid(), nullable=True),
+        sa.Column("submitter_name", sa.String(length=200), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("consumption >= 0", name="ck_reading_ledger_consumption"),
+        sa.CheckConstraint("read_at > previous_at", name="ck_reading_ledger_period"),
+        sa.CheckConstraint("submitter_id is null or verifier_id <> submitter_id", name="ck_reading_ledger_four_eyes"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reading_ledger_case_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_reading_ledger_contract_id")),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"], name=op.f("fk_reading_ledger_meter_id")),
+        sa.ForeignKeyConstraint(["reading_id"], ["readings.id"], name=op.f("fk_reading_ledger_reading_id")),
+        sa.ForeignKeyConstraint(["submitted_id"], ["readings.id"], name=op.f("fk_reading_ledger_submitted_id")),
+        sa.ForeignKeyConstraint(["submitter_id"], ["accounts.id"], name=op.f("fk_reading_ledger_submitter_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_reading_ledger_task_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_ledger_tenant_id")),
+        sa.ForeignKeyConstraint(["verifier_id"], ["accounts.id"], name=op.f("fk_reading_ledger_verifier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_ledger")),
+        sa.UniqueConstraint("meter_id", "previous_at", name=op.f("uq_reading_ledger_meter_id_previous_at")),
+        sa.UniqueConstraint("reading_id", name=op.f("uq_reading_ledger_reading_id")),
+        sa.UniqueConstraint("submitted_id", name=op.f("uq_reading_ledger_submitted_id")),
+    )
+    with op.batch_alter_table("reading_ledger", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_ledger_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_ledger_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index("ix_reading_ledger_meter", ["tenant_id", "meter_id", "read_at"], unique=False)
+
+    op.create_table(
+        "billed_readings",
+        sa.Column("ledger_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_billed_readings_invoice_id")),
+        sa.ForeignKeyConstraint(["ledger_id"], ["reading_ledger.id"], name=op.f("fk_billed_readings_ledger_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["billing_runs.id"], name=op.f("fk_billed_readings_run_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billed_readings_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billed_readings")),
+        sa.UniqueConstraint("ledger_id", name=op.f("uq_billed_readings_ledger_id")),
+    )
+    with op.batch_alter_table("billed_readings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_billed_readings_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_billed_readings_run_id"), ["run_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("billed_readings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_billed_readings_run_id"))
+        batch_op.drop_index(batch_op.f("ix_billed_readings_invoice_id"))
+
+    op.drop_table("billed_readings")
+    with op.batch_alter_table("reading_ledger", schema=None) as batch_op:
+        batch_op.drop_index("ix_reading_ledger_meter")
+        batch_op.drop_index(batch_op.f("ix_reading_ledger_contract_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_ledger_case_id"))
+
+    op.drop_table("reading_ledger")
+    op.drop_table("reading_decisions")
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.drop_index("ix_readings_meter")
+        batch_op.drop_index(batch_op.f("ix_readings_case_id"))
+
+    op.drop_table("readings")
+    op.drop_table("invoice_vat")
+    op.drop_table("invoice_items")
+    with op.batch_alter_table("task_groups", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_groups_task_id"))
+        batch_op.drop_index("ix_task_groups_group")
+
+    op.drop_table("task_groups")
+    with op.batch_alter_table("meters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meters_supply_point_id"))
+
+    op.drop_table("meters")
+    with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mandates_contract_id"))
+        batch_op.drop_index(batch_op.f("ix_mandates_agent_person_id"))
+
+    op.drop_table("mandates")
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_run_id"))
+        batch_op.drop_index("ix_invoices_contract")
+
+    op.drop_table("invoices")
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.drop_index("ix_incidents_open")
+        batch_op.drop_index(batch_op.f("ix_incidents_job_id"))
+        batch_op.drop_index(batch_op.f("ix_incidents_case_id"))
+
+    op.drop_table("incidents")
+    with op.batch_alter_table("timers", schema=None) as batch_op:
+        batch_op.drop_index("ix_timers_due")
+
+    op.drop_table("timers")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index("ix_tasks_inbox")
+        batch_op.drop_index(batch_op.f("ix_tasks_case_id"))
+        batch_op.drop_index("ix_tasks_assignee")
+
+    op.drop_table("tasks")
+    with op.batch_alter_table("supply_points", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supply_points_contract_id"))
+
+    op.drop_table("supply_points")
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.drop_index("ix_subscriptions_key")
+
+    op.drop_table("subscriptions")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sessions_token")
+        batch_op.drop_index(batch_op.f("ix_sessions_case_id"))
+        batch_op.drop_index(batch_op.f("ix_sessions_account_id"))
+
+    op.drop_table("sessions")
+    with op.batch_alter_table("positions", schema=None) as batch_op:
+        batch_op.drop_index("ix_positions_element")
+        batch_op.drop_index(batch_op.f("ix_positions_case_id"))
+
+    op.drop_table("positions")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_messages_person_id"))
+        batch_op.drop_index(batch_op.f("ix_messages_case_id"))
+
+    op.drop_table("messages")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_account_id"))
+
+    op.drop_table("memberships")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_due")
+        batch_op.drop_index(batch_op.f("ix_jobs_case_id"))
+
+    op.drop_table("jobs")
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_history_person_id"))
+
+    op.drop_table("history")
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_documents_case")
+
+    op.drop_table("documents")
+    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contract_accounts_slot",
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.drop_index(
+            "uq_contract_accounts_case",
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.drop_index("ix_contract_accounts_account")
+
+    op.drop_table("contract_accounts")
+    op.drop_table("case_states")
+    with op.batch_alter_table("case_relations", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_relations_object")
+        batch_op.drop_index(batch_op.f("ix_case_relations_case_id"))
+
+    op.drop_table("case_relations")
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_links_token")
+        batch_op.drop_index(batch_op.f("ix_case_links_person_id"))
+        batch_op.drop_index(batch_op.f("ix_case_links_case_id"))
+
+    op.drop_table("case_links")
+    op.drop_table("billing_runs")
+    op.drop_table("debts")
+    with op.batch_alter_table("contracts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contracts_customer_id"))
+
+    op.drop_table("contracts")
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cases_person_id"))
+        batch_op.drop_index("ix_cases_open")
+        batch_op.drop_index(batch_op.f("ix_cases_deployment_id"))
+
+    op.drop_table("cases")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
+
+    op.drop_table("accounts")
+    op.drop_table("tariffs")
+    op.drop_table("persons")
+    op.drop_table("invoice_series")
+    with op.batch_alter_table("deployments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deployments_content_hash"))
+
+    op.drop_table("deployments")
+    op.drop_table("customers")
+    op.drop_table("counters")
+    op.drop_table("bundle_archives")
+    op.drop_table("tenants")
+    op.drop_table("leases")
