@@ -14,7 +14,6 @@ from akta.subjects import Kind
 from heating import contracts, profile, slots
 from heating.tables.contracts import Contract, Customer
 from people import accounts, sessions
-from people.passwords import Hasher
 from storage.cases import Case
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction
@@ -35,9 +34,7 @@ class NewOwner:
     language: str
 
 
-def create(
-    tx: Transaction, hasher: Hasher, case_id: CaseId, contract_id: UUID, owner: NewOwner, now: datetime
-) -> Account:
+def create(tx: Transaction, case_id: CaseId, contract_id: UUID, owner: NewOwner, now: datetime) -> Account:
     """A pending account in the slot the case reserved; asked again, the one it made before.
 
     Raises:
@@ -55,7 +52,7 @@ def create(
         raise ContractNotInForce(contract.number)
     person = _person(tx, case_id, owner)
     login = _free_login(tx, tx.get(Customer, contract.customer_id).number)
-    account = accounts.create(tx, hasher, person, accounts.NewAccount(login, Kind.CUSTOMER), now)
+    account = accounts.create(tx, person, login, Kind.CUSTOMER, now)
     slots.fill(tx, case_id, account.id)
     return account
 
@@ -76,6 +73,20 @@ def _free_login(tx: Transaction, customer_number: str) -> str:
     base = accounts.normal_login(customer_number)
     taken = set(tx.session.scalars(select(Account.login).where(Account.login.startswith(base, autoescape=True))))
     return next(login for number in count(1) if (login := base if number == 1 else f"{base}-{number}") not in taken)
+
+
+def release(tx: Transaction, case_id: CaseId, now: datetime) -> None:
+    """Give back the slot a case holds and close the account nobody has taken up yet; nothing to give is no error.
+
+    An active account stays: closing it is an act of its own.
+    """
+    slot = slots.of_case(tx, case_id)
+    if slot is None or slot.state == "active":
+        return
+    if slot.account_id is None:
+        slots.close(tx, slot, now)
+    else:
+        close(tx, AccountId(slot.account_id), now)
 
 
 def close(tx: Transaction, account_id: AccountId, now: datetime) -> None:

@@ -13,7 +13,8 @@ from heating.consumption import PLACES, Point, span
 from heating.tables.metering import LedgerEntry, Meter, Reading, SupplyPoint
 from storage.unit_of_work import Transaction
 
-ACCEPT, CORRECT = "accept", "correct"
+ACCEPT, CORRECT, ROLLOVER = "accept", "correct", "rollover"
+"""Decisions that post: as it is, with another value, and as it is because the meter started again at zero."""
 
 
 class BelowLast(Conflict):
@@ -30,12 +31,11 @@ class NotAfterLast(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the clerk decided: accept or correct; `rollover` when they confirmed that the meter passed zero."""
+    """What the clerk decided."""
 
     decision: str
     corrected_value: Decimal | None = None
     reason: str = ""
-    rollover: bool = False
 
 
 def post(tx: Transaction, case_id: UUID, reading_id: UUID, verdict: Verdict, now: datetime) -> LedgerEntry:
@@ -78,7 +78,7 @@ def post(tx: Transaction, case_id: UUID, reading_id: UUID, verdict: Verdict, now
 
 
 def _value(meter: Meter, reading: Reading, verdict: Verdict) -> Decimal:
-    if verdict.decision == ACCEPT:
+    if verdict.decision in (ACCEPT, ROLLOVER):
         return reading.value
     if verdict.decision != CORRECT or verdict.corrected_value is None:
         raise Invalid(f"the decision {verdict.decision!r} posts nothing")
@@ -96,7 +96,7 @@ def _check_after(meter: Meter, last: Point, value: Decimal, reading: Reading, ve
         raise NotAfterLast(f"meter {meter.serial}: {reading.read_at} is not after {last.on}")
     if value >= last.value:
         return False
-    if not (verdict.rollover and consumption.rollover_candidate(last.value, value, meter.digits)):
+    if not (verdict.decision == ROLLOVER and consumption.rollover_candidate(last.value, value, meter.digits)):
         raise BelowLast(f"meter {meter.serial}: {value} is below {last.value}")
     return True
 
@@ -105,7 +105,7 @@ def _counted(
     tx: Transaction, reading: Reading, value: Decimal, clerk: Clerk, verdict: Verdict, now: datetime
 ) -> Reading:
     """The reading that counts: the one submitted, or a correcting version of it."""
-    if verdict.decision == ACCEPT:
+    if verdict.decision in (ACCEPT, ROLLOVER):
         readings.decide(tx, reading, "verified", clerk, verdict.reason, now)
         return reading
     readings.decide(tx, reading, "corrected", clerk, verdict.reason, now)

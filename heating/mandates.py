@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from akta.errors import Invalid
 from heating import clerks
 from heating.tables.contracts import Contract, Mandate
@@ -26,7 +28,7 @@ class NewMandate:
 
 
 def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Mandate:
-    """Keep a verified mandate.
+    """Keep a verified mandate; what an earlier round of the same case accepted is revoked by it.
 
     Raises:
         clerks.NoClerkDecided: no entitled clerk completed the case's task `decide-mandate`.
@@ -38,6 +40,10 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
         raise Invalid("a mandate covers at least one act")
     if new.valid_to is not None and new.valid_to < new.valid_from:
         raise Invalid("the mandate ends before it begins")
+    for earlier in tx.session.scalars(select(Mandate).where(Mandate.case_id == case_id, Mandate.revoked_at.is_(None))):
+        if earlier.task_id == clerk.task:
+            return earlier
+        earlier.revoked_at = now
     mandate = Mandate(
         contract_id=tx.get(Contract, new.contract).id,
         case_id=case_id,

@@ -71,13 +71,6 @@ def of_case(tx: Transaction, case_id: UUID) -> ContractAccount | None:
     return tx.session.scalar(statement.with_for_update())
 
 
-def release(tx: Transaction, case_id: UUID, now: datetime) -> None:
-    """Give back the slot a case reserved. One that an active account holds stays: closing the account frees it."""
-    slot = of_case(tx, case_id)
-    if slot is not None and slot.state in ("reserved", "pending"):
-        close(tx, slot, now)
-
-
 def fill(tx: Transaction, case_id: UUID, account_id: UUID) -> ContractAccount:
     """Put a new account into the reserved slot: it is pending until the first login.
 

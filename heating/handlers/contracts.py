@@ -10,7 +10,6 @@ from heating.handlers import _values as take
 from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, TEXTS, maybe, record
 from heating.handlers._values import Variables
 from heating.mandates import NewMandate
-from people.passwords import Hasher
 from storage.unit_of_work import Transaction
 from workflows.cases import relate
 from workflows.handlers import BpmnError, CallContext, Handler
@@ -53,7 +52,7 @@ def reserve_slot(tx: Transaction, context: CallContext, given: Variables) -> Var
 
 def release_slot(tx: Transaction, context: CallContext, given: Variables) -> Variables:
     """Give back the slot of this case, if it still holds one that nobody uses."""
-    slots.release(tx, context.case, context.now)
+    accounts.release(tx, context.case, context.now)
     return {}
 
 
@@ -67,6 +66,17 @@ def record_mandate(tx: Transaction, context: CallContext, given: Variables) -> V
         valid_to=take.maybe_day(given, "valid_to"),
     )
     return {"mandate": {"id": str(mandates.record(tx, context.case, new, context.now).id)}}
+
+
+def create_account(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """Make the pending account for the slot this case reserved."""
+    owner = NewOwner(take.text(given, "name"), take.text(given, "email"), context.language)
+    contract_id = take.ident(given, "contract_id")
+    try:
+        account = accounts.create(tx, context.case, contract_id, owner, context.now)
+    except accounts.ContractNotInForce as ended:
+        raise BpmnError(CONTRACT_NOT_IN_FORCE, str(ended)) from ended
+    return {"account": {"id": str(account.id), "login": account.login}}
 
 
 def activate_slot(tx: Transaction, context: CallContext, given: Variables) -> Variables:
@@ -89,19 +99,8 @@ def close_account(tx: Transaction, context: CallContext, given: Variables) -> Va
     return {}
 
 
-def handlers(hasher: Hasher) -> tuple[Handler, ...]:
+def handlers() -> tuple[Handler, ...]:
     """The calls of this module."""
-
-    def create_account(tx: Transaction, context: CallContext, given: Variables) -> Variables:
-        """Make the pending account for the slot this case reserved."""
-        owner = NewOwner(take.text(given, "name"), take.text(given, "email"), context.language)
-        contract_id = take.ident(given, "contract_id")
-        try:
-            account = accounts.create(tx, hasher, context.case, contract_id, owner, context.now)
-        except accounts.ContractNotInForce as ended:
-            raise BpmnError(CONTRACT_NOT_IN_FORCE, str(ended)) from ended
-        return {"account": {"id": str(account.id), "login": account.login}}
-
     return (
         Handler("match-contract", N_("Find the contract"), *MATCH, local=match_contract),
         Handler("reserve-slot", N_("Reserve an account on the contract"), *RESERVE, local=reserve_slot),

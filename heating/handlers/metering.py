@@ -67,7 +67,6 @@ def post_reading(tx: Transaction, context: CallContext, given: Variables) -> Var
         decision=take.text(given, "decision"),
         corrected_value=take.maybe_number(given, "corrected_value"),
         reason=take.text(given, "reason", ""),
-        rollover=given.get("rollover") is True,
     )
     try:
         entry = ledger.post(tx, context.case, take.ident(given, "reading_id"), verdict, context.now)
@@ -147,12 +146,11 @@ REGISTER = (
 )
 POST = (
     record(
-        ("corrected_value", "reason", "rollover"),
+        ("corrected_value", "reason"),
         reading_id=ID,
-        decision={"type": "string", "enum": [ledger.ACCEPT, ledger.CORRECT]},
+        decision={"type": "string", "enum": [ledger.ACCEPT, ledger.CORRECT, ledger.ROLLOVER]},
         corrected_value=maybe(NUMBER),
         reason=maybe(TEXT),
-        rollover=maybe(FLAG),
     ),
     record(ledger=record(id=ID, value=NUMBER, consumption=NUMBER)),
 )

@@ -94,12 +94,12 @@ class Mandate(TenantOwned, Base):
 
     __tablename__ = "mandates"
     __table_args__ = (
-        UniqueConstraint("case_id", "contract_id"),
+        UniqueConstraint("task_id"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_mandates_valid"),
     )
 
     contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), index=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     agent_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     agent_name: Mapped[str] = mapped_column(String(200))
     acts: Mapped[Document]

@@ -1,0 +1,44 @@
+"""What people call the utility's codes: English msgids, translated where they are shown."""
+
+from collections.abc import Mapping
+
+from akta.languages import N_
+
+METERS: Mapping[str, str] = {"hot_water": N_("Hot-water meter"), "heat": N_("Heat meter")}
+READINGS: Mapping[str, str] = {
+    "normal": N_("Normal reading"),
+    "self": N_("Reported by the customer"),
+    "estimated": N_("Estimate"),
+    "control": N_("Control reading"),
+    "correction": N_("Corrected by the office"),
+    "opening": N_("First value"),
+}
+READING_STATES: Mapping[str, str] = {
+    "submitted": N_("Waiting for a check"),
+    "verified": N_("Checked"),
+    "corrected": N_("Corrected"),
+    "rejected": N_("Not accepted"),
+    "superseded": N_("Replaced by a later report"),
+    "taken_over": N_("Taken over"),
+    "billed": N_("On an invoice"),
+}
+INVOICES: Mapping[str, str] = {"heat": N_("Heat")}
+INVOICE_STATES: Mapping[str, str] = {
+    "current": N_("Current month"),
+    "part": N_("Partly paid"),
+    "overdue": N_("Overdue"),
+    "settled": N_("Settled"),
+}
+ACCOUNTS: Mapping[str, str] = {
+    "reserved": N_("Application under way"),
+    "pending": N_("Waiting for the first sign-in"),
+    "active": N_("Active"),
+    "locked": N_("Locked"),
+    "closed": N_("Closed"),
+}
+DEBTS: Mapping[str, str] = {
+    "principal": N_("Invoice"),
+    "interest": N_("Late interest"),
+    "demand_fee": N_("Fee for a demand"),
+}
+LEGAL_TITLES: Mapping[str, str] = {"own": N_("Own debt"), "secondary": N_("Secondary liability")}
