@@ -13,8 +13,8 @@ SHORTEST = 8
 LONGEST = 200
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter or digit that is taken for another when read from paper: i, l, o, 0 and 1 are left out."""
-SECRET_GROUPS = 4
-SECRET_GROUP_LENGTH = 4
+GROUPS = 4
+GROUP_LENGTH = 4
 
 TOO_SHORT = N_("Use at least 8 characters.")
 TOO_LONG = N_("Use at most 200 characters.")
@@ -82,7 +82,7 @@ def password_problems(new: str, temporary: str = "") -> list[str]:
 def new_secret() -> str:
     """A temporary password of four groups a person can read and type; 79 bits, and it meets the rules itself."""
     while True:
-        groups = ("".join(secrets.choice(ALPHABET) for _ in range(SECRET_GROUP_LENGTH)) for _ in range(SECRET_GROUPS))
+        groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
         secret = "-".join(groups)
         if not password_problems(secret):
             return secret

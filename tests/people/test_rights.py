@@ -1,0 +1,73 @@
+"""The table of rights says what domain.md §4 says."""
+
+from uuid import uuid4
+
+import pytest
+
+from akta.errors import Forbidden, SignInNeeded
+from akta.ids import TenantId
+from akta.subjects import Kind, Subject, system
+from people import groups, rights
+from people.rights import Act
+
+TENANT = TenantId(uuid4())
+
+
+def subject(kind: Kind, *member_of: str) -> Subject:
+    return Subject(tenant=TENANT, kind=kind, groups=frozenset(member_of))
+
+
+def test_every_act_has_a_row_and_every_holder_is_known() -> None:
+    kinds = {Kind.ANONYMOUS.value, Kind.CASE_LINK.value, Kind.CUSTOMER.value}
+    assert set(rights.TABLE) == set(Act)
+    assert set().union(*rights.TABLE.values()) <= groups.GROUPS | kinds
+    assert all(rights.TABLE.values())
+
+
+@pytest.mark.parametrize("group", [groups.PROCESS_OWNERS, groups.ADMINISTRATION])
+def test_process_owners_and_administrators_meet_no_personal_data(group: str) -> None:
+    someone = subject(Kind.STAFF, group)
+    for act in (Act.SEE_INBOX, Act.SEE_CASE, Act.SEE_CASE_DIAGRAM, Act.ANSWER_TASK, Act.CLAIM_TASK, Act.UPLOAD):
+        assert not rights.allowed(someone, act)
+
+
+@pytest.mark.parametrize(
+    ("act", "holders"),
+    [
+        (Act.RUN_BILLING, {"billing", "supervision"}),
+        (Act.DEPLOY, {"process-owners", "administration"}),
+        (Act.ACTIVATE, {"process-owners", "administration"}),
+        (Act.RETRY_INCIDENT, {"supervision", "administration"}),
+        (Act.MANAGE_ACCOUNTS, {"administration"}),
+        (Act.ENTER_FROM_PAPER, {"front-desk", "metering", "supervision"}),
+    ],
+)
+def test_some_acts_are_for_a_few_groups_only(act: Act, holders: set[str]) -> None:
+    found = {group for group in groups.GROUPS if rights.allowed(subject(Kind.STAFF, group), act)}
+    assert found == holders
+    assert not any(rights.allowed(subject(kind), act) for kind in (Kind.ANONYMOUS, Kind.CASE_LINK, Kind.CUSTOMER))
+
+
+def test_a_group_name_on_somebody_who_is_not_staff_gives_nothing() -> None:
+    assert not rights.allowed(subject(Kind.CUSTOMER, groups.SUPERVISION), Act.SEE_INBOX)
+
+
+def test_staff_without_a_group_may_do_nothing() -> None:
+    assert not any(rights.allowed(subject(Kind.STAFF), act) for act in Act)
+
+
+def test_the_system_may_do_everything() -> None:
+    assert all(rights.allowed(system(TENANT), act) for act in Act)
+
+
+def test_somebody_unknown_is_asked_to_sign_in_and_others_are_refused() -> None:
+    with pytest.raises(SignInNeeded):
+        rights.require(subject(Kind.ANONYMOUS), Act.SEE_INBOX)
+    with pytest.raises(Forbidden) as refused:
+        rights.require(subject(Kind.CUSTOMER), Act.SEE_INBOX)
+    assert not isinstance(refused.value, SignInNeeded)
+    rights.require(subject(Kind.CUSTOMER), Act.SEE_OWN_CASES)
+
+
+def test_a_pending_account_may_only_change_its_password_or_leave() -> None:
+    assert {Act.OWN_SESSION, Act.CHANGE_PASSWORD, Act.CHOOSE_LANGUAGE} == rights.WHILE_PENDING
