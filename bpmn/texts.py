@@ -104,6 +104,10 @@ class Texts:
     def option(self, form: str, key: str, value: str) -> str:
         return self.text_at("forms", form, key, "options", value)
 
+    def column(self, form: str, table: str, key: str) -> str:
+        """The heading of a table's column."""
+        return self.text_at("forms", form, table, "columns", key)
+
     def button(self, form: str, name: str = "submit") -> str:
         return self.text_at("forms", form, "buttons", name)
 
@@ -185,7 +189,8 @@ def _forms(tables: Tree) -> None:
                 _strings(here, entry, None)
                 continue
             own = dict(_table(here, entry))
-            _strings((*here, "options"), own.pop("options", {}), None)
+            for inner in ("options", "columns"):
+                _strings((*here, inner), own.pop(inner, {}), None)
             _strings(here, own, _FIELD)
 
 

@@ -189,8 +189,11 @@ def _words_of(form: forms.Form) -> dict[str, Any]:
         }
         entry: dict[str, Any] = {key: text for key, text in said.items() if text}
         options = {option.value: option.label for option in component.options}
+        columns = {column.key: column.label for column in component.columns}
         if options:
             entry["options"] = options
+        if columns:
+            entry["columns"] = columns
         if entry:
             found[component.key or component.id] = entry
     return found

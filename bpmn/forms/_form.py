@@ -10,6 +10,7 @@ from akta.languages import Language
 from akta.languages import language as language_of
 from bpmn import feel
 from bpmn.forms import _problems, _reading, _view
+from bpmn.forms import _sentences as words
 from bpmn.forms._reading import Choice, Frame
 from bpmn.forms._schema import Component, Option, Problem, Reader, load
 from bpmn.forms._sentences import Wrong
@@ -59,7 +60,7 @@ class Form:
         return tuple(component.key for component in self.fields if component.asks)
 
     @cached_property
-    def _expressions(self) -> Mapping[str, feel.Expression]:
+    def _expressions(self) -> Mapping[str, "feel.Expression"]:
         """Conditions and shown values that compile; `problems` names the others, and a deploy refuses them."""
         compiled: dict[str, feel.Expression] = {}
         for text in {text for component in self.all_components for text in (component.hide, component.value) if text}:
@@ -109,17 +110,7 @@ class Form:
         """Read what was sent: only shown fields that ask are taken, everything else is ignored."""
         sources = sources or {}
         frame = self._frame(known, sources, language, now, texts)
-        values: dict[str, Value] = {}
-        errors: dict[str, str] = {}
-        typed: dict[str, Value] = {}
-        for component in self.fields:
-            if not component.asks or component.key in typed:
-                continue
-            key, sent = component.key, _as_list(submitted.get(component.key))
-            try:
-                typed[key] = values[key] = _reading.read(component, sent, frame, texts.field(self.id, key).invalid)
-            except Wrong as wrong:
-                values[key], errors[key], typed[key] = None, wrong.sentence, _as_typed(component, sent)
+        values, errors, typed = self._read(submitted, frame, texts)
         hidden = self._hidden({**sources, **known}, values, now)
         gone = frozenset(c.key for c in self.fields if c.id in hidden)
         uploads = {c.key for c in self.fields if c.type == "filepicker"}
@@ -130,6 +121,26 @@ class Form:
             shown=typed,
             hidden=gone,
         )
+
+    def _read(
+        self, submitted: Mapping[str, Sequence[str]], frame: Frame, texts: Texts
+    ) -> tuple[dict[str, Value], dict[str, str], dict[str, Value]]:
+        """Values (None where wrong), sentences, and what to show again, by key, hidden fields included."""
+        values: dict[str, Value] = {}
+        errors: dict[str, str] = {}
+        typed: dict[str, Value] = {}
+        asking = {component.key: component for component in self.fields if component.asks}
+        for key, component in asking.items():
+            sent = _as_list(submitted.get(key))
+            try:
+                typed[key] = values[key] = _reading.read(component, sent, frame, texts.field(self.id, key).invalid)
+            except Wrong as wrong:
+                values[key], errors[key], typed[key] = None, wrong.sentence, _as_typed(component, sent)
+        for key, component in asking.items():
+            twin = component.rules.equals
+            if twin in values and not errors.keys() & {key, twin} and values[key] != values[twin]:
+                errors[key] = frame.say(words.DIFFERS)
+        return values, errors, typed
 
     def _frame(self, known: Variables, sources: Variables, language: Language, now: datetime, texts: Texts) -> Frame:
         choices = {c.key: self._choices(c, known, sources, texts) for c in self.fields}

@@ -31,13 +31,14 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "text": _EVERY | {"text"},
     "group": _EVERY | {"components", "showOutline", "verticalAlignment", "path"},
     "separator": _EVERY,
+    "table": _EVERY | {"dataSource", "columns", "rowCount"},
 }
 _RULES: Mapping[str, frozenset[str]] = {
     "textfield": frozenset({"required", "minLength", "maxLength", "pattern", "validationType"}),
     "textarea": frozenset({"required", "minLength", "maxLength"}),
     "number": frozenset({"required", "min", "max"}),
 }
-_EXTRAS = frozenset({"accept", "autocomplete", "rows", "value", "earliest", "latest"})
+_EXTRAS = frozenset({"accept", "autocomplete", "rows", "value", "earliest", "latest", "equals"})
 _LOOK = frozenset({"prefixAdorner", "suffixAdorner"})
 _WORDED = ("label", "description", "text", "dateLabel", "disabled", "readonly", "accept", "multiple", "defaultValue")
 
@@ -45,7 +46,12 @@ _WORDED = ("label", "description", "text", "dateLabel", "disabled", "readonly", 
 def find(components: tuple[Component, ...]) -> Iterator[Problem]:
     """What is wrong with the components as they were read."""
     every = [inner for top in components for inner in top.walk()]
+    keys = {component.key for component in every if component.asks}
     yield from _twice(every)
+    for component in every:
+        if component.rules.equals and component.rules.equals not in keys - {component.key}:
+            name = component.rules.equals
+            yield Problem("equals", component.key, f"{component.key} has to equal {name}, which asks nothing")
     for component in every:
         if component.type in SUPPORTED:
             yield from _component(component)
@@ -65,6 +71,8 @@ def _component(component: Component) -> Iterator[Problem]:
     for what, text in (("the condition", component.hide), ("the shown value", component.value)):
         if text:
             yield from _compiles(name, what, text)
+    if component.type == "table" and not component.value:
+        yield Problem("no-rows", name, f"the table {name} does not say where its rows come from (dataSource)")
     if component.type in CHOICES and bool(component.options) == bool(component.options_from):
         yield Problem("no-options", name, f"{name} offers no answers, or offers them in two ways")
     for value, count in Counter(option.value for option in component.options).items():

@@ -18,7 +18,7 @@ INPUTS = frozenset(
     {"textfield", "textarea", "number", "datetime", "checkbox", "radio", "select", "checklist", "filepicker"}
 )
 CHOICES = frozenset({"radio", "select", "checklist"})
-SUPPORTED = INPUTS | {"text", "group", "separator"}
+SUPPORTED = INPUTS | {"text", "group", "separator", "table"}
 
 
 class FormError(Invalid):
@@ -30,6 +30,14 @@ class FormError(Invalid):
 @dataclass(frozen=True, slots=True)
 class Option:
     value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: the key of the row's value, and the heading."""
+
+    key: str
     label: str
 
 
@@ -48,11 +56,16 @@ class Rules:
     step: Decimal | None = None
     earliest: date | Literal["today", ""] = ""
     latest: date | Literal["today", ""] = ""
+    equals: str = ""
+    """The key of a field that has to have the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One component of a form. `key` is empty for what asks nothing; `hide` and `value` are FEEL without the `=`."""
+    """One component of a form. `key` is empty for what asks nothing; `hide` and `value` are FEEL without the `=`.
+
+    `value` is what a read-only field shows, or the list of rows of a table.
+    """
 
     id: str
     type: str
@@ -73,6 +86,7 @@ class Component:
     prefix: str = ""
     suffix: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
     components: tuple["Component", ...] = ()
 
     @property
@@ -155,14 +169,15 @@ class Reader:
             options_from=_text(raw, "valuesKey"),
             default=raw.get("defaultValue"),
             hide=_feel(self._table(raw, "conditional", name).get("hide")),
-            value=_feel(extras.get("value")),
+            value=_feel(raw.get("dataSource") if kind == "table" else extras.get("value")),
             readonly=raw.get("readonly") is True or "value" in extras,
             disabled=raw.get("disabled") is True,
             accept=_text(raw, "accept") or _text(extras, "accept"),
             multiple=raw.get("multiple") is True,
             prefix=_text(look, "prefixAdorner"),
             suffix=_text(look, "suffixAdorner"),
-            extras={str(key): str(value) for key, value in extras.items() if key != "value"},
+            extras={str(key): str(value) for key, value in extras.items() if key not in ("value", "equals")},
+            columns=self._columns(raw, name) if kind == "table" else (),
             components=self.components(children, depth + 1) if kind == "group" else (),
         )
 
@@ -193,6 +208,7 @@ class Reader:
             step=self._number(raw, "increment", name),
             earliest="today" if raw.get("disallowPassedDates") is True else earliest,
             latest=self._day(extras, "latest", name),
+            equals=_text(extras, "equals"),
         )
 
     def _options(self, raw: Mapping[str, Any], name: str) -> tuple[Option, ...]:
@@ -209,6 +225,13 @@ class Reader:
                 continue
             options.append(Option(item["value"], _text(item, "label") or item["value"]))
         return tuple(options)
+
+    def _columns(self, raw: Mapping[str, Any], name: str) -> tuple[Column, ...]:
+        columns = raw.get("columns")
+        if not isinstance(columns, list) or not all(isinstance(c, dict) and _text(c, "key") for c in columns):
+            self.problem("wrong-value", name, f"the columns of {name} are not a list of keys and labels")
+            return ()
+        return tuple(Column(_text(column, "key"), _text(column, "label") or _text(column, "key")) for column in columns)
 
     def _number(self, raw: Mapping[str, Any], key: str, name: str) -> Decimal | None:
         value = raw.get(key)

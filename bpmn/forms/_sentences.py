@@ -28,6 +28,7 @@ TOO_LATE = N_("The date must be %(limit)s or earlier.")
 NOT_AN_EMAIL = N_("This is not an e-mail address. It has one @ and a domain, for example name@example.org.")
 NOT_A_PHONE = N_("This is not a telephone number. Write its digits, for example +420 601 234 567.")
 NOT_THE_PATTERN = N_("This does not have the expected form. Compare it with the hint.")
+DIFFERS = N_("This differs from what you wrote the first time. Write the same in both.")
 YES = N_("Yes")
 NO = N_("No")
 

@@ -15,6 +15,8 @@ from bpmn.values import Value, plain
 if TYPE_CHECKING:
     from bpmn.forms._form import Form
 
+MAX_ROWS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
@@ -29,6 +31,14 @@ class FileView:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: the words to read, and the value they stand for (a severity decides a colour)."""
+
+    text: str
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,10 @@ class FieldView:
     options: tuple[OptionView, ...] = ()
     files: tuple[FileView, ...] = ()
     paragraphs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    """The headings of a table."""
+    cells: tuple[tuple[Cell, ...], ...] = ()
+    """The rows of a table, a cell for each column."""
     error: str = ""
     readonly: bool = False
     disabled: bool = False
@@ -94,6 +108,8 @@ def draw(
             rows.append(_heading(component, words_of, group, level))
             for child in component.components:
                 add(child, component.id, level + 1)
+        elif component.type == "table":
+            rows.append(_table(form.id, component, shown.get(component.id), texts, frame, group, level))
         elif not component.key:
             rows.append(_block(component, words_of, group, level))
         else:
@@ -125,6 +141,31 @@ def _block(component: Component, said: FieldText, group: str, level: int) -> Fie
         key=component.id,
         label=said.label or component.label,
         paragraphs=tuple(part for part in paragraphs if part),
+        group=group,
+        level=level,
+    )
+
+
+def _table(
+    form: str, component: Component, value: Value, texts: Texts, frame: Frame, group: str, level: int
+) -> FieldView:
+    """A list of rows; a row that is no record is its own first cell. Cells that name a text are put into words."""
+    records = value if isinstance(value, list) else [] if value is None else [value]
+    keys = [column.key for column in component.columns]
+    said = texts.field(form, component.id)
+
+    def cell(record: Value, position: int) -> Cell:
+        found = record.get(keys[position]) if isinstance(record, dict) else record if position == 0 else None
+        words_for = texts.text(found) if isinstance(found, str) else ""
+        return Cell(words_for or _readable(found, frame), "" if found is None else str(plain(found)))
+
+    return FieldView(
+        type="table",
+        key=component.id,
+        label=said.label or component.label,
+        hint=said.description,
+        columns=tuple(texts.column(form, component.id, column.key) or column.label for column in component.columns),
+        cells=tuple(tuple(cell(record, at) for at in range(len(keys))) for record in records[:MAX_ROWS]),
         group=group,
         level=level,
     )

@@ -34,8 +34,9 @@ class Zeebe:
     decision: str = ""
     decision_result: str = ""
     called_process: str = ""
-    propagate_all: bool = False
+    propagate_all: bool = True
     correlation_key: str = ""
+    publish_key: str = ""
     unread: tuple[str, ...] = ()
 
 

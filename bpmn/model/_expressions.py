@@ -36,6 +36,8 @@ def of_process(process: Process) -> Iterator[Expression]:
         if flow.condition:
             yield Expression(feel_text(flow.condition), flow.id, "condition")
     for message in process.messages.values():
+        if is_feel(message.name):
+            yield Expression(feel_text(message.name), message.id, "message name")
         if message.correlation_key:
             yield Expression(feel_text(message.correlation_key), message.id, "correlation key")
 
@@ -56,6 +58,7 @@ def _of_element(element: Element) -> Iterator[Expression]:
         ("decision", zeebe.decision),
         ("handler", zeebe.task_type),
         ("form", zeebe.form),
+        ("correlation key", zeebe.publish_key),
     )
     for kind, text in named:
         if is_feel(text):

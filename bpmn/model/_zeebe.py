@@ -12,7 +12,7 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 _ATTRIBUTES: dict[str, dict[str, str]] = {
     "taskDefinition": {"type": "task_type", "retries": "retries"},
-    "formDefinition": {"formId": "form"},
+    "formDefinition": {"formId": "form", "formKey": "form"},
     "assignmentDefinition": {"assignee": "assignee", "candidateGroups": "candidate_groups"},
     "taskSchedule": {"dueDate": "due_date"},
     "priorityDefinition": {"priority": "priority"},
@@ -20,12 +20,14 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
     "calledDecision": {"decisionId": "decision", "resultVariable": "decision_result"},
     "calledElement": {"processId": "called_process"},
     "subscription": {"correlationKey": "correlation_key"},
+    "publishMessage": {"correlationKey": "publish_key"},
 }
 """Extension, its attributes, and where each goes. An attribute that is not here is reported as unread."""
 
-_HARMLESS = frozenset({("calledElement", "propagateAllParentVariables"), ("calledElement", "bindingType")} | {
-    (name, "bindingType") for name in ("formDefinition", "calledDecision")
-})  # fmt: skip
+_HARMLESS = frozenset(
+    {("calledElement", "propagateAllParentVariables")}
+    | {(name, "bindingType") for name in ("formDefinition", "calledDecision", "calledElement")}
+)
 _DESIGN_TIME = frozenset({"properties", "property", "modelerTemplate", "versionTag"})
 
 
@@ -61,7 +63,7 @@ def _read(item: etree._Element, name: str, unread: list[str]) -> dict[str, Any]:
         if key in _ATTRIBUTES[name]:
             found[_ATTRIBUTES[name][key]] = text.strip()
         elif (name, key) == ("calledElement", "propagateAllChildVariables"):
-            found["propagate_all"] = text == "true"
+            found["propagate_all"] = text != "false"
         elif (name, key) not in _HARMLESS and text:
             unread.append(f"{name}.{key}")
     return found
