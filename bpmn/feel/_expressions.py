@@ -1,0 +1,159 @@
+"""The two things a text can be compiled to: an expression, and the tests of a table cell."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bpmn.feel._compiler import Code, Compiler
+from bpmn.feel._errors import FeelLimit, FeelSyntaxError
+from bpmn.feel._functions import FUNCTIONS
+from bpmn.feel._nodes import Node, Tests
+from bpmn.feel._parser import Parser
+from bpmn.feel._run import Frame, Run
+from bpmn.feel._values import leave
+from bpmn.values import Value
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A result, and why nulls on the way to it are null."""
+
+    value: Value
+    reasons: tuple[str, ...]
+
+
+class Expression:
+    """A compiled expression: immutable, safe to share between threads."""
+
+    __slots__ = ("_code", "_slots", "names", "node", "possible_names", "text")
+
+    def __init__(self, text: str, node: Node, code: Code, compiler: Compiler) -> None:
+        self.text = text
+        self.node = node
+        self.names = frozenset(compiler.names)
+        """Variables it reads, by the first piece of their path."""
+        self.possible_names = frozenset(compiler.possible_names)
+        """Names inside filters: entries of the items, or variables if the items have no such entry."""
+        self._code = code
+        self._slots = compiler.slots
+
+    def evaluate(self, variables: Mapping[str, Any], *, now: datetime) -> Value:
+        """The value; a name that is not among the variables is null.
+
+        `now` is aware; `today()` is the day in its zone. Times written without a zone stay without one.
+
+        Raises:
+            FeelLimit: it would take too many steps, or too much depth or memory.
+        """
+        run = Run(now)
+        result: Value = leave(self.run(variables, run), run)
+        return result
+
+    def explain(self, variables: Mapping[str, Any], *, now: datetime) -> Explained:
+        """The value with the reasons for nulls.
+
+        Raises:
+            FeelLimit: as `evaluate`.
+        """
+        run = Run(now)
+        value = leave(self.run(variables, run), run)
+        return Explained(value, tuple(run.reasons))
+
+    def run(self, variables: Mapping[str, Any], run: Run) -> Any:
+        """Inside an evaluation that goes on: the value as FEEL has it, which may be a range or a function.
+
+        Raises:
+            FeelLimit: as `evaluate`.
+        """
+        try:
+            return self._code(Frame(variables, [None] * self._slots, run))
+        except RecursionError:
+            raise FeelLimit("The expression is nested too deeply.") from None
+
+
+class UnaryTests:
+    """The compiled tests of a table cell: immutable, safe to share between threads."""
+
+    __slots__ = ("_code", "_slots", "names", "negated", "node", "text")
+
+    def __init__(self, text: str, node: Tests, code: Code | None, compiler: Compiler) -> None:
+        self.text = text
+        self.node = node
+        self.names = frozenset(compiler.names)
+        self.negated = node.negated
+        self._code = code
+        self._slots = compiler.slots
+
+    @property
+    def always(self) -> bool:
+        """Whether any value passes (`-`)."""
+        return self._code is None
+
+    def evaluate(self, value: Any, variables: Mapping[str, Any], *, now: datetime) -> bool:
+        """Whether the value passes one of the tests. What cannot be compared does not pass.
+
+        Raises:
+            FeelLimit: it would take too many steps, or too much depth or memory.
+        """
+        return self.run(value, variables, Run(now))
+
+    def run(self, value: Any, variables: Mapping[str, Any], run: Run) -> bool:
+        """Inside an evaluation that goes on.
+
+        Raises:
+            FeelLimit: as `evaluate`.
+        """
+        if self._code is None:
+            return True
+        slots = [None] * self._slots
+        slots[0] = value
+        try:
+            result = self._code(Frame(variables, slots, run))
+        except RecursionError:
+            raise FeelLimit("The test is nested too deeply.") from None
+        return result is False if self.negated else result is True
+
+
+def compile(text: str, names: Collection[str] = ()) -> Expression:
+    """Compile an expression (without a leading `=`).
+
+    `names` are the variables known beforehand: needed only for names with spaces or signs in them, and for
+    functions that come as variables.
+
+    Raises:
+        FeelSyntaxError: with line, column and what was expected.
+    """
+    return _shallow(text, lambda: _compile(text, names))
+
+
+def _compile(text: str, names: Collection[str]) -> Expression:
+    node = Parser(text, (*FUNCTIONS, *names)).expression()
+    compiler = Compiler(text, names)
+    return Expression(text, node, compiler.code(node), compiler)
+
+
+def compile_unary(text: str, names: Collection[str] = ()) -> UnaryTests:
+    """Compile the tests of a table cell: `-`, `< 5`, `[1..3], 7`, `not("a")`, or an expression with `?`.
+
+    Raises:
+        FeelSyntaxError: with line, column and what was expected.
+    """
+    return _shallow(text, lambda: _compile_unary(text, names))
+
+
+def _compile_unary(text: str, names: Collection[str]) -> UnaryTests:
+    node = Parser(text, (*FUNCTIONS, *names)).unary()
+    compiler = Compiler(text, names)
+    slot = compiler.bind_value()
+    code = compiler.tests(node.tests, slot) if node.tests else None
+    return UnaryTests(text, node, code, compiler)
+
+
+def _shallow(text: str, make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except RecursionError:
+        raise FeelSyntaxError("the expression is nested too deeply", 1, 1) from None

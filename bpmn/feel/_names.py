@@ -1,0 +1,39 @@
+"""Names of several words: known ones are found in the tokens, longest first."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bpmn.feel._lexer import Token
+
+_PIECE = re.compile(r"[^\W]+|[^\s\w]")
+
+
+class Names:
+    """A growing set of names; only those of several tokens are kept, a single token needs no help."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Know this name from here on."""
+        pieces = tuple(_PIECE.findall(name))
+        if len(pieces) < 2:
+            return
+        known = self._by_first.setdefault(pieces[0], [])
+        if (pieces, name) not in known:
+            known.append((pieces, name))
+            known.sort(key=lambda entry: -len(entry[0]))
+
+    def longest(self, found: Sequence[Token], index: int) -> tuple[str, int] | None:
+        """The longest known name that starts at this token, and how many tokens it takes."""
+        for pieces, name in self._by_first.get(found[index].text, ()):
+            taken = tuple(token.text for token in found[index : index + len(pieces)])
+            if taken == pieces:
+                return name, len(pieces)
+        return None
+
+
+PROPERTIES = Names(("time offset", "start included", "end included"))
+TYPES = Names(("date and time", "days and time duration", "years and months duration"))

@@ -1,0 +1,431 @@
+"""Tokens into nodes: a Pratt parser whose every complaint says what was expected."""
+
+from collections.abc import Iterable
+from decimal import Decimal, DecimalException
+
+from bpmn.feel import _nodes as n
+from bpmn.feel._errors import FeelSyntaxError
+from bpmn.feel._lexer import Token, fail, tokens
+from bpmn.feel._names import PROPERTIES, TYPES, Names
+from bpmn.feel._numbers import number
+from bpmn.feel._run import MAX_CHAIN, MAX_NESTING
+
+_COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+_POWER = {
+    "or": 1,
+    "and": 2,
+    **dict.fromkeys((*_COMPARISONS, "between", "in"), 3),
+    **dict.fromkeys(("+", "-"), 4),
+    **dict.fromkeys(("*", "/"), 5),
+    "**": 6,
+    "instance": 7,
+    **dict.fromkeys((".", "[", "("), 9),
+}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_NAME_SIGNS = frozenset("+-*/.'")
+
+
+class Parser:
+    """Reads one text. `names` are known names of several words (`Monthly Salary`)."""
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        self._text = text
+        self._tokens = tokens(text)
+        self._index = 0
+        self._nesting = 0
+        self._names = Names(names)
+
+    # what the text may be
+
+    def expression(self) -> n.Node:
+        """The whole text as one expression.
+
+        Raises:
+            FeelSyntaxError: it is none.
+        """
+        node = self._parse(0)
+        self._finish()
+        return node
+
+    def unary(self) -> n.Tests:
+        """The whole text as the tests of a table cell; no text at all means any value.
+
+        Raises:
+            FeelSyntaxError: it is none.
+        """
+        if self._peek().kind == "end":
+            return n.Tests(0, (), False)
+        if self._at("-") and self._tokens[1].kind == "end":
+            return n.Tests(0, (), False)
+        negated = self._negated()
+        if negated is not None:
+            return negated
+        found = self._tests()
+        self._finish()
+        return n.Tests(0, found, False)
+
+    # reading tokens
+
+    def _peek(self) -> Token:
+        return self._tokens[self._index]
+
+    def _next(self) -> Token:
+        token = self._tokens[self._index]
+        if token.kind != "end":
+            self._index += 1
+        return token
+
+    def _at(self, *texts: str) -> bool:
+        token = self._peek()
+        return token.text in texts and token.kind in ("op", "keyword")
+
+    def _take(self, text: str) -> bool:
+        if self._at(text):
+            self._index += 1
+            return True
+        return False
+
+    def _expect(self, text: str, where: str) -> None:
+        if not self._take(text):
+            raise self._wrong(f'expected "{text}" {where}')
+
+    def _finish(self) -> None:
+        token = self._peek()
+        if token.kind == "end":
+            return
+        hint = ""
+        if token.kind == "name" and self._tokens[self._index - 1].kind == "name":
+            before = self._tokens[self._index - 1].text
+            hint = f'; if "{before} {token.text}" is one name, it is not known here'
+        raise self._wrong(f"expected an operator or the end of the expression{hint}")
+
+    def _wrong(self, message: str) -> FeelSyntaxError:
+        token = self._peek()
+        here = self._text[token.start : token.end][:30]
+        found = "the expression ends here" if token.kind == "end" else f"found {here}"
+        return fail(self._text, token.start, f"{message}, but {found}")
+
+    # expressions
+
+    def _parse(self, power: int, filters: bool = True) -> n.Node:
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            raise fail(self._text, self._peek().start, f"more than {MAX_NESTING} levels inside each other")
+        left = self._prefix()
+        for _ in range(MAX_CHAIN):
+            token = self._peek()
+            binding = _POWER.get(token.text, 0) if token.kind in ("op", "keyword") else 0
+            if binding <= power or (token.text == "[" and not filters):
+                self._nesting -= 1
+                return left
+            self._index += 1
+            left = self._infix(left, token, binding)
+        raise fail(self._text, self._peek().start, f"more than {MAX_CHAIN} operators in one chain; use brackets")
+
+    def _prefix(self) -> n.Node:
+        token = self._peek()
+        match token.kind:
+            case "number":
+                self._index += 1
+                return n.Literal(token.start, self._number(token))
+            case "string":
+                self._index += 1
+                return n.Literal(token.start, token.text)
+            case "at":
+                self._index += 1
+                return n.AtLiteral(token.start, token.text)
+            case "name":
+                return n.Name(token.start, self._name())
+            case "keyword":
+                return self._keyword(token)
+            case "op":
+                return self._sign(token)
+        raise self._wrong("expected a value")
+
+    def _number(self, token: Token) -> Decimal:
+        try:
+            return number(token.text)
+        except DecimalException:
+            raise fail(self._text, token.start, "this number is too large") from None
+
+    def _keyword(self, token: Token) -> n.Node:
+        self._index += 1
+        match token.text:
+            case "true" | "false" | "null":
+                return n.Literal(token.start, _CONSTANTS[token.text])
+            case "if":
+                return self._if(token)
+            case "for":
+                iterators = self._iterators()
+                self._expect("return", 'after the list of "for"')
+                return n.For(token.start, iterators, self._parse(0))
+            case "some" | "every":
+                iterators = self._iterators()
+                self._expect("satisfies", f'after the list of "{token.text}"')
+                return n.Quantified(token.start, token.text == "every", iterators, self._parse(0))
+            case "function":
+                return self._function(token)
+        self._index -= 1
+        raise self._wrong("expected a value")
+
+    def _sign(self, token: Token) -> n.Node:
+        self._index += 1
+        match token.text:
+            case "-":
+                return n.Negate(token.start, self._parse(8))
+            case "(":
+                return self._bracket(token)
+            case "[":
+                return self._list(token)
+            case "]":
+                return self._range(token.start, self._parse(4), False)
+            case "{":
+                return self._context(token)
+        self._index -= 1
+        raise self._wrong("expected a value")
+
+    def _infix(self, left: n.Node, token: Token, power: int) -> n.Node:
+        match token.text:
+            case "(":
+                return self._call(left, token)
+            case "[":
+                condition = self._parse(0)
+                self._expect("]", "after the filter")
+                return n.Filter(token.start, left, condition)
+            case ".":
+                return n.Path(token.start, left, self._segment())
+            case "instance":
+                self._expect("of", 'after "instance"')
+                return n.InstanceOf(token.start, left, self._type())
+            case "between":
+                low = self._parse(3)
+                self._expect("and", 'between the two ends of "between"')
+                return n.Between(token.start, left, low, self._parse(3))
+            case "in":
+                return n.In(token.start, left, self._in())
+        return n.Binary(token.start, token.text, left, self._parse(power))
+
+    def _if(self, token: Token) -> n.Node:
+        condition = self._parse(0)
+        self._expect("then", 'after the condition of "if"')
+        then = self._parse(0)
+        self._expect("else", 'after the "then" part of "if"')
+        return n.If(token.start, condition, then, self._parse(0))
+
+    def _iterators(self) -> tuple[n.Iterator, ...]:
+        found = []
+        while True:
+            name = self._declared("in")
+            self._expect("in", f'after the name "{name}"')
+            source = self._parse(0)
+            until = self._parse(0) if self._take("..") else None
+            found.append(n.Iterator(name, source, until))
+            if not self._take(","):
+                return tuple(found)
+
+    def _function(self, token: Token) -> n.Node:
+        self._expect("(", 'after "function"')
+        parameters: list[tuple[str, n.Type | None]] = []
+        while not self._at(")"):
+            name = self._declared(":", ",", ")")
+            parameters.append((name, self._type() if self._take(":") else None))
+            if not self._take(","):
+                break
+        self._expect(")", "after the parameters")
+        if self._take("external"):
+            self._parse(0)
+            return n.FunctionDefinition(token.start, tuple(parameters), None)
+        return n.FunctionDefinition(token.start, tuple(parameters), self._parse(0))
+
+    def _call(self, function: n.Node, token: Token) -> n.Node:
+        named: list[tuple[str, n.Node]] = []
+        positional: list[n.Node] = []
+        while not self._at(")"):
+            name = self._argument_name()
+            if name is not None:
+                named.append((name, self._parse(0)))
+            elif named:
+                raise self._wrong("expected a name and a colon, because the arguments before have names")
+            else:
+                positional.append(self._parse(0))
+            if not self._take(","):
+                break
+        self._expect(")", "after the arguments")
+        at = function.at if isinstance(function, n.Name) else token.start
+        return n.Call(at, function, tuple(positional), tuple(named))
+
+    def _argument_name(self) -> str | None:
+        """The name before a colon, where one stands (parameter names may have several words)."""
+        end = self._index
+        while self._tokens[end].kind in ("name", "keyword"):
+            end += 1
+        if end == self._index or self._tokens[end].text != ":" or self._tokens[end].kind != "op":
+            return None
+        name = " ".join(token.text for token in self._tokens[self._index : end])
+        self._index = end + 1
+        return name
+
+    def _bracket(self, token: Token) -> n.Node:
+        if self._at("<", "<=", ">", ">=", "="):
+            operator = self._next().text
+            operand = self._parse(3)
+            self._expect(")", "after the range")
+            return open_range(token.start, operator, operand)
+        inner = self._parse(0)
+        if self._at(".."):
+            return self._range(token.start, inner, False)
+        self._expect(")", "after the expression in brackets")
+        return inner
+
+    def _list(self, token: Token) -> n.Node:
+        items: list[n.Node] = []
+        while not self._at("]"):
+            items.append(self._test())
+            if len(items) == 1 and self._at(".."):
+                return self._range(token.start, items[0], True)
+            if not self._take(","):
+                break
+        self._expect("]", "after the items of the list")
+        return n.ListOf(token.start, tuple(items))
+
+    def _range(self, at: int, low: n.Node, low_closed: bool) -> n.Node:
+        self._expect("..", "between the two ends of the range")
+        high = self._parse(3, filters=False)
+        if not self._at("]", ")", "["):
+            raise self._wrong('expected "]" or ")" after the end of the range')
+        return n.RangeOf(at, low, high, low_closed, self._next().text == "]")
+
+    def _context(self, token: Token) -> n.Node:
+        entries: list[tuple[str, n.Node]] = []
+        while not self._at("}"):
+            key = self._declared(":")
+            self._expect(":", f'after the name "{key}"')
+            if any(key == known for known, _ in entries):
+                raise self._wrong(f'expected every name once, "{key}" stands twice in this context')
+            entries.append((key, self._parse(0)))
+            if not self._take(","):
+                break
+        self._expect("}", "after the entries of the context")
+        return n.ContextOf(token.start, tuple(entries))
+
+    # tests
+
+    def _negated(self) -> n.Tests | None:
+        start = self._index
+        first, second = self._tokens[start], self._tokens[min(start + 1, len(self._tokens) - 1)]
+        if (first.text, second.text, first.kind) != ("not", "(", "name"):
+            return None
+        self._index += 2
+        found = self._tests()
+        if self._take(")") and self._peek().kind == "end":
+            return n.Tests(0, found, True)
+        self._index = start
+        return None
+
+    def _tests(self) -> tuple[n.Node, ...]:
+        found = [self._test()]
+        while self._take(","):
+            found.append(self._test())
+        return tuple(found)
+
+    def _test(self) -> n.Node:
+        token = self._peek()
+        if token.kind == "op" and token.text in _COMPARISONS:
+            self._index += 1
+            return n.Comparison(token.start, token.text, self._parse(3))
+        return self._parse(0)
+
+    def _in(self) -> tuple[n.Node, ...]:
+        if self._at(*_COMPARISONS):
+            return (self._test(),)
+        start = self._peek().start
+        if not self._take("("):
+            return (self._parse(3),)
+        found = self._tests()
+        if len(found) == 1 and self._at(".."):
+            return (self._range(start, found[0], False),)
+        self._expect(")", 'after the list of "in"')
+        return found
+
+    # names and types
+
+    def _name(self) -> str:
+        known = self._names.longest(self._tokens, self._index)
+        if known is not None:
+            name, count = known
+            self._index += count
+            return name
+        return self._next().text
+
+    def _segment(self) -> str:
+        known = self._names.longest(self._tokens, self._index) or PROPERTIES.longest(self._tokens, self._index)
+        if known is not None:
+            self._index += known[1]
+            return known[0]
+        if self._peek().kind not in ("name", "keyword"):
+            raise self._wrong('expected a name after "."')
+        return self._next().text
+
+    def _declared(self, *ends: str) -> str:
+        """A name given here: everything up to what must follow it; quoted, anything."""
+        if self._peek().kind == "string":
+            return self._next().text
+        first = self._index
+        while not self._at(*ends) and self._peek().kind != "end":
+            token = self._peek()
+            if token.kind not in ("name", "keyword", "number") and token.text not in _NAME_SIGNS:
+                break
+            self._index += 1
+        if first == self._index:
+            raise self._wrong("expected a name")
+        start, end = self._tokens[first].start, self._tokens[self._index - 1].end
+        name = " ".join(self._text[start:end].split())
+        self._names.add(name)
+        return name
+
+    def _type(self) -> n.Type:
+        known = TYPES.longest(self._tokens, self._index) or self._names.longest(self._tokens, self._index)
+        if known is not None:
+            name = known[0]
+            self._index += known[1]
+        elif self._peek().kind in ("name", "keyword"):
+            name = self._next().text
+        else:
+            raise self._wrong("expected the name of a type, such as number or list<string>")
+        while self._take("."):
+            name += "." + self._segment()
+        if not self._take("<"):
+            return n.Type(name)
+        made = self._fields(name) if name == "context" else n.Type(name, self._types())
+        if name == "function" and self._take("->"):
+            return n.Type(name, (*made.parts, self._type()))
+        return made
+
+    def _types(self) -> tuple[n.Type, ...]:
+        found: list[n.Type] = []
+        while not self._at(">"):
+            found.append(self._type())
+            if not self._take(","):
+                break
+        self._expect(">", "after the type")
+        return tuple(found)
+
+    def _fields(self, name: str) -> n.Type:
+        found: list[tuple[str, n.Type]] = []
+        while not self._at(">"):
+            key = self._declared(":")
+            self._expect(":", f'after the name "{key}"')
+            found.append((key, self._type()))
+            if not self._take(","):
+                break
+        self._expect(">", "after the type")
+        return n.Type(name, fields=tuple(found))
+
+
+def open_range(at: int, operator: str, operand: n.Node) -> n.Node:
+    """`(< 5)` and its like as a range without one end."""
+    if operator == "=":
+        return n.RangeOf(at, operand, operand, True, True)
+    if operator.startswith("<"):
+        return n.RangeOf(at, None, operand, False, operator == "<=")
+    return n.RangeOf(at, operand, None, operator == ">=", False)

@@ -1,0 +1,101 @@
+"""One evaluation: its clock, what it may still spend, and why its nulls are null."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bpmn.feel._errors import FeelLimit
+
+MAX_TEXT = 50_000
+"""Characters an expression may have."""
+MAX_NESTING = 80
+"""Levels of brackets, conditions and loops inside each other in the text."""
+MAX_CHAIN = 300
+"""Operators in one chain without brackets."""
+MAX_STEPS = 2_000_000
+"""Rounds of loops and calls, weighted by the size of what they repeat."""
+MAX_CELLS = 8_000_000
+"""Characters and list items made in one evaluation."""
+MAX_STRING = 1_000_000
+MAX_LIST = 200_000
+MAX_DEPTH = 60
+"""Calls of the model's own functions inside each other."""
+MAX_PATTERN = 500
+MAX_MATCHED = 20_000
+"""Characters of a regular expression, and of the text it may look at."""
+MAX_REASONS = 20
+
+
+class Run:
+    """The budget and the memory of one evaluation. Never shared between evaluations or threads."""
+
+    __slots__ = ("cells", "depth", "now", "reasons", "steps")
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.steps = MAX_STEPS
+        self.cells = MAX_CELLS
+        self.depth = 0
+        self.reasons: list[str] = []
+
+    def null(self, reason: str) -> None:
+        """Null, with the reason kept for who asks why."""
+        if len(self.reasons) < MAX_REASONS:
+            self.reasons.append(reason)
+
+    def spend(self, steps: int) -> None:
+        """Take steps from the budget.
+
+        Raises:
+            FeelLimit: nothing is left.
+        """
+        self.steps -= steps
+        if self.steps < 0:
+            raise FeelLimit("The expression takes too many steps.")
+
+    def text(self, value: str) -> str:
+        """A new string, counted.
+
+        Raises:
+            FeelLimit: it is too long, or too much was made already.
+        """
+        self.room(len(value), MAX_STRING, "text")
+        return value
+
+    def room(self, size: int, limit: int = MAX_LIST, what: str = "list") -> None:
+        """Ask for room before something of this size is made.
+
+        Raises:
+            FeelLimit: it is too large, or too much was made already.
+        """
+        if size > limit:
+            raise FeelLimit(f"A {what} of {size} would be too long; at most {limit} are possible.")
+        self.cells -= size
+        if self.cells < 0:
+            raise FeelLimit("The expression needs too much memory.")
+
+    def enter(self) -> None:
+        """One call deeper.
+
+        Raises:
+            FeelLimit: functions call each other too deeply.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FeelLimit(f"Functions call each other more than {MAX_DEPTH} levels deep.")
+        self.spend(10)
+
+    def leave(self) -> None:
+        """Back from a call."""
+        self.depth -= 1
+
+
+class Frame:
+    """Where a piece of compiled expression finds its values: outer variables by name, inner ones by slot."""
+
+    __slots__ = ("run", "slots", "vars")
+
+    def __init__(self, variables: Mapping[str, Any], slots: list[Any], run: Run) -> None:
+        self.vars = variables
+        self.slots = slots
+        self.run = run

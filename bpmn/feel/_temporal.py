@@ -1,0 +1,219 @@
+"""Dates, times and durations: literals, text, and arithmetic that knows the zones."""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bpmn.values import YearsMonths
+
+_DATE = re.compile(r"(-?\d{4,9})-(\d{2})-(\d{2})", re.ASCII)
+_TIME = re.compile(
+    r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)?", re.ASCII
+)
+_DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
+
+Duration = timedelta | YearsMonths
+
+
+def date_of(text: str) -> date | None:
+    """`2026-01-31`; None when it is no date (or one Python cannot hold)."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def time_of(text: str) -> time | None:
+    """`10:30:00`, with a fraction, and with Z, an offset or `@Europe/Prague`."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second, fraction, place = match.groups()
+    zone = zone_of(place) if place else None
+    if place and zone is None:
+        return None
+    try:
+        return time(int(hour), int(minute), int(second), _micro(fraction), tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def datetime_of(text: str) -> datetime | None:
+    """A date, `T` and a time; a date alone means its midnight."""
+    day_text, separator, time_text = text.partition("T")
+    day = date_of(day_text)
+    clock = time_of(time_text) if separator else time()
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, clock)
+
+
+def duration_of(text: str) -> Duration | None:
+    """`P1DT2H` or `P1Y2M`; mixed ones mean nothing."""
+    return days_of(text) if _MONTHS.fullmatch(text) is None or text in ("P", "-P") else months_of(text)
+
+
+def days_of(text: str) -> timedelta | None:
+    """A duration of days and time."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        return None
+    sign, days, clock, hours, minutes, seconds, fraction = match.groups()
+    if not any((days, hours, minutes, seconds)) or (clock and not any((hours, minutes, seconds))):
+        return None
+    try:
+        value = timedelta(
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=_micro(fraction),
+        )
+        return -value if sign else value
+    except OverflowError:
+        return None
+
+
+def months_of(text: str) -> YearsMonths | None:
+    """A duration of years and months."""
+    match = _MONTHS.fullmatch(text)
+    if match is None or len(text) > 24:
+        return None
+    sign, years, months = match.groups()
+    if not years and not months:
+        return None
+    total = int(years or 0) * 12 + int(months or 0)
+    return YearsMonths(-total if sign else total)
+
+
+def at_literal(text: str) -> date | time | datetime | Duration | None:
+    """What `@"…"` means, by its form."""
+    if text.lstrip("-").startswith("P"):
+        return duration_of(text)
+    if "T" in text.split("@", maxsplit=1)[0]:
+        return datetime_of(text)
+    return time_of(text) if ":" in text else date_of(text)
+
+
+@lru_cache(maxsize=512)
+def zone_of(text: str) -> tzinfo | None:
+    """`Z`, `+01:00` or `@Europe/Prague` as a zone."""
+    if text == "Z":
+        return UTC
+    try:
+        if text.startswith("@"):
+            return ZoneInfo(text[1:])
+        hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
+        if hours > 14 or minutes > 59:
+            return None
+        offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+        return timezone(-offset if text[0] == "-" else offset)
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _micro(fraction: str | None) -> int:
+    return int((fraction or "")[:6].ljust(6, "0")) if fraction else 0
+
+
+# text
+
+
+def text_of(value: date | time | Duration) -> str:
+    """The text FEEL's `string()` gives."""
+    if isinstance(value, YearsMonths):
+        return str(value)
+    if isinstance(value, timedelta):
+        return _days_text(value)
+    if isinstance(value, datetime):
+        return f"{value.date().isoformat()}T{_time_text(value.timetz())}"
+    return _time_text(value) if isinstance(value, time) else value.isoformat()
+
+
+def _time_text(value: time) -> str:
+    plain = value.replace(tzinfo=None).isoformat()
+    plain = plain.rstrip("0") if "." in plain else plain
+    if isinstance(value.tzinfo, ZoneInfo):
+        return f"{plain}@{value.tzinfo.key}"
+    if value.tzinfo is None:
+        return plain
+    offset = value.utcoffset() or timedelta(0)
+    if not offset:
+        return plain + "Z"
+    sign = "-" if offset < timedelta(0) else "+"
+    minutes, seconds = divmod(int(abs(offset).total_seconds()), 60)
+    tail = f":{seconds:02}" if seconds else ""
+    return f"{plain}{sign}{minutes // 60:02}:{minutes % 60:02}{tail}"
+
+
+def _days_text(value: timedelta) -> str:
+    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
+    minutes, seconds = divmod(value.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours}H" if hours else ""
+    clock += f"{minutes}M" if minutes else ""
+    if seconds or value.microseconds:
+        fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+        clock += f"{seconds}{fraction}S"
+    days = f"{value.days}D" if value.days else ""
+    if not days and not clock:
+        return "PT0S"
+    return f"{sign}P{days}{'T' + clock if clock else ''}"
+
+
+# arithmetic; results beyond the years 1 to 9999 raise OverflowError or ValueError
+
+
+def add_months(value: date, months: int) -> date:
+    """The same day months later, or the last day of a shorter month. Keeps the time of a datetime."""
+    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError(f"the year {year} is beyond the calendar")
+    return value.replace(year=year, month=month + 1, day=min(value.day, monthrange(year, month + 1)[1]))
+
+
+def add(value: datetime, duration: timedelta) -> datetime:
+    """That much real time later: in a zone with summer time the clock may show something else."""
+    if value.tzinfo is None:
+        return value + duration
+    return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+
+
+def add_to_time(value: time, duration: timedelta) -> time:
+    """The clock that much later, round midnight."""
+    moved = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None)) + timedelta(
+        seconds=duration.seconds, microseconds=duration.microseconds
+    )
+    return moved.time().replace(tzinfo=value.tzinfo)
+
+
+def seconds_of(value: time) -> timedelta:
+    """Since midnight UTC; without an offset, since midnight."""
+    local = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    return local - (value.utcoffset() or timedelta(0))
+
+
+def instant(value: date) -> datetime:
+    """A comparable instant: what has no zone counts as UTC, a date as its midnight UTC."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time(), tzinfo=UTC)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def scale(value: Duration, factor: Decimal) -> Duration:
+    """A duration times a number, months cut to whole ones."""
+    if isinstance(value, YearsMonths):
+        return YearsMonths(int(value.months * factor))
+    return timedelta(microseconds=int(micros(value) * factor))
+
+
+def micros(value: timedelta) -> int:
+    """The duration in whole microseconds."""
+    return (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds
