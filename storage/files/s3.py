@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from storage.files.port import CHUNK, FileMissing, Stored, checked_key
 
 _PART = 5 * 1024 * 1024
-"""Size of a part of an upload in bytes: the smallest every S3 server takes, and all that is held in memory."""
+"""Size of a part of an upload in bytes, the smallest every S3 server takes; the client holds up to three."""
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchObject", "NotFound", "404"})
 
@@ -106,13 +106,17 @@ class _Counted:
 
 @contextmanager
 def _missing_is_ours(key: str) -> Iterator[None]:
-    from minio.error import S3Error
+    from minio.error import InvalidResponseError, S3Error
 
     try:
         yield
     except S3Error as refused:
         if refused.code in _ABSENT:
             raise FileMissing(key) from refused
+        raise
+    except InvalidResponseError as unread:  # some servers say "text/xml", which the client does not read
+        if "Response code: 404" in str(unread):
+            raise FileMissing(key) from unread
         raise
 
 
