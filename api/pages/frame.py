@@ -1,0 +1,120 @@
+"""From a visit to a page: who looks, what they may go to, and the answer as HTML."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from akta.languages import Language
+from akta.subjects import Kind, Subject
+from api import render, security
+from api.render import Link, Page
+from api.visits import Visit
+from people import groups, rights
+from people.rights import Act
+
+THEME_COOKIE = "akta-theme"
+THEMES = frozenset({"light", "dark"})
+UPLOAD_WORDS = "uploads"
+
+
+def base_of(visit: Visit) -> str:
+    """Where the utility's pages begin."""
+    return f"/{visit.utility.code}"
+
+
+def show(visit: Visit, template: str, *, status: int = 200, diagram: bool = False, **data: Any) -> Response:
+    """The answer to a visit. Pages that draw a diagram say so: their policy lets it place its parts."""
+    page = page_of(visit, queues=data.pop("queues", ()), notice=data.pop("notice", ""))
+    answer = HTMLResponse(render.html(template, page, visit.language, now=visit.now, **data), status)
+    if diagram:
+        answer.headers["content-security-policy"] = security.CONTENT_POLICY
+    return answer
+
+
+def go(visit: Visit, path: str) -> Response:
+    """Go on to another page of the utility, by GET."""
+    return RedirectResponse(f"{base_of(visit)}{path}", 303)
+
+
+def inside(visit: Visit, wished: str) -> str:
+    """A wished address if it is a page of this utility, else its first page: no way out to other sites."""
+    base = base_of(visit)
+    plain = wished.partition("?")[0]
+    ours = plain.casefold() == base.casefold() or plain.casefold().startswith(f"{base}/".casefold())
+    return wished if ours and "\\" not in wished and "//" not in wished and "\n" not in wished else f"{base}/"
+
+
+def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page:
+    request, utility = visit.request, visit.utility
+    path = request.url.path if request.method == "GET" else f"{base_of(visit)}/"
+    query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
+    theme = request.cookies.get(THEME_COOKIE, "")
+    signed_in = visit.subject.kind in (Kind.STAFF, Kind.CUSTOMER)
+    accent = f"{base_of(visit)}/accent.css" if utility.profile.get("accent") else ""
+    return Page(
+        path=path + query,
+        house=utility.name,
+        base=base_of(visit),
+        phone=utility.phone,
+        dispatch_phone=utility.dispatch_phone,
+        email=utility.email,
+        theme=theme if theme in THEMES else "",
+        accent=accent,
+        csrf=visit.csrf_token,
+        name=visit.subject.name if signed_in else "",
+        role=role_of(visit.subject, visit.language),
+        kind=visit.subject.kind.value,
+        languages=render.offered(path, visit.language),
+        menu=_menu(visit, path),
+        queues=queues,
+        demo=visit.services.demo,
+        notice=notice,
+    )
+
+
+def role_of(subject: Subject, words: Language) -> str:
+    return ", ".join(words.gettext(groups.NAMES[name]) for name in sorted(subject.groups) if name in groups.NAMES)
+
+
+def uploads_of(visit: Visit, names: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a file field needs to know: where files go and how large they may be."""
+    url = f"/api/v1{base_of(visit)}/uploads"
+    return {"url": url, "limit": visit.services.upload_limit, "names": names or {}}
+
+
+def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
+    _ = visit.language.gettext
+    if visit.subject.kind is Kind.STAFF:
+        places = [
+            (Act.ENTER_FROM_PAPER, "/paper", _("Enter from paper"), "pen-line"),
+            (Act.SEE_INBOX, "/cases", _("Cases"), "folder-open"),
+            (Act.RUN_BILLING, "/billing", _("Billing"), "receipt"),
+            (Act.SEE_INCIDENTS, "/incidents", _("Incidents"), "triangle-alert"),
+            (Act.SEE_PROCESSES, "/processes", _("Processes"), "workflow"),
+        ]
+    elif visit.subject.kind is Kind.CUSTOMER:
+        places = [
+            (Act.SEE_SERVICES, "/", _("Services"), ""),
+            (Act.SEE_OWN_CASES, "/my/cases", _("My cases"), ""),
+            (Act.SEE_OWN_SUPPLY, "/my/invoices", _("My invoices"), ""),
+            (Act.SEE_OWN_SUPPLY, "/my/meters", _("My meters"), ""),
+        ]
+    else:
+        places = [(Act.SEE_SERVICES, "/", _("Services"), "")]
+    base = base_of(visit)
+    return tuple(
+        Link(f"{base}{place}", label, picture, current=_within(path, f"{base}{place}"))
+        for act, place, label, picture in places
+        if rights.allowed(visit.subject, act)
+    )
+
+
+def _within(path: str, place: str) -> bool:
+    return path == place or (not place.endswith("/") and path.startswith(f"{place}/"))
+
+
+def short(key: UUID | str) -> str:
+    """The end of an id, enough to tell two apart on a screen."""
+    return str(key)[-6:]

@@ -1,0 +1,144 @@
+"""Pages of the session: signing in and out, the password, the language."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import RedirectResponse, Response
+
+from akta.errors import Invalid, Refusal
+from akta.ids import AccountId
+from akta.languages import N_, offered
+from api import render
+from api.dependencies import FormDep, VisitDep, needs
+from api.pages import frame
+from api.problems import problem_of
+from api.render import Link
+from api.visits import Visit, drop_session, keep_language, keep_session
+from people import accounts
+from people.accounts import PasswordEntry
+from people.rights import Act
+
+router = APIRouter()
+
+CHANGED = N_("Your password is changed. Sign in with the new one.")
+SIGNED_OUT = N_("You are signed out")
+
+
+@router.get("/{tenant}/sign-in", dependencies=[needs(Act.SIGN_IN)])
+def sign_in_page(visit: VisitDep, wished: Annotated[str, Query(alias="next")] = "", changed: bool = False) -> Response:
+    return _sign_in(visit, to=wished, notice=visit.language.gettext(CHANGED) if changed else "")
+
+
+@router.post("/{tenant}/sign-in", dependencies=[needs(Act.SIGN_IN)])
+def sign_in(visit: VisitDep, form: FormDep) -> Response:
+    login, to = form.get("login"), form.get("to")
+    try:
+        opened = accounts.sign_in(visit.uow, visit.services.hasher, login, form.get("password"), visit.now)
+    except accounts.SignInFailed as refusal:
+        return _sign_in(visit, to=to, login=login, problem=problem_of(refusal, visit.language).title, status=403)
+    except accounts.SecretExpired as refusal:
+        return _sign_in(visit, to=to, login=login, problem=problem_of(refusal, visit.language).title, status=403)
+    answer = frame.go(visit, "/password") if opened.must_change else _onward(visit, to)
+    keep_session(answer, visit, opened)
+    return answer
+
+
+@router.post("/{tenant}/sign-out", dependencies=[needs(Act.OWN_SESSION)])
+def sign_out(visit: VisitDep) -> Response:
+    answer = frame.go(visit, "/signed-out")
+    drop_session(answer, visit)
+    return answer
+
+
+@router.get("/{tenant}/signed-out", dependencies=[needs(Act.SIGN_IN)])
+def signed_out_page(visit: VisitDep) -> Response:
+    _ = visit.language.gettext
+    return frame.show(
+        visit,
+        "error.html",
+        picture="log-out",
+        title=_(SIGNED_OUT),
+        sentences=[_(N_("Nobody can see your data in this browser any more."))],
+        ways=(
+            Link(f"{frame.base_of(visit)}/sign-in", _(N_("Sign in again"))),
+            Link(f"{frame.base_of(visit)}/", _(N_("Go to the first page"))),
+        ),
+        reference="",
+    )
+
+
+@router.get("/{tenant}/password", dependencies=[needs(Act.CHANGE_PASSWORD)])
+def change_password_page(visit: VisitDep) -> Response:
+    return _password(visit)
+
+
+@router.post("/{tenant}/password", dependencies=[needs(Act.CHANGE_PASSWORD)])
+def change_password(visit: VisitDep, form: FormDep) -> Response:
+    entry = PasswordEntry(form.get("old"), form.get("new"), form.get("repeat"))
+    try:
+        _change(visit, entry)
+    except Invalid as refusal:
+        return _password(visit, errors=refusal.fields, status=422)
+    answer = frame.go(visit, "/sign-in?changed=1")
+    drop_session(answer, visit)
+    return answer
+
+
+@router.post("/{tenant}/language", dependencies=[needs(Act.CHOOSE_LANGUAGE)])
+def choose_language(visit: VisitDep, form: FormDep) -> Response:
+    answer = RedirectResponse(frame.inside(visit, form.get("to")), 303)
+    if offered(code := form.get("language")):
+        keep_language(answer, visit, code)
+    return answer
+
+
+def _change(visit: Visit, entry: PasswordEntry) -> None:
+    from tasks import first_login
+
+    account = visit.subject.account
+    if account is None:
+        raise Refusal("no account")
+    services = visit.services
+    accounts.change_password(
+        visit.uow,
+        services.hasher,
+        AccountId(account),
+        entry,
+        visit.language,
+        visit.now,
+        first_login=lambda tx, account_id: first_login.announce(
+            tx, services.runtime, account_id, visit.actor, visit.now
+        ),
+    )
+
+
+def _onward(visit: Visit, to: str) -> Response:
+    return RedirectResponse(frame.inside(visit, to), 303)
+
+
+def _sign_in(
+    visit: Visit, *, to: str = "", login: str = "", problem: str = "", notice: str = "", status: int = 200
+) -> Response:
+    return frame.show(
+        visit,
+        "sign_in.html",
+        status=status,
+        to=to,
+        login=login,
+        problem=problem,
+        notice=notice,
+        demo_logins=getattr(visit.services.outbox, "logins", dict)().get(visit.utility.code, ()),
+    )
+
+
+def _password(visit: Visit, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    first = visit.session is not None and visit.session.must_change
+    return frame.show(
+        visit,
+        "password.html",
+        status=status,
+        first=first,
+        login=visit.subject.name,
+        errors=errors or {},
+        summary=render.error_list(errors or {}),
+    )

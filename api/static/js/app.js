@@ -1,0 +1,119 @@
+// What every page gets on top of plain HTML: no double sending, progress of files, appearance, focus on errors.
+import { enhanceFiles } from './upload.js';
+
+function onceOnly(form) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    const button = event.submitter || form.querySelector('button:not([type="button"])');
+    if (button?.hasAttribute('data-leave-out') || event.defaultPrevented) return;
+    form.dataset.sent = 'yes';
+    button?.classList.add('is-busy');
+    button?.setAttribute('aria-busy', 'true');
+  });
+}
+
+/* A page taken back from the browser's memory may be sent again. */
+window.addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll('form[data-sent]')) {
+    delete form.dataset.sent;
+    form.querySelectorAll('.is-busy').forEach((button) => {
+      button.classList.remove('is-busy');
+      button.removeAttribute('aria-busy');
+    });
+  }
+});
+
+function themes(root) {
+  for (const group of root.querySelectorAll('[data-themes]')) {
+    group.addEventListener('click', (event) => {
+      const button = event.target.closest('[data-theme-choice]');
+      if (!button) return;
+      const choice = button.dataset.themeChoice;
+      if (choice) document.documentElement.dataset.theme = choice;
+      else delete document.documentElement.dataset.theme;
+      const secure = location.protocol === 'https:' ? '; Secure' : '';
+      document.cookie = `akta-theme=${choice}; Path=/; SameSite=Lax; Max-Age=${choice ? 31536000 : 0}${secure}`;
+      for (const other of document.querySelectorAll('[data-theme-choice]')) {
+        other.setAttribute('aria-pressed', String(other.dataset.themeChoice === choice));
+      }
+    });
+  }
+}
+
+/* A button that asks first opens its dialog; without scripts it simply sends. */
+function dialogs(root) {
+  for (const opener of root.querySelectorAll('[data-opens]')) {
+    opener.addEventListener('click', (event) => {
+      const dialog = document.getElementById(opener.dataset.opens);
+      if (!dialog?.showModal) return;
+      event.preventDefault();
+      dialog.showModal();
+    });
+  }
+  for (const closer of root.querySelectorAll('dialog [data-closes]')) {
+    closer.addEventListener('click', () => closer.closest('dialog').close());
+  }
+}
+
+/* Open menus close when the reader goes elsewhere. */
+document.addEventListener('click', (event) => {
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});
+
+/* A choice that shows or hides other questions asks the server for the form again, keeping what was typed. */
+function refreshing(form) {
+  form.addEventListener('change', async (event) => {
+    if (!event.target.matches('input[type="radio"], input[type="checkbox"], select')) return;
+    const sent = new FormData(form);
+    for (const input of form.querySelectorAll('input[type="file"]')) sent.delete(input.name);
+    for (const upload of form.querySelectorAll('[data-files] input[type="hidden"]')) sent.append(upload.name, upload.value);
+    sent.set('_refresh', '1');
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(sent), credentials: 'same-origin' });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.getElementById('questions');
+    const stale = form.querySelector('#questions');
+    if (fresh && stale) exchange(stale, fresh, form);
+  });
+}
+
+function exchange(stale, fresh, form) {
+  const names = (root) => [...root.querySelectorAll('.field, .group, .prose')].map((part) => part.textContent.trim() && outline(part)).join('|');
+  if (names(stale) === names(fresh)) return;
+  const active = document.activeElement;
+  const again = active?.name && `[name="${CSS.escape(active.name)}"]${active.type === 'radio' || active.type === 'checkbox' ? `[value="${CSS.escape(active.value)}"]` : ''}`;
+  const next = document.importNode(fresh, true);
+  stale.replaceWith(next);
+  enhanceFiles(next);
+  if (again) form.querySelector(again)?.focus({ preventScroll: true });
+}
+
+function outline(part) {
+  return part.querySelector('[name]')?.name || part.querySelector('h2, p')?.textContent || '';
+}
+
+function begin() {
+  document.querySelectorAll('form[data-once]').forEach(onceOnly);
+  document.querySelectorAll('form[data-refreshes]').forEach(refreshing);
+  themes(document);
+  dialogs(document);
+  enhanceFiles(document);
+  document.querySelector('[data-focus]')?.focus();
+  for (const toast of document.querySelectorAll('.toast')) setTimeout(() => toast.remove(), 8000);
+}
+
+begin();
+document.addEventListener('htmx:after:swap', () => enhanceFiles(document));

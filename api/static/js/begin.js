@@ -1,0 +1,2 @@
+// Runs before the first paint: the page may count on scripts.
+document.documentElement.classList.add('has-script');

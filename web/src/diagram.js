@@ -1,0 +1,81 @@
+// The diagram island: draws a BPMN model read-only, marks where tokens stand and how many cases wait there.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+
+import './diagram.css';
+
+const FIT = 'fit-viewport';
+
+async function draw(host) {
+  const viewer = new NavigatedViewer({
+    container: host,
+    bpmnRenderer: {
+      defaultFillColor: 'var(--diagram-fill)',
+      defaultStrokeColor: 'var(--diagram-line)',
+      defaultLabelColor: 'var(--diagram-text)'
+    }
+  });
+  const answer = await fetch(host.dataset.diagram, { credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  await viewer.importXML(await answer.text());
+  mark(viewer, host);
+  show(viewer, host);
+  controls(viewer, host);
+  host.classList.add('is-drawn');
+}
+
+function mark(viewer, host) {
+  const canvas = viewer.get('canvas');
+  const overlays = viewer.get('overlays');
+  const registry = viewer.get('elementRegistry');
+  for (const [attribute, marker] of [['done', 'akta-done'], ['active', 'akta-active'], ['failed', 'akta-failed']]) {
+    for (const id of (host.dataset[attribute] || '').split(' ').filter((name) => registry.get(name))) {
+      canvas.addMarker(id, marker);
+    }
+  }
+  const counts = JSON.parse(host.dataset.counts || '{}');
+  for (const [id, count] of Object.entries(counts).filter(([name]) => registry.get(name))) {
+    const badge = document.createElement('span');
+    badge.className = 'diagram-count';
+    badge.textContent = count;
+    badge.title = (host.dataset.countLabel || '%d').replace('%d', count);
+    overlays.add(id, { position: { top: -12, right: 12 }, html: badge });
+    canvas.addMarker(id, 'akta-active');
+  }
+}
+
+/* Fits the whole model; when that would make words unreadable, shows it at a readable size around the token. */
+function show(viewer, host) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom(FIT, 'auto');
+  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
+  const active = (host.dataset.active || '').split(' ')[0];
+  const element = active && viewer.get('elementRegistry').get(active);
+  if (canvas.zoom() < 0.55 && element) {
+    canvas.zoom(0.8);
+    canvas.scrollToElement(element, 120);
+  }
+}
+
+function controls(viewer, host) {
+  const bar = host.parentElement.querySelector('[data-diagram-controls]');
+  if (!bar) return;
+  const canvas = viewer.get('canvas');
+  const zoom = viewer.get('zoomScroll');
+  bar.hidden = false;
+  bar.addEventListener('click', (event) => {
+    const act = event.target.closest('[data-zoom]')?.dataset.zoom;
+    if (act === 'in') zoom.stepZoom(1);
+    if (act === 'out') zoom.stepZoom(-1);
+    if (act === 'fit') canvas.zoom(FIT, 'auto');
+  });
+}
+
+function begin(root) {
+  for (const host of root.querySelectorAll('[data-diagram]:not(.is-begun)')) {
+    host.classList.add('is-begun');
+    draw(host).catch(() => host.classList.add('is-broken'));
+  }
+}
+
+begin(document);
+document.addEventListener('htmx:after:swap', () => begin(document));
