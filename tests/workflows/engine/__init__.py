@@ -1,1 +1,1 @@
-"""Tests of engine."""
+"""Tests of the engine: every one saves and restores after every step."""

@@ -1,0 +1,179 @@
+"""The pure step: a definition, a state and a command in, an outcome out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from akta.errors import Conflict
+from akta.ids import TokenId
+from workflows.engine import _codec
+from workflows.engine._definition import Definition
+from workflows.engine._errors import NoSuchToken, NotDue, Stuck
+from workflows.engine._events import raise_error
+from workflows.engine._running import Case, Token
+from workflows.engine._scopes import own
+from workflows.engine._subprocesses import CallActivity
+from workflows.engine.commands import (
+    Cancel,
+    Command,
+    CompleteCall,
+    CompleteTask,
+    Deliver,
+    FireTimer,
+    Retry,
+    Start,
+    ThrowError,
+    Variables,
+)
+from workflows.engine.outcome import Outcome, Place, StoppedToken
+
+
+def advance(definition: Definition, state: bytes | None, command: Command, now: datetime) -> Outcome:
+    """Take a case one command further, until everything in it waits.
+
+    `state` is None exactly for `Start`. The same arguments always give the same outcome.
+
+    Raises:
+        NoSuchToken: the token is gone, or does not wait for this.
+        NotDue: the timer's time is later than `now`.
+        Conflict: a case is started twice, or a command is given before the start.
+        TypeError: a variable has a value that variables cannot hold.
+        ValueError: `now` is naive, or the state is none of this definition.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the engine needs an aware time")
+    if isinstance(command, Start) != (state is None):
+        raise Conflict("a case starts once, before anything else")
+    case = _codec.new(definition, now) if state is None else _codec.load(definition, state, now)
+    before = _waiting(case)
+    retried = _do(case, command)
+    case.drain()
+    return _outcome(case, before, retried)
+
+
+def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
+    """Where the tokens of a stored case stand."""
+    return _positions(_codec.load(definition, state, datetime.min.replace(tzinfo=UTC)))
+
+
+def _do(case: Case, command: Command) -> int | None:
+    """Give the command to its token; the token's id when it was a retry."""
+    match command:
+        case Start(variables):
+            case.variables = own(variables)
+            case.begin({})
+        case Cancel():
+            _cancel(case)
+        case CompleteTask(token, variables):
+            _finish(_offering(case, token, "task"), variables)
+        case CompleteCall(token, variables):
+            _finish(_offering(case, token, "call"), variables)
+        case Deliver(token, variables):
+            waiting = _offering(case, token, "message")
+            waiting.task_spec.caught(waiting, own(variables))
+        case FireTimer(token):
+            _fire(_offering(case, token, "timer"))
+        case ThrowError(token, code, message, variables):
+            _throw(_offering(case, token, "task", "call"), code, message, variables)
+        case Retry(token):
+            return _retry(case, token)
+    return None
+
+
+def _cancel(case: Case) -> None:
+    if case.completed:
+        raise NoSuchToken("the case has ended")
+    case.last = case.spec.place
+    case.cancel_tokens()
+    case.completed = True
+
+
+def _offering(case: Case, ident: TokenId, *kinds: str) -> Token:
+    token = case.tokens.get(ident)
+    if token is None or token.offer is None or token.offer.kind not in kinds:
+        raise NoSuchToken
+    return token
+
+
+def _finish(token: Token, variables: Variables) -> None:
+    token.result = own(variables)
+    token.complete()
+
+
+def _fire(token: Token) -> None:
+    if token.offer is not None and token.offer.due is not None and token.offer.due > token.case.now:
+        raise NotDue
+    token.task_spec.caught(token, {})
+
+
+def _throw(token: Token, code: str, message: str, variables: Variables) -> None:
+    try:
+        raise_error(token, code, own(variables))
+    except Stuck as stuck:
+        token.halt("run", Stuck(f"{stuck.cause}: {message}" if message else stuck.cause))
+
+
+def _retry(case: Case, ident: TokenId) -> int:
+    token = case.tokens.get(ident)
+    if token is None or token.stop is None:
+        raise NoSuchToken
+    token.retry()
+    return token.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """What a token waited for at one moment."""
+
+    offer: bool
+    stopped: bool
+
+
+def _waiting(case: Case) -> Mapping[int, _Waits]:
+    return {
+        ident: _Waits(token.offer is not None, token.stop is not None) for ident, token in sorted(case.tokens.items())
+    }
+
+
+def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> Outcome:
+    after, journal = _waiting(case), case.journal
+    nothing = _Waits(offer=False, stopped=False)
+    closed = [ident for ident, was in before.items() if ident not in after or (was.offer and not after[ident].offer)]
+    stopped = [
+        ident
+        for ident, now in after.items()
+        if now.stopped and (ident == retried or not before.get(ident, nothing).stopped)
+    ]
+    return Outcome(
+        state=_codec.save(case),
+        variables=dict(case.variables or {}),
+        positions=_positions(case),
+        tasks=tuple(task for task in journal.tasks if _open(case, task.token)),
+        calls=tuple(call for call in journal.calls if _open(case, call.token)),
+        timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),
+        awaited=tuple(message for message in journal.awaited if _open(case, message.token)),
+        closed=tuple(TokenId(ident) for ident in closed),
+        thrown=tuple(journal.thrown),
+        steps=tuple(journal.steps),
+        stopped=tuple(_stopped(case.tokens[ident]) for ident in stopped),
+        resumed=() if retried is None or retried in stopped else (TokenId(retried),),
+        ended=case.last if case.completed else None,
+    )
+
+
+def _open(case: Case, token: TokenId) -> bool:
+    found = case.tokens.get(token)
+    return found is not None and found.offer is not None
+
+
+def _stopped(token: Token) -> StoppedToken:
+    return StoppedToken(TokenId(token.id), token.place, token.stop.cause if token.stop else "")
+
+
+def _positions(case: Case) -> tuple[Place, ...]:
+    """Where the case stands: not the events that listen beside it, nor sub-processes whose inside says it better."""
+    return tuple(
+        token.place
+        for _, token in sorted(case.tokens.items())
+        if not token.listening and (token.id not in case.subprocesses or isinstance(token.task_spec, CallActivity))
+    )

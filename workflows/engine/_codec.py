@@ -1,0 +1,109 @@
+"""A case's state as bytes: compact, without its definition, with a format version.
+
+Values of variables go through `bpmn.values`, so no name or value a user chose can pass for one of ours.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from SpiffWorkflow.util.task import TaskState
+
+from bpmn.values import from_json, to_json
+from workflows.engine._definition import Definition
+from workflows.engine._running import ROOT, Case, Flow, Offer, Stop, Token
+from workflows.engine._scopes import Scope
+
+FORMAT = 1
+
+
+def new(definition: Definition, now: datetime) -> Case:
+    return Case(definition.flows[definition.main], definition.flows, now)
+
+
+def save(case: Case) -> bytes:
+    """The state of a case that nothing runs in."""
+    flows = [_flow(case), *(_flow(flow) for flow in case.subprocesses.values())]
+    return orjson.dumps({"format": FORMAT, "last": case.last_token, "ended": case.completed, "flows": flows})
+
+
+def load(definition: Definition, state: bytes, now: datetime) -> Case:
+    """The case as it was saved, on its definition.
+
+    Raises:
+        ValueError: the state has a format this version does not know, or stands on elements the definition lacks.
+    """
+    stored = orjson.loads(state)
+    if stored.get("format") != FORMAT:
+        raise ValueError(f"a case state of format {stored.get('format')} cannot be read")
+    case = new(definition, now)
+    for row in stored["flows"]:
+        flow: Flow = case
+        if row["host"] is not None:
+            flow = case.create_subprocess(case.tokens[row["host"]], row["flow"])
+        _restore(flow, row)
+    case.last_token = stored["last"]
+    case.completed = stored["ended"]
+    return case
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    return {
+        "host": flow.parent_task_id,
+        "flow": flow.spec.name,
+        "variables": None if flow.variables is None else to_json(flow.variables),
+        "arrivals": {join: dict(+arrived) for join, arrived in flow.arrivals.items()},
+        "tokens": [_token(token) for ident, token in sorted(flow.tasks.items()) if ident != ROOT],
+    }
+
+
+def _token(token: Token) -> list[Any]:
+    more: dict[str, Any] = {}
+    if token.listening:
+        more["under"] = token.parent.id
+    if token.locals is not None:
+        more["locals"] = to_json(token.locals)
+    if token.result:
+        more["result"] = to_json(token.result)
+    if token.offer is not None:
+        offer = token.offer
+        due = None if offer.due is None else offer.due.isoformat()
+        more["offer"] = [offer.kind, due, offer.message, offer.key]
+    if token.stop is not None:
+        more["stop"] = [token.stop.phase, token.stop.cause]
+    if token.came_by and token.stop is not None:
+        more["by"] = token.came_by
+    if token.race:
+        more["race"] = token.race
+    return [token.id, token.task_spec.name, token.state, more]
+
+
+def _restore(flow: Flow, row: Mapping[str, Any]) -> None:
+    flow.prepare(None if row["variables"] is None else _scope(row["variables"]))
+    flow.arrivals = {join: Counter(arrived) for join, arrived in row["arrivals"].items()}
+    for ident, element, state, more in row["tokens"]:
+        spec = flow.spec.task_specs.get(element)
+        if spec is None:
+            raise ValueError(f"the definition has no element {element}")
+        parent = flow.tasks[more.get("under", ROOT)]
+        token = Token(flow, spec, parent, TaskState.FUTURE, ident)
+        token._state = state
+        token.listening = "under" in more
+        token.locals = None if "locals" not in more else _scope(more["locals"])
+        token.result = _scope(more.get("result", {}))
+        token.came_by = more.get("by", "")
+        token.race = more.get("race", 0)
+        if "offer" in more:
+            kind, due, message, key = more["offer"]
+            token.offer = Offer(kind, None if due is None else datetime.fromisoformat(due), message, key)
+        if "stop" in more:
+            token.stop = Stop(*more["stop"])
+
+
+def _scope(stored: Any) -> Scope:
+    value = from_json(stored)
+    if not isinstance(value, dict):
+        raise ValueError("a scope is an object")
+    return value

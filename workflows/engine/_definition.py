@@ -1,0 +1,108 @@
+"""Compiling a process and everything it calls, once per version."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from bpmn import dmn
+from workflows.engine import _check, _xml
+from workflows.engine._dialect import book_of
+from workflows.engine._errors import NotRunnable, Reason
+from workflows.engine._parse import ClosureParser
+from workflows.engine._running import FlowSpec
+from workflows.engine._subprocesses import CallActivity
+from workflows.engine._xml import BPMN
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSource:
+    """One process as its bundle has it. `key` is the bundle's key, by which other processes call it."""
+
+    key: str
+    content_hash: str
+    bpmn: bytes
+    decisions: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What cases run on: never changes, may be shared between threads, is kept by the caller."""
+
+    main: str
+    flows: Mapping[str, FlowSpec]
+    hashes: Mapping[str, str]
+    """Content hash of each bundle of the closure, by key."""
+
+
+def compile(main: ProcessSource, called: Sequence[ProcessSource] = ()) -> Definition:
+    """Check and compile a closure.
+
+    Raises:
+        NotRunnable: with every element that cannot run, by id, name and reason.
+    """
+    sources = {source.key: source for source in (*called, main)}
+    reasons: list[Reason] = []
+    flows: dict[str, FlowSpec] = {}
+    for source in sources.values():
+        try:
+            flows |= _flows(source, frozenset(sources))
+        except NotRunnable as refusal:
+            reasons += [replace(reason, process=source.key) for reason in refusal.reasons]
+    if not reasons:
+        reasons += _circles(main.key, flows)
+    if reasons:
+        raise NotRunnable(reasons)
+    return Definition(main.key, flows, {source.key: source.content_hash for source in sources.values()})
+
+
+def _flows(source: ProcessSource, keys: frozenset[str]) -> dict[str, FlowSpec]:
+    process = _process(source)
+    found = list(_check.reasons(process))
+    if found:
+        raise NotRunnable(found)
+    book = book_of(process.getroottree().getroot(), _decisions(source), keys)
+    try:
+        flows = ClosureParser(source.key, source.content_hash, book).flows(process)
+    except ValidationException as error:
+        raise NotRunnable([Reason("", "", str(error))]) from error
+    if book.reasons:
+        raise NotRunnable(dict.fromkeys(book.reasons))
+    return flows
+
+
+def _process(source: ProcessSource) -> etree._Element:
+    problems = _xml.problems(source.bpmn)
+    if problems:
+        raise NotRunnable([Reason("", "", problem) for problem in problems])
+    root = _xml.without_drawings(_xml.parse(source.bpmn))
+    executable = [node for node in root.findall(f"{BPMN}process") if node.get("isExecutable") == "true"]
+    if len(executable) != 1:
+        raise NotRunnable([Reason("", "", "the file needs exactly one executable process")])
+    return executable[0]
+
+
+def _decisions(source: ProcessSource) -> "dict[str, dmn.Decisions]":
+    found: dict[str, dmn.Decisions] = {}
+    for name, xml in source.decisions.items():
+        try:
+            decisions = dmn.read(xml)
+        except dmn.DmnError as error:
+            raise NotRunnable([Reason("", name, str(error))]) from error
+        found |= dict.fromkeys(decisions.ids, decisions)
+    return found
+
+
+def _calls(key: str, flows: Mapping[str, FlowSpec]) -> Iterator[CallActivity]:
+    for name, flow in flows.items():
+        if name == key or name.startswith(f"{key}#"):
+            yield from (spec for spec in flow.task_specs.values() if isinstance(spec, CallActivity))
+
+
+def _circles(key: str, flows: Mapping[str, FlowSpec], path: tuple[str, ...] = ()) -> Iterator[Reason]:
+    for call in _calls(key, flows):
+        if call.flow in (*path, key):
+            yield Reason(call.place.element, call.place.name, "the process calls itself in a circle", key)
+        else:
+            yield from _circles(call.flow, flows, (*path, key))

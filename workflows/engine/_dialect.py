@@ -1,0 +1,244 @@
+"""What the zeebe dialect says about one element, read once and compiled."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from bpmn import dmn, feel
+from workflows.engine._check import reason
+from workflows.engine._errors import Reason
+from workflows.engine._expressions import Rule, formula, formula_or_text, instant_or_duration
+from workflows.engine._xml import BPMN, ZEEBE, local
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """One input or output mapping; `target` is a path of names."""
+
+    target: tuple[str, ...]
+    source: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRule:
+    due: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRule:
+    name: Rule
+    key: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    code: str
+    """Empty on a catching event that takes every error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """The end event that ends its scope at once."""
+
+
+EventRule = TimerRule | MessageRule | ErrorRule | Terminate
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    handler: Rule
+    retries: Rule
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    form: str
+    assignee: Rule | None
+    groups: Rule | None
+    due: Rule | None
+    priority: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRule:
+    expression: Rule
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    decision: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRule:
+    process: str
+    gives_all: bool
+    """All that the caller sees is copied into the called process; else only its input mappings."""
+    takes_all: bool
+
+
+@dataclass(slots=True)
+class Book:
+    """What the elements of one model refer to, and what was found wrong with them."""
+
+    messages: Mapping[str, etree._Element]
+    errors: Mapping[str, str]
+    decisions: "Mapping[str, dmn.Decisions]"
+    called: frozenset[str]
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def book_of(root: etree._Element, decisions: "Mapping[str, dmn.Decisions]", called: frozenset[str]) -> Book:
+    return Book(
+        messages={node.get("id", ""): node for node in root.findall(f"{BPMN}message")},
+        errors={node.get("id", ""): node.get("errorCode") or "" for node in root.findall(f"{BPMN}error")},
+        decisions=decisions,
+        called=called,
+    )
+
+
+class Reader:
+    """Reads one element; whatever is wrong with it goes into the book's reasons."""
+
+    def __init__(self, node: etree._Element, book: Book) -> None:
+        self.node = node
+        self.book = book
+
+    def refuse(self, text: str) -> None:
+        self.book.reasons.append(reason(self.node, text))
+
+    def zeebe(self, tag: str, node: etree._Element | None = None) -> etree._Element | None:
+        return (self.node if node is None else node).find(f"{BPMN}extensionElements/{ZEEBE}{tag}")
+
+    def rule(self, text: str | None, make: Callable[[str], Rule], what: str) -> Rule | None:
+        """The compiled text; None when there is none or it does not compile (which is a reason)."""
+        if not (text or "").strip():
+            return None
+        try:
+            return make(text or "")
+        except feel.FeelSyntaxError as error:
+            self.refuse(f"{what}: {text}: {error}")
+            return None
+
+    def mappings(self, way: str) -> tuple[Assign, ...]:
+        node = self.zeebe("ioMapping")
+        found = []
+        for entry in [] if node is None else node.findall(f"{ZEEBE}{way}"):
+            target = tuple(entry.get("target", "").split("."))
+            source = self.rule(entry.get("source"), formula_or_text, f"{way} mapping {entry.get('target')}")
+            if not all(target):
+                self.refuse(f"{way} mapping without a target")
+            elif source is None and not (entry.get("source") or "").strip():
+                self.refuse(f"{way} mapping {entry.get('target')} without a source")
+            elif source is not None:
+                found.append(Assign(target, source))
+        return tuple(found)
+
+    def event(self) -> EventRule | None:
+        for child in self.node:
+            match local(child):
+                case "timerEventDefinition":
+                    return self._timer(child)
+                case "messageEventDefinition":
+                    return self.message(child.get("messageRef"))
+                case "errorEventDefinition":
+                    return ErrorRule(self._error_code(child.get("errorRef")))
+                case "terminateEventDefinition":
+                    return Terminate()
+        return None
+
+    def _timer(self, definition: etree._Element) -> TimerRule | None:
+        text = definition.findtext(f"{BPMN}timeDate") or definition.findtext(f"{BPMN}timeDuration")
+        if not (text or "").strip():
+            self.refuse("the timer has neither a date nor a duration")
+        rule = self.rule(text, instant_or_duration, "timer")
+        return None if rule is None else TimerRule(rule)
+
+    def _error_code(self, reference: str | None) -> str:
+        if reference and reference not in self.book.errors:
+            self.refuse(f"the error {reference} does not exist")
+        return self.book.errors.get(reference or "", "")
+
+    def message(self, reference: str | None) -> MessageRule | None:
+        node = self.book.messages.get(reference or "")
+        name = self.rule(None if node is None else node.get("name"), formula_or_text, "message name")
+        if node is None or not name:
+            self.refuse("its message does not exist or has no name")
+            return None
+        subscription = self.zeebe("subscription", node)
+        publication = self.zeebe("publishMessage")
+        source = subscription if publication is None else publication
+        text = None if source is None else source.get("correlationKey")
+        return MessageRule(name, self.rule(text, formula, "correlation key"))
+
+    def awaited(self, event: EventRule | None) -> None:
+        """A message that is waited for needs a key; one that is thrown may go without."""
+        if isinstance(event, MessageRule) and event.key is None:
+            self.refuse("its message has no correlation key")
+
+    def job(self) -> JobRule | None:
+        node = self.zeebe("taskDefinition")
+        if node is None:
+            return None
+        handler = self.rule(node.get("type"), formula_or_text, "task definition")
+        retries = self.rule(node.get("retries") or "3", formula_or_text, "retries")
+        headers = self.zeebe("taskHeaders")
+        entries = [] if headers is None else headers.findall(f"{ZEEBE}header")
+        if handler is None or retries is None:
+            self.refuse("its task definition names no handler")
+            return None
+        return JobRule(handler, retries, {entry.get("key", ""): entry.get("value", "") for entry in entries})
+
+    def task(self) -> TaskRule:
+        form, who = self.zeebe("formDefinition"), self.zeebe("assignmentDefinition")
+        schedule, priority = self.zeebe("taskSchedule"), self.zeebe("priorityDefinition")
+
+        def of(node: etree._Element | None, name: str, make: Callable[[str], Rule] = formula_or_text) -> Rule | None:
+            return None if node is None else self.rule(node.get(name), make, name)
+
+        return TaskRule(
+            form="" if form is None else form.get("formId") or form.get("formKey") or "",
+            assignee=of(who, "assignee"),
+            groups=of(who, "candidateGroups"),
+            due=of(schedule, "dueDate", instant_or_duration),
+            priority=of(priority, "priority"),
+        )
+
+    def script(self) -> ScriptRule | None:
+        node = self.zeebe("script")
+        if node is None:
+            return None
+        expression = self.rule(node.get("expression"), formula, "script")
+        result = node.get("resultVariable", "").strip()
+        if expression is None or not result:
+            self.refuse("the script needs an expression and a result variable")
+            return None
+        return ScriptRule(expression, result)
+
+    def decision(self) -> DecisionRule | None:
+        node = self.zeebe("calledDecision")
+        if node is None:
+            return None
+        name, result = node.get("decisionId", "").strip(), node.get("resultVariable", "").strip()
+        if name not in self.book.decisions:
+            self.refuse(f"the decision {name} does not exist")
+        if not result:
+            self.refuse("the decision needs a result variable")
+        return DecisionRule(name, result)
+
+    def call(self) -> CallRule | None:
+        node = self.zeebe("calledElement")
+        name = (self.node.get("calledElement") if node is None else node.get("processId")) or ""
+        if name not in self.book.called:
+            self.refuse(f"the called process {name or '(none)'} is not there")
+            return None
+        flags = {} if node is None else dict(node.attrib)
+        return CallRule(
+            name,
+            gives_all=flags.get("propagateAllParentVariables") != "false",
+            takes_all=flags.get("propagateAllChildVariables") != "false",
+        )

@@ -1,0 +1,140 @@
+"""What every element of a model does when a token reaches it, acts on it and leaves it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+
+from bpmn.values import Value
+from workflows.engine._dialect import Reader
+from workflows.engine._errors import Stuck
+from workflows.engine._expressions import Formula
+from workflows.engine._running import FlowSpec, Token
+from workflows.engine._scopes import Scope, mapped, write
+from workflows.engine.outcome import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A sequence flow that leaves an element."""
+
+    id: str
+    target: str
+    condition: Formula | None = None
+
+
+class Element(BpmnSpecMixin):  # type: ignore[misc]
+    """A task specification of SpiffWorkflow with the zeebe dialect's mappings and guarded phases.
+
+    Enter (input mappings), act, complete (output mappings): each phase can stop the token, and a retry repeats it.
+    """
+
+    handles = False
+    """An event sub-process."""
+
+    @property
+    def listens(self) -> bool:
+        """It waits beside the flow as soon as its host or scope is there."""
+        return False
+
+    def __init__(self, wf_spec: FlowSpec, bpmn_id: str, reader: Reader, place: Place) -> None:
+        super().__init__(wf_spec, bpmn_id, bpmn_name=place.name)
+        self.place = place
+        self.takes = reader.mappings("input")
+        self.gives = reader.mappings("output")
+        self.leaving: list[Edge] = []
+        self.arriving: list[str] = []
+        self.boundaries: list[Any] = []
+        self.read(reader)
+
+    def read(self, reader: Reader) -> None:
+        """Take in what this kind of element needs beside mappings."""
+
+    def test(self) -> None:
+        """Nothing to test at run time: the model was checked when it was compiled."""
+
+    def _predict_hook(self, my_task: Token) -> None:
+        """No predictions: a token's successors are made when it leaves."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.step("entered")
+        return self.enter(my_task)
+
+    def enter_again(self, token: Token) -> None:
+        if self.enter(token):
+            token._ready()
+
+    def enter(self, token: Token) -> bool:
+        """Evaluate the input mappings into the token's own scope and let its boundary events listen."""
+        try:
+            if self.takes:
+                token.locals = mapped(self.takes, {}, token.workflow.maps(), token.case.now)
+        except Stuck as stuck:
+            token.halt("enter", stuck)
+            return False
+        for boundary in self.boundaries:
+            token.workflow.listen(boundary, token)
+        return True
+
+    def _run(self, my_task: Token) -> bool | None:
+        try:
+            result = self.act(my_task)
+        except Stuck as stuck:
+            my_task.halt("run", stuck)
+            return None
+        if result is None:
+            return None
+        my_task.result = result
+        return True
+
+    def act(self, token: Token) -> Scope | None:
+        """Do the element's work: its result, or None when it waits for something outside."""
+        return token.result
+
+    def give(self, token: Token) -> None:
+        """Write the token's result outwards: through its output mappings if it has any, else whole."""
+        outer = token.workflow.maps()
+        written = token.result
+        if self.gives:
+            written = mapped(self.gives, {**(token.locals or {}), **token.result}, outer, token.case.now)
+        for name, value in written.items():
+            write(outer, name, value)
+
+    def _on_complete(self, my_task: Token) -> None:
+        """Pass the token on: its successors take its place in the tree."""
+        my_task.step("completed")
+        flow = my_task.workflow
+        following = []
+        for edge in self.next(my_task):
+            child = flow.put(flow.spec.task_specs[edge.target])
+            child.came_by = edge.id
+            child.race = self.race_of(my_task)
+            following.append(child)
+        my_task.remove()
+        for child in following:
+            child.task_spec._update(child)
+        flow._task_completed_notify(my_task)
+
+    def next(self, token: Token) -> list[Edge]:
+        return self.leaving
+
+    def race_of(self, token: Token) -> int:
+        return 0
+
+    def ended_at(self, token: Token) -> Place:
+        """Where the flow stands if nothing follows this token."""
+        return self.place
+
+
+def text_of(value: Value, what: str) -> str:
+    """A value as the short text it must be.
+
+    Raises:
+        Stuck: it is null, or nothing that is written as one word.
+    """
+    match value:
+        case str() if value:
+            return value
+        case bool() | None | str() | list() | dict():
+            raise Stuck(f"{what} is {'empty' if value in (None, '', [], {}) else 'no text'}")
+    return str(value)

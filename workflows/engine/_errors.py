@@ -1,0 +1,51 @@
+"""Why the engine refuses a model, a command, or stops a token."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from akta.errors import Conflict, Invalid
+from akta.languages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one element cannot run."""
+
+    element: str
+    name: str
+    reason: str
+    process: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.name} ({self.element})" if self.name else self.element
+        return f"{where}: {self.reason}" if where else self.reason
+
+
+class NotRunnable(Invalid):
+    """The model would be misread; `reasons` names every element and why."""
+
+    title = N_("This model cannot run.")
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(str(reason) for reason in self.reasons))
+
+
+class NoSuchToken(Conflict):
+    """The token does not exist any more, or does not wait for this."""
+
+    title = N_("The case no longer waits for this.")
+
+
+class NotDue(Conflict):
+    """The timer's time has not come."""
+
+    title = N_("It is too early for this.")
+
+
+class Stuck(Exception):
+    """An expression, a mapping or an uncaught error keeps a token from going on; `cause` is a sentence for people."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause

@@ -1,0 +1,113 @@
+"""Compiled texts of a model: FEEL where it is marked so, else the text as it stands."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
+
+from bpmn import feel
+from bpmn.values import Value, YearsMonths
+from workflows.engine._errors import Stuck
+
+_ISO_DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
+
+
+class Rule(Protocol):
+    """Something a model says that gives a value where a token stands."""
+
+    @property
+    def text(self) -> str: ...
+
+    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A text without `=`: it means itself."""
+
+    text: str
+
+    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A FEEL expression, compiled once for the life of the definition."""
+
+    text: str
+    compiled: Any
+
+    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
+        """Its value.
+
+        Raises:
+            Stuck: the expression broke its budget or could not be evaluated.
+        """
+        try:
+            value: Value = self.compiled.evaluate(variables, now=now)
+        except feel.FeelLimit as error:
+            raise Stuck(f"{self.text}: {error}") from error
+        return value
+
+
+def formula(text: str) -> Formula:
+    """A text that is FEEL with or without its leading `=`.
+
+    Raises:
+        feel.FeelSyntaxError: it does not compile.
+    """
+    body = text.strip().removeprefix("=").strip()
+    return Formula(body, feel.compile(body))
+
+
+def formula_or_text(text: str) -> Rule:
+    """FEEL if it starts with `=`, else the text itself (the zeebe convention)."""
+    return formula(text) if text.strip().startswith("=") else Fixed(text.strip())
+
+
+def instant_or_duration(text: str) -> Rule:
+    """What a timer or due date says: FEEL, marked or not, or an ISO 8601 text."""
+    body = text.strip()
+    if _ISO_DURATION.match(body):
+        return formula(f'duration("{body}")')
+    if re.match(r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+(\[[\w/]+\]|@[\w/]+)?$", body):
+        return formula(f'date and time("{body}")')
+    if re.match(r"\d{4}-\d\d-\d\d$", body):
+        return formula(f'date("{body}")')
+    return formula(body)
+
+
+def due_at(rule: Rule, variables: Mapping[str, Value], now: datetime) -> datetime:
+    """The instant a rule means, seen from `now`. A day means its first moment in UTC, as does a time without zone.
+
+    Raises:
+        Stuck: its value is no instant and no duration.
+    """
+    value = rule.evaluate(variables, now)
+    if isinstance(value, str):
+        try:
+            value = instant_or_duration(value).evaluate(variables, now)
+        except feel.FeelSyntaxError as error:
+            raise Stuck(f"{rule.text}: {value!r} is no date, time or duration") from error
+    match value:
+        case datetime():
+            return value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
+        case date():
+            return datetime.combine(value, time(), tzinfo=now.tzinfo)
+        case timedelta():
+            return now + value
+        case YearsMonths():
+            return _months_later(now, value.months)
+    raise Stuck(f"{rule.text}: the value is no date, time or duration")
+
+
+def _months_later(start: datetime, months: int) -> datetime:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in range(start.day, 27, -1):
+        try:
+            return start.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return start.replace(year=year, month=month + 1)

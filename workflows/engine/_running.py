@@ -1,0 +1,352 @@
+"""The running side of a case on SpiffWorkflow: its tokens (tasks), its flows (workflows), its journal."""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from akta.ids import TokenId
+from workflows.engine._errors import Stuck
+from workflows.engine._scopes import Scope, view
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Place, Step, ThrownMessage
+
+ROOT = 0
+"""Id of the finished task at the root of each flow; tokens count from 1."""
+
+STEP_BUDGET = 10_000
+
+Phase = Literal["enter", "run", "complete"]
+
+
+class _NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+    """Refuses whatever SpiffWorkflow would evaluate itself: expressions are FEEL and never come here."""
+
+    def evaluate(self, *_: object, **__: object) -> None:
+        raise RuntimeError("no Python is run from a model")
+
+    execute = call_service = evaluate
+
+
+NO_PYTHON = PythonScriptEngine(environment=_NoPython())
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a waiting token waits for."""
+
+    kind: Literal["task", "call", "timer", "message"]
+    due: datetime | None = None
+    message: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a token got stuck; a retry repeats the phase."""
+
+    phase: Phase
+    cause: str
+
+
+@dataclass(slots=True)
+class Journal:
+    """What happened during one command, in order."""
+
+    steps: list[Step] = field(default_factory=list)
+    tasks: list[OpenedTask] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    timers: list[ArmedTimer] = field(default_factory=list)
+    awaited: list[AwaitedMessage] = field(default_factory=list)
+    thrown: list[ThrownMessage] = field(default_factory=list)
+
+
+class Token(Task):  # type: ignore[misc]
+    """A task of SpiffWorkflow that is made when its element is reached and dropped when it is done.
+
+    So the tree is never deeper than a root, its live tokens, and under each the boundary events that listen for it.
+    """
+
+    id: int
+    task_spec: Any
+    workflow: "Flow"
+    children: "list[Token]"
+    parent: "Token"
+
+    def __init__(
+        self,
+        workflow: "Flow",
+        task_spec: Any,
+        parent: "Token | None" = None,
+        state: int = TaskState.FUTURE,
+        id: int | None = None,
+    ) -> None:
+        # Not Task.__init__: it draws a random id and reads the clock.
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self.id = workflow.top_workflow.next_token() if id is None else id
+        self._parent = None if parent is None else parent.id
+        self._children: list[int] = []
+        self._state = state
+        self.triggered = False
+        self.thread_id = 0
+        self.data: dict[str, object] = {}
+        self.internal_data: dict[str, object] = {}
+        self.last_state_change = 0
+        self.locals: Scope | None = None
+        self.result: Scope = {}
+        self.offer: Offer | None = None
+        self.stop: Stop | None = None
+        self.came_by = ""
+        self.race = 0
+        """The event-based gateway whose first event wins."""
+        self.ended_in: Place | None = None
+        """Where the flow inside a sub-process ended."""
+        self.listening = False
+        """A boundary event or the start of an event sub-process that waits beside the flow."""
+        workflow.tasks[self.id] = self
+        if self.id != ROOT:
+            workflow.top_workflow.tokens[self.id] = self
+        if parent is not None:
+            parent._child_added_notify(self)
+
+    @property
+    def case(self) -> "Case":
+        return self.workflow.top_workflow
+
+    @property
+    def place(self) -> Place:
+        place: Place = self.task_spec.place
+        return place
+
+    def maps(self) -> list[Scope]:
+        """The scopes this token sees, innermost first. A boundary event sees those of what it is attached to."""
+        outer = self.parent.maps() if self.parent.id != ROOT else self.workflow.maps()
+        return outer if self.locals is None else [self.locals, *outer]
+
+    def visible(self) -> Mapping[str, Any]:
+        return view(self.maps())
+
+    def step(self, kind: str, data: Mapping[str, object] | None = None) -> None:
+        self.case.journal.steps.append(Step(kind, self.place, TokenId(self.id), data or {}))
+
+    def halt(self, phase: Phase, stuck: Stuck) -> None:
+        """Wait for a retry of this phase."""
+        self.stop, self.offer = Stop(phase, stuck.cause), None
+        self._set_state(TaskState.WAITING)
+
+    def retry(self) -> None:
+        """Repeat the phase that stopped."""
+        stop, self.stop = self.stop, None
+        if stop is None:
+            return
+        if stop.phase == "run":
+            self._set_state(TaskState.READY)
+        elif stop.phase == "complete":
+            self.complete()
+        else:
+            self._set_state(TaskState.FUTURE)
+            self.task_spec.enter_again(self)
+
+    def run(self) -> bool | None:
+        """Act, then go on or wait. Acting may have cancelled this very token, or stopped it."""
+        if self._state != TaskState.READY:
+            return None
+        done: bool | None = self.task_spec._run(self)
+        if self._state == TaskState.READY:
+            if done:
+                self.complete()
+            else:
+                self._set_state(TaskState.STARTED)
+        return done
+
+    def complete(self) -> None:
+        """Write the result where it belongs and pass the token on; a failing output mapping stops it."""
+        self.offer = None
+        try:
+            self.task_spec.give(self)
+        except Stuck as stuck:
+            self.halt("complete", stuck)
+        else:
+            super().complete()
+
+    def cancel(self) -> None:
+        """End this token and everything below it."""
+        if self.has_state(TaskState.FINISHED_MASK):
+            return
+        if not self.listening:
+            self.step("cancelled")
+        self._set_state(TaskState.CANCELLED)
+        for child in self.children:
+            child.cancel()
+        self.task_spec._on_cancel(self)
+        self.remove()
+
+    def remove(self) -> None:
+        """Take it out of the tree, its listeners too."""
+        for child in self.children:
+            child.remove()
+        if self.workflow.tasks.pop(self.id, None) is not None:
+            self.case.tokens.pop(self.id, None)
+            self.parent._children.remove(self.id)
+
+    def stand_alone(self) -> None:
+        """A listener becomes a token of its own, beside what it listened for."""
+        self.listening = False
+        root = self.workflow.task_tree
+        if self.parent is not root:
+            self.parent._children.remove(self.id)
+            self._parent = root.id
+            root._children.append(self.id)
+
+    def _set_state(self, value: int) -> None:
+        # The one place where a state changes: what is ready joins the queue, nothing reads the clock or builds a log.
+        self._state = value
+        if value == TaskState.READY:
+            self.case.queue.append(self)
+
+
+class FlowSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """A process or sub-process as compiled: its elements by id, where it starts, and its event sub-processes."""
+
+    def __init__(self, name: str, place: Place) -> None:
+        super().__init__(name=name)
+        self.place = place
+        self.first = ""
+        self.handlers: list[Any] = []
+
+
+class Flow:
+    """What a case and each sub-process or called process running in it have in common."""
+
+    spec: FlowSpec
+    tasks: dict[int, Token]
+    task_tree: Token
+    top_workflow: "Case"
+    parent_task_id: int | None
+    completed: bool
+    variables: Scope | None
+    """The variables of a case or called process; an embedded sub-process has none of its own."""
+    arrivals: dict[str, Counter[str]]
+    """Tokens that came to each parallel join, by the flow they came by."""
+    last: Place | None
+
+    def prepare(self, variables: Scope | None) -> None:
+        self.variables = variables
+        self.arrivals = {}
+        self.last = None
+        self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
+
+    @property
+    def host(self) -> Token | None:
+        """The token of the sub-process or call activity this flow runs for; none for the case itself."""
+        return None if self.parent_task_id is None else self.top_workflow.tokens[self.parent_task_id]
+
+    def maps(self) -> list[Scope]:
+        if self.variables is not None:
+            return [self.variables]
+        return [] if self.host is None else self.host.maps()
+
+    def put(self, spec: Any, under: Token | None = None) -> Token:
+        """A new token on an element; nothing has happened to it yet."""
+        return Token(self, spec, under or self.task_tree)
+
+    def begin(self, payload: Scope) -> None:
+        """Listen for what the event sub-processes wait for, then start."""
+        for handler in self.spec.handlers:
+            self.listen(handler, self.task_tree)
+        start = self.put(self.spec.task_specs[self.spec.first])
+        start.result = payload
+        start.task_spec._update(start)
+
+    def listen(self, spec: Any, under: Token) -> None:
+        if spec.listens:
+            listener = self.put(spec, under)
+            listener.listening = True
+            spec._update(listener)
+
+    def alive(self) -> bool:
+        return any(token.id != ROOT and not token.listening for token in self.tasks.values())
+
+    def cancel_tokens(self, but: Token | None = None) -> None:
+        for token in sorted(self.task_tree.children, key=lambda token: token.id):
+            if token is not but:
+                token.cancel()
+        self.arrivals.clear()
+
+    def _task_completed_notify(self, token: Token) -> None:
+        self.last = token.task_spec.ended_at(token)
+        if not self.alive():
+            self._mark_complete(token)
+
+    def _mark_complete(self, token: Token) -> None:
+        self.completed = True
+        self.cancel_tokens()
+
+
+class Case(Flow, BpmnWorkflow):  # type: ignore[misc]
+    """A running case. However it is made, it has no Python engine."""
+
+    def __init__(self, main: FlowSpec, flows: Mapping[str, FlowSpec], now: datetime) -> None:
+        self.now = now
+        self.last_token = 0
+        self.tokens: dict[int, Token] = {}
+        self.queue: deque[Token] = deque()
+        self.journal = Journal()
+        super().__init__(main, subprocess_specs=flows, script_engine=NO_PYTHON, deserializing=True)
+        self.prepare({})
+
+    @property
+    def script_engine(self) -> PythonScriptEngine:
+        return NO_PYTHON
+
+    def next_token(self) -> int:
+        self.last_token += 1
+        return self.last_token
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        return self.tokens[task_id]
+
+    def create_subprocess(self, my_task: Token, spec_name: str) -> "SubFlow":
+        flow = SubFlow(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = flow
+        return flow
+
+    def drain(self) -> None:
+        """Run what is ready, first come first served, until everything waits or the budget is spent."""
+        for _ in range(STEP_BUDGET):
+            if not self.queue:
+                return
+            self.queue.popleft().run()
+        while self.queue:
+            token = self.queue.popleft()
+            if token.state == TaskState.READY:
+                token.halt("run", Stuck(f"the case took {STEP_BUDGET} steps without waiting for anything"))
+
+
+class SubFlow(Flow, BpmnSubWorkflow):  # type: ignore[misc]
+    """A sub-process or called process while it runs; dropped when it ends."""
+
+    def __init__(self, spec: FlowSpec, parent_task_id: int, top_workflow: Case) -> None:
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+
+    def _mark_complete(self, token: Token) -> None:
+        super()._mark_complete(token)
+        host = self.host
+        if host is not None:
+            del self.top_workflow.subprocesses[host.id]
+            host.task_spec.came_back(host, self)
+
+    def cancel(self, success: bool = False) -> list[Token]:
+        self.cancel_tokens()
+        self.completed = True
+        del self.top_workflow.subprocesses[self.parent_task_id]
+        return []

@@ -1,0 +1,67 @@
+"""Activities with a flow of their own inside."""
+
+from workflows.engine._dialect import CallRule, Reader
+from workflows.engine._elements import Element
+from workflows.engine._running import SubFlow, Token
+from workflows.engine._scopes import Scope, own
+from workflows.engine.outcome import Place
+
+
+class SubProcess(Element):
+    """An embedded sub-process: it sees and changes the variables around it."""
+
+    flow = ""
+
+    def act(self, token: Token) -> Scope | None:
+        flow = token.case.create_subprocess(token, self.flow)
+        flow.prepare(None)
+        payload, token.result = token.result, {}
+        flow.begin(payload)
+        return None
+
+    def came_back(self, host: Token, flow: SubFlow) -> None:
+        """The flow inside has ended."""
+        host.ended_in = flow.last
+        host.complete()
+
+    def ended_at(self, token: Token) -> Place:
+        return token.ended_in or self.place
+
+    def _on_cancel(self, my_task: Token) -> None:
+        flow = my_task.case.subprocesses.get(my_task.id)
+        if flow is not None:
+            flow.cancel()
+
+
+class EventSubProcess(SubProcess):
+    """Runs when its start event is caught by the scope around it."""
+
+    handles = True
+
+
+class CallActivity(SubProcess):
+    """Runs another process with variables of its own."""
+
+    rule: CallRule | None
+
+    def read(self, reader: Reader) -> None:
+        self.rule = reader.call()
+        self.flow = "" if self.rule is None else self.rule.process
+
+    def act(self, token: Token) -> Scope | None:
+        given = token.visible() if self.rule is None or self.rule.gives_all else token.locals or {}
+        flow = token.case.create_subprocess(token, self.flow)
+        flow.prepare(own(given))
+        flow.begin({})
+        return None
+
+    def came_back(self, host: Token, flow: SubFlow) -> None:
+        host.result = flow.variables or {}
+        host.complete()
+
+    def give(self, token: Token) -> None:
+        if self.gives or (self.rule is not None and self.rule.takes_all):
+            super().give(token)
+
+    def ended_at(self, token: Token) -> Place:
+        return self.place
