@@ -1,6 +1,6 @@
 """The engine: `advance` takes a case one command further and touches nothing outside its arguments."""
 
-from workflows.engine._advance import advance, places
+from workflows.engine._advance import advance, places, variables
 from workflows.engine._check import RUNS
 from workflows.engine._definition import Definition, ProcessSource, compile
 from workflows.engine._errors import NoSuchToken, NotDue, NotRunnable, Reason
@@ -60,4 +60,5 @@ __all__ = [
     "compile",
     "places",
     "problems",
+    "variables",
 ]

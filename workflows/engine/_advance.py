@@ -56,6 +56,11 @@ def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
     return _positions(_codec.load(definition, state, datetime.min.replace(tzinfo=UTC)))
 
 
+def variables(definition: Definition, state: bytes) -> Variables:
+    """A stored case's own variables (root scope)."""
+    return _codec.load(definition, state, datetime.min.replace(tzinfo=UTC)).variables
+
+
 def _do(case: Case, command: Command) -> int | None:
     """Give the command to its token; the token's id when it was a retry."""
     match command:
