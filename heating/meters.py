@@ -30,7 +30,7 @@ class Hung:
 
 def written_address(point: SupplyPoint) -> str:
     """The address of a supply point on one line (S002-24)."""
-    parts = (point.postcode, f"{point.settlement},", point.street, point.building, point.floor, point.door)
+    parts = (point.postcode, point.settlement, point.street, point.building, point.floor, point.door)
     return " ".join(part for part in parts if part)
 
 
