@@ -58,7 +58,7 @@ def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
 
 def variables(definition: Definition, state: bytes) -> Variables:
     """A stored case's own variables (root scope)."""
-    return _codec.load(definition, state, datetime.min.replace(tzinfo=UTC)).variables
+    return _codec.load(definition, state, datetime.min.replace(tzinfo=UTC)).variables or {}
 
 
 def _do(case: Case, command: Command) -> int | None:
@@ -143,7 +143,11 @@ def _waiting(case: Case) -> Mapping[int, _Waits]:
 def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> Outcome:
     after, journal = _waiting(case), case.journal
     nothing = _Waits(offer=False, stopped=False)
-    closed = [ident for ident, was in before.items() if ident not in after or (was.offer and not after[ident].offer)]
+    closed = [
+        ident
+        for ident, was in before.items()
+        if (was.offer and not after.get(ident, nothing).offer) or (was.stopped and ident not in after)
+    ]
     stopped = [
         ident
         for ident, now in after.items()
