@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._run import MAX_TEXT
 
-KEYWORDS = frozenset(
-    ("if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "function", "external")
-    + ("instance", "of", "between", "and", "or", "true", "false", "null")
-)
+_CONTROL = ("if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "function", "external")
+_WORDS = ("instance", "of", "between", "and", "or", "true", "false", "null")
+KEYWORDS = frozenset((*_CONTROL, *_WORDS))
 
 _TOKEN = re.compile(
     r"""

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bpmn.feel._errors import FeelLimit
+
+T = TypeVar("T")
 
 MAX_TEXT = 50_000
 """Characters an expression may have."""
@@ -38,10 +40,11 @@ class Run:
         self.depth = 0
         self.reasons: list[str] = []
 
-    def null(self, reason: str) -> None:
+    def null(self, reason: str) -> T | None:
         """Null, with the reason kept for who asks why."""
         if len(self.reasons) < MAX_REASONS:
             self.reasons.append(reason)
+        return None
 
     def spend(self, steps: int) -> None:
         """Take steps from the budget.

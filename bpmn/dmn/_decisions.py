@@ -1,0 +1,205 @@
+"""The decisions of one file: made one from another, each at most once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bpmn.dmn import _model as m
+from bpmn.dmn._errors import DmnError
+from bpmn.dmn._logic import Compiling, Logic
+from bpmn.dmn._overlaps import overlaps
+from bpmn.dmn._problems import Problem
+from bpmn.dmn._read import model
+from bpmn.dmn._tables import CompiledTable, Hit
+from bpmn.feel.machine import Run, leave
+from bpmn.values import Value
+
+MAX_DECISIONS = 200
+"""Decisions one evaluation may go through, one requiring another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision made, and on what: enough to say later why."""
+
+    value: Value
+    decision: str
+    """Id of the decision."""
+    inputs: Mapping[str, Value]
+    """What the table looked at, by the text of its input expressions."""
+    matched: tuple[int, ...]
+    """Numbers of the rules that matched, from 1."""
+    outputs: tuple[Mapping[str, Value], ...]
+    """The outputs of each matched rule, by name."""
+    required: tuple["Decided", ...] = ()
+    """The decisions it was made from."""
+    reasons: tuple[str, ...] = ()
+    """Why nulls on the way are null."""
+
+
+@dataclass(slots=True)
+class _Making:
+    """One evaluation under way."""
+
+    variables: Mapping[str, Any]
+    run: Run
+    strict: bool
+    made: dict[str, tuple[Any, Decided]] = field(default_factory=dict)
+
+
+class Decisions:
+    """The compiled decisions of one file: immutable, safe to share between threads."""
+
+    def __init__(self, source: m.Model) -> None:
+        self._source = source
+        self._decisions = {decision.id: decision for decision in source.decisions}
+        compiling = Compiling(source.names)
+        self._functions: dict[str, Any] = {}
+        for knowledge in source.knowledge:
+            if knowledge.logic is None:
+                compiling.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
+            else:
+                self._functions[knowledge.name] = compiling.function(knowledge.name, knowledge.logic, self._functions)
+        self._logic: dict[str, Logic | CompiledTable] = {}
+        self._broken: dict[str, Problem] = {}
+        for decision in source.decisions:
+            before = len(compiling.problems)
+            self._compile(decision, compiling)
+            if len(compiling.problems) > before:
+                self._broken[decision.id] = compiling.problems[before]
+        self._problems = [*compiling.problems, *self._structure()]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the decisions, as they stand in the file."""
+        return tuple(self._decisions)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What each decision is called, by id."""
+        return {decision.id: decision.title or decision.name for decision in self._decisions.values()}
+
+    def names(self, decision_id: str) -> frozenset[str]:
+        """Variables that the inputs of a decision's own table or expression read.
+
+        Raises:
+            DmnError: there is no such decision.
+        """
+        logic = self._decisions[self._known(decision_id).id].logic
+        compiling = Compiling(self._source.names)
+        texts: list[m.Text] = []
+        if isinstance(logic, m.Table):
+            texts = [column.expression for column in logic.inputs]
+        elif isinstance(logic, m.Text):
+            texts = [logic]
+        return frozenset().union(*(compiling.expression(text).names for text in texts)) - set(self._functions)
+
+    def evaluate(
+        self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, strict: bool = True
+    ) -> Decided:
+        """Make a decision, and before it those it requires.
+
+        With `strict` a broken hit policy is an error; without, the decision is null, as the standard has it.
+
+        Raises:
+            DmnError: there is no such decision, it does not compile, or (strict) its hit policy is broken.
+            bpmn.feel.FeelLimit: it would take too many steps, or too much depth or memory.
+        """
+        making = _Making(variables, Run(now), strict)
+        return self._make(self._known(decision_id), making, ())[1]
+
+    def problems(self) -> list[Problem]:
+        """Everything that would make a decision of this file fail or give an answer nobody meant."""
+        return list(self._problems)
+
+    def _known(self, decision_id: str) -> m.Decision:
+        decision = self._decisions.get(decision_id)
+        if decision is None:
+            raise DmnError("there is no such decision in the file", decision_id)
+        return decision
+
+    def _compile(self, decision: m.Decision, compiling: Compiling) -> None:
+        match decision.logic:
+            case None:
+                compiling.problem("expression", decision.id, "the decision has no table and no expression")
+            case m.Table() as table:
+                self._logic[decision.id] = compiling.table(table)
+            case logic:
+                self._logic[decision.id] = compiling.boxed(logic)
+
+    def _make(self, decision: m.Decision, making: _Making, above: tuple[str, ...]) -> tuple[Any, Decided]:
+        if decision.id in making.made:
+            return making.made[decision.id]
+        if decision.id in above or len(above) > MAX_DECISIONS:
+            raise DmnError("decisions require each other in a circle", decision.id)
+        broken = self._broken.get(decision.id)
+        if broken is not None:
+            raise DmnError(broken.message, broken.element)
+        required = [self._make(self._known(other), making, (*above, decision.id)) for other in decision.requires]
+        scope = {**making.variables, **self._functions}
+        for (value, made), other in zip(required, decision.requires, strict=True):
+            scope[made.decision] = scope[self._decisions[other].name] = value
+        before = len(making.run.reasons)
+        hit = self._hit(decision, scope, making)
+        reasons = tuple(making.run.reasons[before:])
+        result = hit.value, _decided(decision.id, hit, tuple(made for _, made in required), reasons, making.run)
+        making.made[decision.id] = result
+        return result
+
+    def _hit(self, decision: m.Decision, scope: Mapping[str, Any], making: _Making) -> Hit:
+        logic = self._logic[decision.id]
+        if not isinstance(logic, CompiledTable):
+            return Hit(logic(scope, making.run), {}, (), ())
+        hit = logic.decide(scope, making.run)
+        if hit.violation and making.strict:
+            raise DmnError(hit.violation, decision.id)
+        if hit.violation:
+            making.run.null(hit.violation)
+        return hit
+
+    def _structure(self) -> Iterator[Problem]:
+        """References and tables that compile but are wrong."""
+        functions = {knowledge.id for knowledge in self._source.knowledge}
+        known = self._decisions.keys() | functions | self._source.others
+        for decision in self._decisions.values():
+            for reference in (*decision.requires, *decision.knowledge):
+                if reference not in known:
+                    yield Problem("requirement", decision.id, f"it requires {reference}, which is not in the file")
+            if self._circular(decision.id, decision.id, set()):
+                yield Problem("circle", decision.id, "it requires itself, directly or through others")
+            if isinstance(decision.logic, m.Table) and decision.id not in self._broken:
+                yield from overlaps(decision.logic)
+        for name in self._source.imports:
+            yield Problem("import", "", f"the file imports {name or 'another file'}, which is not possible here")
+
+    def _circular(self, start: str, at: str, seen: set[str]) -> bool:
+        for other in self._decisions[at].requires:
+            if other == start:
+                return True
+            if other in self._decisions and other not in seen:
+                seen.add(other)
+                if self._circular(start, other, seen):
+                    return True
+        return False
+
+
+def _decided(decision_id: str, hit: Hit, required: tuple[Decided, ...], reasons: tuple[str, ...], run: Run) -> Decided:
+    return Decided(
+        leave(hit.value, run),
+        decision_id,
+        {text: leave(value, run) for text, value in hit.inputs.items()},
+        hit.matched,
+        tuple({name: leave(value, run) for name, value in output.items()} for output in hit.outputs),
+        required,
+        reasons,
+    )
+
+
+def read(xml: bytes) -> Decisions:
+    """The decisions of a DMN file (1.1 to 1.5).
+
+    Raises:
+        DmnError: the file cannot be read. What can be read but is wrong is told by `problems()`.
+    """
+    return Decisions(model(xml))
