@@ -1,0 +1,101 @@
+"""Which open tasks a subject reaches, and as what: through visibility, never past it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, and_, or_, select
+
+from akta.errors import Forbidden, NotFound
+from akta.ids import TaskId
+from akta.languages import N_
+from akta.subjects import Kind, Subject
+from people.groups import FRONT_DESK, SUPERVISION
+from storage.cases import Case
+from storage.tasks import Task, TaskGroup
+from storage.unit_of_work import Transaction
+from storage.visibility import APPLICANT, Visibility
+
+
+class NotYours(Forbidden):
+    """The task is for others."""
+
+    title = N_("This task is for other people.")
+
+
+class Part(StrEnum):
+    """As what a subject does a task."""
+
+    CLERK = "clerk"
+    APPLICANT = "applicant"
+    ON_BEHALF = "on-behalf"
+    """Front-desk staff who enter what the applicant brought or said."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A task the subject reached, its case, and the part they play in it."""
+
+    task: Task
+    case: Case
+    part: Part
+
+
+def reach(tx: Transaction, visibility: Visibility, subject: Subject, task_id: TaskId) -> Reached:
+    """The task and the subject's part in it.
+
+    Raises:
+        NotFound: there is no such task, or it is not theirs to see.
+        NotYours: they may see it, but it is for others to do.
+    """
+    task = tx.session.scalar(visible(visibility, subject).where(Task.id == task_id))
+    if task is None:
+        raise NotFound(f"task {task_id}")
+    case = tx.get(Case, task.case_id)
+    return Reached(task, case, _part(tx, subject, task, case))
+
+
+def visible(visibility: Visibility, subject: Subject) -> Select[Task]:
+    """Tasks a subject may open: what visibility says; in the cases they see, for the front desk also the applicants'
+    tasks, for supervision every task."""
+    if subject.kind is not Kind.STAFF or not subject.groups & {FRONT_DESK, SUPERVISION}:
+        return visibility.tasks(subject)
+    own = visibility.tasks(subject).with_only_columns(Task.id)
+    seen = Task.case_id.in_(visibility.cases(subject).with_only_columns(Case.id))
+    more = seen if supervises(subject) else and_(seen, Task.audience == APPLICANT)
+    return select(Task).join(Case, Case.id == Task.case_id).where(or_(Task.id.in_(own), more))
+
+
+def may_claim(tx: Transaction, subject: Subject, task: Task) -> bool:
+    """Whether the subject is in a candidate group of the task; supervision may take any."""
+    if subject.kind is not Kind.STAFF:
+        return False
+    if supervises(subject):
+        return True
+    groups = set(tx.session.scalars(select(TaskGroup.group).where(TaskGroup.task_id == task.id)))
+    return bool(groups & subject.groups) or (APPLICANT in groups and FRONT_DESK in subject.groups)
+
+
+def supervises(subject: Subject) -> bool:
+    return subject.kind is Kind.STAFF and SUPERVISION in subject.groups
+
+
+def is_late(task: Task, now: datetime) -> bool:
+    return task.state == "open" and task.due_at is not None and task.due_at < now
+
+
+def _part(tx: Transaction, subject: Subject, task: Task, case: Case) -> Part:
+    if subject.kind is Kind.STAFF:
+        if task.audience == APPLICANT and may_claim(tx, subject, task):
+            return Part.ON_BEHALF
+        if task.assignee_id == subject.account or may_claim(tx, subject, task):
+            return Part.CLERK
+    elif task.audience == APPLICANT and is_about(subject, case):
+        return Part.APPLICANT
+    raise NotYours(str(task.id))
+
+
+def is_about(subject: Subject, case: Case) -> bool:
+    if subject.kind is Kind.CASE_LINK:
+        return subject.case == case.id
+    return subject.kind is Kind.CUSTOMER and subject.person is not None and subject.person == case.person_id

@@ -1,0 +1,120 @@
+"""Celery carries the ids of jobs to workers; the database stays the truth, so a lost or doubled message is no harm."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+from celery.apps.worker import Worker as CommandWorker
+from celery.worker import WorkController
+
+from akta.ids import JobId, TenantId
+
+TASK = "akta.perform"
+QUEUE = "akta"
+SOFT_LIMIT = 180
+HARD_LIMIT = 240
+"""Seconds a job may take; both shorter than a job's lease (`tasks.jobs.LEASE`)."""
+VISIBILITY = 600
+"""Seconds after which Redis hands an unacknowledged message out again; longer than the longest job."""
+MEMORY = "memory://"
+
+Perform = Callable[[TenantId, JobId], object]
+
+_log = logging.getLogger("akta.worker")
+
+
+def app(url: str) -> Celery:
+    """A Celery application for one broker: `memory://` inside one process, or `redis://…`."""
+    made = Celery("akta", broker=url, set_as_current=False)
+    made.conf.update(
+        task_default_queue=QUEUE,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_time_limit=HARD_LIMIT,
+        task_soft_time_limit=SOFT_LIMIT,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_soft_shutdown_timeout=30,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_timeout=2,
+        broker_transport_options=_transport(url),
+        enable_utc=True,
+    )
+    return made
+
+
+def _transport(url: str) -> dict[str, Any]:
+    if url.startswith(MEMORY):
+        return {"polling_interval": 0.05}
+    return {"visibility_timeout": VISIBILITY, "socket_connect_timeout": 2, "socket_timeout": 10}
+
+
+def serve(celery: Celery, perform: Perform) -> None:
+    """Register the one task of a worker: it performs a job named by its ids."""
+
+    @celery.task(name=TASK)
+    def run(*, tenant: str, job: str, **_: object) -> None:
+        perform(TenantId(UUID(tenant)), JobId(UUID(job)))
+
+
+def sender(celery: Celery) -> Callable[[TenantId, JobId], None]:
+    """A `workflows.runtime.Send`: gives up at once when the broker does not answer (the tick sends again)."""
+
+    def send(tenant: TenantId, job: JobId) -> None:
+        celery.send_task(TASK, kwargs={"tenant": str(tenant), "job": str(job)}, queue=QUEUE, retry=False)
+
+    return send
+
+
+def work(celery: Celery, concurrency: int = 2) -> None:
+    """Work in this process until it is told to end (SIGTERM): the `akta work` of production."""
+    celery.set_default()
+    CommandWorker(app=celery, concurrency=concurrency, loglevel="INFO", quiet=True).start()
+
+
+class WorkerThread(Thread):
+    """A worker in a thread of this process, for the demo and for tests."""
+
+    def __init__(self, celery: Celery) -> None:
+        super().__init__(name="akta-worker", daemon=True)
+        self._celery = celery
+        self._ready = Event()
+        self._worker: WorkController | None = None
+
+    def run(self) -> None:
+        self._celery.set_default()
+        self._celery.set_current()
+        worker = WorkController(
+            app=self._celery,
+            pool_cls="solo",
+            concurrency=1,
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+            ready_callback=lambda _: self._ready.set(),
+        )
+        self._worker = worker
+        worker.start()
+
+    def begin(self, timeout: float = 10.0) -> "WorkerThread":
+        """Start and wait until it takes work."""
+        self.start()
+        if not self._ready.wait(timeout):
+            raise RuntimeError("the worker did not start")
+        return self
+
+    def finish(self, timeout: float = 10.0) -> None:
+        """End after the present job."""
+        if self._worker is not None:
+            self._worker.stop()
+        self.join(timeout)
+        if self.is_alive():
+            _log.warning("the worker thread did not end in time")

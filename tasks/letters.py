@@ -1,0 +1,141 @@
+"""The handler `generate-letter`: a letter of the case's own bundle, filled from its variables, kept as a document."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from akta.ids import new_id
+from akta.languages import N_, SOURCE_LANGUAGE
+from bpmn.values import Value, plain
+from documents import letters
+from storage.documents import DocumentRow
+from storage.files import Files
+from storage.unit_of_work import Transaction
+from tasks import correspondence
+from tasks.correspondence import Matter, NoSuchText
+from workflows import queries
+from workflows.definitions import Definitions
+from workflows.handlers import CallContext, Handler
+
+NAME = "generate-letter"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TAKES = {
+    "type": "object",
+    "properties": {
+        "letter": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,60}$"},
+        "data": {"type": ["object", "null"]},
+    },
+    "required": ["letter"],
+}
+GIVES = {
+    "type": "object",
+    "properties": {
+        "document": {
+            "type": "object",
+            "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+            "required": ["id", "name"],
+        }
+    },
+    "required": ["document"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A letter's template and the language it is written in."""
+
+    name: str
+    language: str
+    content: bytes
+
+
+def handler(files: Files, definitions: Definitions) -> Handler:
+    """`generate-letter` {letter, data?} -> {document: {id, name}}.
+
+    Fills `letters/<letter>.<language>.docx` of the bundle the case was started on. The template sees the case's
+    variables, over them `data`, and `utility`, `case`, `applicant` and `today`.
+    """
+
+    def generate(tx: Transaction, context: CallContext, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        about = correspondence.matter(tx, definitions, context.case)
+        template = _template(about, str(values["letter"]))
+        data = _data(about, queries.variables(tx, definitions, context.case), values.get("data"), context.now)
+        row = _keep(tx, files, about, template, data, context)
+        return {"document": {"id": str(row.id), "name": row.name}}
+
+    return Handler(NAME, N_("Generate a letter"), TAKES, GIVES, local=generate)
+
+
+def _template(about: Matter, name: str) -> Template:
+    """The letter in the case's language, else in the utility's, else in English."""
+    for language in (about.language.code, about.tenant.language, SOURCE_LANGUAGE):
+        content = about.bundles[0].letters.get(f"{name}.{language}")
+        if content is not None:
+            return Template(name, language, content)
+    raise NoSuchText(f"the bundle {about.bundles[0].key} has no letter {name}")
+
+
+def _data(about: Matter, variables: Mapping[str, Value], extra: Value, now: datetime) -> dict[str, Any]:
+    merged = {**variables, **(extra if isinstance(extra, dict) else {})}
+    data = {key: _printed(about, value) for key, value in merged.items()}
+    tenant = about.tenant
+    data["utility"] = {"name": tenant.name, "phone": tenant.phone, "email": tenant.email}
+    data["today"] = about.language.day(now)
+    return data
+
+
+def _printed(about: Matter, value: Value) -> Any:
+    """A value as a letter prints it, in the language of the case; truth values stay for conditions."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return value
+        case str():
+            return about.sentence(value)
+        case Decimal():
+            return about.language.number(value)
+        case datetime() | date():
+            return about.language.day(value)
+        case list():
+            return [_printed(about, item) for item in value]
+        case dict():
+            return {key: _printed(about, item) for key, item in value.items()}
+    return str(plain(value))
+
+
+def _keep(
+    tx: Transaction, files: Files, about: Matter, template: Template, data: Mapping[str, Any], context: CallContext
+) -> DocumentRow:
+    """Fill the template, store the file, and note from which template and which data it was made."""
+    content = letters.fill(template.content, data)
+    title = next((found for texts in about.texts() if (found := texts.letter(template.name))), template.name)
+    row = DocumentRow(
+        id=new_id(),
+        case_id=about.case.id,
+        object_key=f"letters/{new_id().hex}",
+        kind=template.name[:60],
+        name=f"{title} {about.case.reference}.docx"[-200:],
+        media_type=DOCX,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        origin="generated",
+        language=template.language,
+        scan="clean",
+        created_at=context.now,
+        created_by=context.subject.name,
+        data={"template": _hash(template.content), "data": _hash(json.dumps(data, sort_keys=True).encode())},
+    )
+    files.put(row.object_key, io.BytesIO(content), DOCX)
+    tx.add(row)
+    return row
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

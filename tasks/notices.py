@@ -1,0 +1,90 @@
+"""The handler `notify`: a mail of the case's bundle to the applicant, in their language, with a way to the case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from akta.ids import CaseId
+from akta.languages import N_
+from akta.subjects import Door
+from bpmn.values import Value
+from storage.database import Database
+from storage.unit_of_work import Transaction
+from tasks import correspondence
+from tasks.correspondence import Links, Matter, NoSuchText
+from tasks.mailer import Mail, Mailer
+from workflows import cases
+from workflows.cases import Evidence
+from workflows.definitions import Definitions
+from workflows.handlers import CallContext, Handler
+
+NAME = "notify"
+TAKES = {
+    "type": "object",
+    "properties": {"mail": {"type": "string", "minLength": 1, "maxLength": 80}},
+    "required": ["mail"],
+}
+GIVES = {
+    "type": "object",
+    "properties": {"sent": {"type": "boolean"}},
+    "required": ["sent"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """What sending mails needs."""
+
+    database: Database
+    definitions: Definitions
+    mailer: Mailer
+    links: Links
+
+
+def handler(post: Post) -> Handler:
+    """`notify` {mail, …values} -> {sent}: sends `[mails.<mail>]`, whose places the other values fill.
+
+    The same call sends one mail: its Message-ID and the row of the mail are made from the call's key. Without an
+    e-mail address nothing is sent, and the case's history says so.
+    """
+
+    def notify(context: CallContext, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {"sent": _notify(post, context, values)}
+
+    return Handler(NAME, N_("Send a mail to the applicant"), TAKES, GIVES, remote=notify)
+
+
+def _notify(post: Post, context: CallContext, values: Mapping[str, Value]) -> bool:
+    uow = post.database.unit_of_work(context.subject.tenant)
+    name = str(values["mail"])
+    with uow.begin() as tx:
+        if correspondence.sent_before(tx, context.key):
+            return True
+        about = correspondence.matter(tx, post.definitions, context.case)
+        if about.person is None or not about.person.email:
+            _tell_unsent(tx, context, name)
+            return False
+        mail = _compose(tx, post, about, name, context, values)
+    post.mailer.send(mail, context.now)
+    with uow.begin() as tx:
+        if not correspondence.sent_before(tx, context.key):
+            correspondence.keep(tx, about, mail, name, context.now)
+    return True
+
+
+def _compose(
+    tx: Transaction, post: Post, about: Matter, name: str, context: CallContext, values: Mapping[str, Value]
+) -> Mail:
+    text = about.mail(name)
+    if not text.body or about.person is None:
+        raise NoSuchText(f"no bundle of this case has a mail {name}")
+    filled = {key: correspondence.written(about, value) for key, value in values.items()}
+    filled["name"] = about.person.name
+    filled["case_link"] = correspondence.link(tx, post.links, about, context.now)
+    return correspondence.compose(about, text, filled, key=context.key, to=about.person.email)
+
+
+def _tell_unsent(tx: Transaction, context: CallContext, name: str) -> None:
+    evidence = Evidence(data={"mail": name})
+    by = context.subject.acting(Door.JOB)
+    cases.note(tx, CaseId(context.case), "mail-not-sent", by, context.now, evidence)

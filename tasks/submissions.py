@@ -1,0 +1,257 @@
+"""Start forms: what a person fills in, or a clerk enters from paper, becomes a case; sent twice it is one case."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy.exc import IntegrityError
+
+from akta import languages
+from akta.errors import Forbidden, Invalid, SignInNeeded
+from akta.ids import CaseId, PersonId, new_id
+from akta.languages import N_
+from akta.subjects import Door, Kind, Subject
+from bpmn.bundle import Bundle
+from bpmn.forms import Answers, FieldView, Form
+from bpmn.values import Value
+from storage.bundles import Deployment
+from storage.cases import Case
+from storage.people import Person
+from storage.tenants import Tenant
+from storage.unit_of_work import Transaction, UnitOfWork
+from tasks import _attachments
+from tasks.desk import Desk, Unacceptable, speaking
+from workflows import cases, deployments, history
+from workflows.cases import Evidence, NewCase
+
+START = "start"
+WEB = "web"
+PAPER = "paper"
+
+
+class NotStartable(Forbidden):
+    """This subject may not start this process."""
+
+    title: ClassVar[str] = N_("You cannot start this here.")
+
+
+class NoKey(Invalid):
+    """A submission without a key cannot be told from its repetition."""
+
+    title: ClassVar[str] = N_("The submission has no key; open the form again.")
+
+
+class TooLate(Invalid):
+    """The day of receipt lies ahead."""
+
+    title: ClassVar[str] = N_("The day of receipt cannot be in the future.")
+
+
+@dataclass(frozen=True)
+class StartForm:
+    """A start form to be drawn. `submission_key` goes into the page, so that sending it twice makes one case."""
+
+    bundle: Bundle
+    deployment: Deployment
+    form: Form
+    fields: tuple[FieldView, ...]
+    submission_key: str
+    from_paper: bool
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A filled start form. `submission_key` is the sender's own; `received_at` is set for paper (its stamp)."""
+
+    bundle: str
+    answers: Mapping[str, Sequence[str]]
+    submission_key: str
+    upload_key: str = ""
+    language: str = ""
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """The case a submission became; `again` when it was sent before."""
+
+    case_id: CaseId
+    reference: str
+    title: str
+    again: bool
+
+
+def offered(tx: Transaction, desk: Desk, subject: Subject) -> list[tuple[Deployment, Bundle]]:
+    """The active bundles this subject may start, in order of their keys. Anonymous visitors are shown also what
+    asks for signing in."""
+    found = []
+    for deployment in deployments.actives(tx):
+        bundle = desk.runtime.definitions.bundle(tx, deployment.content_hash)
+        if _form_id(bundle, subject) or (subject.kind is Kind.ANONYMOUS and bundle.settings.start is not None):
+            found.append((deployment, bundle))
+    return found
+
+
+def begin(
+    tx: Transaction,
+    desk: Desk,
+    subject: Subject,
+    key: str,
+    now: datetime,
+    *,
+    language: str = "",
+    shown: Mapping[str, Value] | None = None,
+    errors: Mapping[str, str] | None = None,
+    submission_key: str = "",
+) -> StartForm:
+    """The start form of a bundle as this subject fills it in; `shown` and `errors` draw it again after a mistake.
+
+    Raises:
+        NotActive: no version of the bundle is active.
+        SignInNeeded, NotStartable: this subject may not start it.
+    """
+    deployment, bundle, form = _startable(tx, desk, subject, key)
+    speech = speaking(tx, language or subject.language)
+    sources = desk.sourced(tx, bundle, START, subject, now)
+    fields = form.view(shown or {}, bundle.texts(speech.code), errors or {}, sources, now=now, language=speech)
+    return StartForm(
+        bundle=bundle,
+        deployment=deployment,
+        form=form,
+        fields=fields,
+        submission_key=submission_key or secrets.token_urlsafe(24),
+        from_paper=subject.kind is Kind.STAFF,
+    )
+
+
+def submit(uow: UnitOfWork, desk: Desk, subject: Subject, door: Door, sent: Submission, now: datetime) -> Received:
+    """Start a case from a filled form, or give the case the same submission became before.
+
+    Raises:
+        NotActive: no version of the bundle is active.
+        SignInNeeded, NotStartable: this subject may not start it.
+        Unacceptable: `fields` says which answers need another look.
+        UnknownUpload: a file named in the answers did not arrive.
+    """
+    if not sent.submission_key:
+        raise NoKey
+    key = _key(subject, sent)
+    try:
+        with uow.begin() as tx:
+            return _submit(tx, desk, subject, door, sent, key, now)
+    except IntegrityError:
+        with uow.begin() as tx:
+            found = cases.find_submitted(tx, key)
+            if found is None:
+                raise
+            return _received(found, again=True)
+
+
+def _submit(
+    tx: Transaction, desk: Desk, subject: Subject, door: Door, sent: Submission, key: str, now: datetime
+) -> Received:
+    earlier = cases.find_submitted(tx, key)
+    if earlier is not None:
+        return _received(earlier, again=True)
+    _, bundle, form = _startable(tx, desk, subject, sent.bundle)
+    answers = _answers(tx, desk, bundle, form, subject, sent, now)
+    language = _case_language(bundle, answers, sent, subject)
+    person = _person(tx, bundle, answers, subject, language)
+    new = NewCase(
+        bundle=bundle.key,
+        channel=PAPER if subject.kind is Kind.STAFF else WEB,
+        language=language,
+        submission_key=key,
+        received_at=_received_at(subject, sent, now),
+        person=person,
+        title=bundle.texts(tx.get(Tenant, tx.tenant).language).title or bundle.key,
+    )
+    case = cases.register(tx, new, now)
+    values = {**answers.values, **_attachments.attach(tx, CaseId(case.id), answers.files, sent.upload_key)}
+    by = subject.acting(door, on_behalf_of=person if subject.kind is Kind.STAFF else None)
+    evidence = Evidence({"form": form.id}, history.answers(values))
+    cases.run(tx, desk.runtime, case, values, by, now, evidence=evidence)
+    return _received(case, again=False)
+
+
+def _startable(tx: Transaction, desk: Desk, subject: Subject, key: str) -> tuple[Deployment, Bundle, Form]:
+    deployment = deployments.active(tx, key)
+    bundle = desk.runtime.definitions.bundle(tx, deployment.content_hash)
+    form_id = _form_id(bundle, subject)
+    if form_id:
+        return deployment, bundle, bundle.forms[form_id]
+    if subject.kind is Kind.ANONYMOUS and bundle.settings.start is not None:
+        raise SignInNeeded(key)
+    raise NotStartable(key)
+
+
+def _form_id(bundle: Bundle, subject: Subject) -> str:
+    """The form with which this subject may start the bundle, or nothing."""
+    start = bundle.settings.start
+    if start is None:
+        return ""
+    if subject.kind is Kind.STAFF:
+        return start.staff.form if start.staff is not None and subject.groups & set(start.staff.by) else ""
+    kind = Kind.ANONYMOUS if subject.kind is Kind.CASE_LINK else subject.kind
+    return start.form if kind in start.by else ""
+
+
+def _answers(
+    tx: Transaction, desk: Desk, bundle: Bundle, form: Form, subject: Subject, sent: Submission, now: datetime
+) -> Answers:
+    """The answers, checked by the form and then against the utility's data; sentences in the sender's language."""
+    language = speaking(tx, sent.language or subject.language)
+    sources = desk.sourced(tx, bundle, START, subject, now)
+    texts = bundle.texts(language.code)
+    answers = form.accept(sent.answers, {}, texts=texts, language=language, now=now, sources=sources)
+    errors = dict(answers.errors)
+    if not errors:
+        errors |= desk.complaints(tx, bundle, START, subject, answers.values, language, now)
+    if errors:
+        raise Unacceptable(errors, answers.shown)
+    return answers
+
+
+def _case_language(bundle: Bundle, answers: Answers, sent: Submission, subject: Subject) -> str:
+    """The language in which the case speaks to its applicant: as answered, else that of the page, else their own."""
+    key = bundle.settings.start.language_key if bundle.settings.start is not None else ""
+    wished = (str(answers.values.get(key) or ""), sent.language, subject.language)
+    return next((code for code in wished if code and languages.offered(code)), languages.SOURCE_LANGUAGE)
+
+
+def _person(tx: Transaction, bundle: Bundle, answers: Answers, subject: Subject, language: str) -> PersonId | None:
+    """Whom the case is about: who the answers name, else the customer who is signed in."""
+    keys = bundle.settings.applicant
+    if keys is None:
+        return subject.person if subject.kind is Kind.CUSTOMER else None
+    person = Person(
+        id=new_id(),
+        name=str(answers.values.get(keys.name) or "")[:200],
+        email=str(answers.values.get(keys.email) or "")[:254],
+        language=language,
+    )
+    tx.add(person)
+    return PersonId(person.id)
+
+
+def _received_at(subject: Subject, sent: Submission, now: datetime) -> datetime:
+    """Web: the moment it was sent. Paper: the day of its stamp, which only a clerk can say (domain.md, C1)."""
+    if subject.kind is not Kind.STAFF or sent.received_at is None:
+        return now
+    if sent.received_at > now:
+        raise TooLate(fields={"received_at": TooLate.title})
+    return sent.received_at
+
+
+def _key(subject: Subject, sent: Submission) -> str:
+    """The stored submission key: the sender's key, within what is the sender's own, so that no one meets another's."""
+    own = str(subject.account or subject.case or "")
+    parts = (sent.bundle, subject.kind.value, own, sent.submission_key)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _received(case: Case, *, again: bool) -> Received:
+    return Received(CaseId(case.id), case.reference, case.title, again)

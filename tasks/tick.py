@@ -1,0 +1,106 @@
+"""The tick: fires what is due and re-sends what was lost; one process of an installation does it at a time."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from akta.clock import Clock
+from akta.ids import new_id
+from storage.database import Database
+from storage.jobs import Lease
+from tasks import jobs
+from workflows import timers
+from workflows.runtime import Runtime
+
+NAME = "tick"
+LEASE = timedelta(seconds=60)
+EVERY = 5.0
+"""Seconds between two passes."""
+
+_log = logging.getLogger("akta.tick")
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one pass did."""
+
+    fired: int = 0
+    sent: int = 0
+
+
+def owner() -> str:
+    """A name for this process that no other has."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{new_id().hex[-8:]}"
+
+
+def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: int = 200) -> Ticked | None:
+    """One pass: fire due timers, each in its own transaction, then send due jobs. None when another holds the lease."""
+    with database.across_tenants() as session:
+        if not _hold(session, me, now):
+            return None
+        due_timers = timers.due(session, now, limit)
+    fired = sum(timers.fire(database.unit_of_work(timer.tenant), runtime, timer, now) for timer in due_timers)
+    with database.across_tenants() as session:
+        due_jobs = jobs.due(session, now, limit)
+    sent = sum(runtime.send_now(tenant, job) for tenant, job in due_jobs)
+    return Ticked(fired, sent)
+
+
+def release(database: Database, me: str) -> None:
+    """Give the lease back, so that another process need not wait for its end."""
+    with database.across_tenants() as session:
+        session.execute(delete(Lease).where(Lease.name == NAME, Lease.owner == me))
+
+
+def _hold(session: Session, me: str, now: datetime) -> bool:
+    mine = update(Lease).where(Lease.name == NAME, or_(Lease.owner == me, Lease.until <= now))
+    taken = session.execute(mine.values(owner=me, until=now + LEASE).returning(Lease.name)).first()
+    if taken is not None:
+        return True
+    row = {"name": NAME, "owner": me, "until": now + LEASE}
+    postgres = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(Lease) if postgres else sqlite.insert(Lease)
+    made = insert.values(row).on_conflict_do_nothing().returning(Lease.name)
+    return session.execute(made).first() is not None
+
+
+class Tick(Thread):
+    """A thread that ticks until it is stopped. A pass that breaks off is logged; the next one comes all the same."""
+
+    def __init__(
+        self,
+        database: Database,
+        runtime: Runtime,
+        clock: Clock,
+        every: float = EVERY,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(name="akta-tick", daemon=True)
+        self._database, self._runtime, self._clock, self._every = database, runtime, clock, every
+        self._beat = beat
+        self._ended = Event()
+        self._me = owner()
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                once(self._database, self._runtime, self._me, self._clock.now())
+                self._beat()
+            except Exception:
+                _log.exception("a pass of the tick broke off")
+            self._ended.wait(self._every)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the present pass and give the lease back."""
+        self._ended.set()
+        if self.is_alive():
+            self.join(timeout)
+        release(self._database, self._me)

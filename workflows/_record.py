@@ -1,0 +1,231 @@
+"""The only writer of what a step came to: state, tasks, jobs, timers, subscriptions, incidents, positions, history."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy.exc import StatementError
+
+from akta.ids import JobId, TokenId, new_id
+from akta.subjects import Actor
+from bpmn.values import to_json
+from storage.cases import Case, CaseState, Incident, Position, Subscription, Timer
+from storage.jobs import Job
+from storage.people import Account
+from storage.tasks import Task, TaskGroup
+from storage.unit_of_work import Transaction
+from storage.visibility import APPLICANT
+from workflows import history
+from workflows.engine.commands import Cancel, Command, CompleteCall, CompleteTask, Start, ThrowError
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, StoppedToken
+from workflows.history import Evidence
+
+DEFAULT_ATTEMPTS = 4
+"""The first try and three more (after 10 s, 1 min and 10 min), where the model says nothing."""
+
+
+def record(
+    tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime, evidence: Evidence
+) -> list[JobId]:
+    """Write one outcome of a case whose row is locked; gives the jobs to send after the commit."""
+    _state(tx, case, command, outcome)
+    _close(tx, case, command, outcome, by, now)
+    tasks = _tasks(tx, case, outcome.tasks, outcome.resumed, now)
+    jobs = _jobs(tx, case, outcome.calls, now)
+    tx.add(
+        *tasks,
+        *jobs,
+        *(_timer(case, timer) for timer in outcome.timers),
+        *(_subscription(case, awaited) for awaited in outcome.awaited),
+        *(_stopped(case, stop, now) for stop in outcome.stopped),
+        *_positions(tx, case, outcome),
+    )
+    tx.add(*_groups(tasks, outcome.tasks))
+    _case(tx, case, command, outcome, now)
+    history.tell(tx, case, history.of_step(command, outcome, evidence), by, now)
+    return [JobId(job.id) for job in jobs]
+
+
+def incident(
+    tx: Transaction, case: Case, *, token: int, element: str, cause: str, job: UUID | None, by: Actor, now: datetime
+) -> None:
+    """A call or a timer that keeps failing waits for a person."""
+    tx.add(Incident(case_id=case.id, token=token, element=element, job_id=job, cause=cause, created_at=now))
+    history.tell(tx, case, [history.Telling("incident-opened", element, data={"cause": cause})], by, now)
+
+
+def _state(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> None:
+    if isinstance(command, Start):
+        tx.add(CaseState(case_id=case.id, content=outcome.state))
+    else:
+        stored = update(CaseState).where(CaseState.case_id == case.id).values(content=outcome.state)
+        tx.session.execute(stored.execution_options(synchronize_session=False))
+
+
+def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:
+    """End what waited on closed tokens: the token acted on is done, the others were cancelled by the way it went."""
+    acted: TokenId | None = getattr(command, "token", None)
+    if isinstance(command, CompleteTask):
+        _end_tasks(tx, Task.token == acted, case, "completed", by, now)
+    elif isinstance(command, CompleteCall | ThrowError):
+        _end_jobs(tx, Job.token == acted, case, "done")
+    if outcome.ended is None and not outcome.closed and not outcome.resumed:
+        return
+    whole = outcome.ended is not None
+    _end_tasks(tx, true() if whole else Task.token.in_(outcome.closed), case, "cancelled", by, now)
+    _end_jobs(tx, true() if whole else Job.token.in_(outcome.closed), case, "cancelled")
+    for kind in (Timer, Subscription):
+        gone = true() if whole else kind.token.in_(outcome.closed)
+        tx.session.execute(
+            delete(kind).where(kind.case_id == case.id, gone).execution_options(synchronize_session=False)
+        )
+    over = true() if whole else Incident.token.in_((*outcome.closed, *outcome.resumed))
+    resolve(tx, case, over, by, now)
+
+
+def resolve(tx: Transaction, case: Case, which: ColumnElement[bool], by: Actor, now: datetime) -> None:
+    """Close open incidents of the case."""
+    closed = update(Incident).where(Incident.case_id == case.id, Incident.resolved_at.is_(None), which)
+    closed = closed.values(resolved_at=now, resolved_by=by.name or by.kind.value)
+    tx.session.execute(closed.execution_options(synchronize_session="fetch"))
+
+
+def _end_tasks(tx: Transaction, which: ColumnElement[bool], case: Case, state: str, by: Actor, now: datetime) -> None:
+    ended = update(Task).where(Task.case_id == case.id, Task.state == "open", which)
+    by_account = by.account if state == "completed" else None
+    ended = ended.values(state=state, ended_at=now, ended_by=by_account, version=Task.version + 1)
+    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+
+
+def _end_jobs(tx: Transaction, which: ColumnElement[bool], case: Case, state: str) -> None:
+    live = Job.state.in_(("waiting", "failed"))
+    ended = update(Job).where(Job.case_id == case.id, live, which).values(state=state, lease_until=None)
+    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+
+
+def _tasks(
+    tx: Transaction, case: Case, opened: Sequence[OpenedTask], resumed: Sequence[TokenId], now: datetime
+) -> list[Task]:
+    again = {task.token for task in opened} & set(resumed)
+    if again:
+        _forget_tasks(tx, case, again)
+    return [_task(tx, case, task, now) for task in opened]
+
+
+def _groups(rows: Sequence[Task], opened: Sequence[OpenedTask]) -> list[TaskGroup]:
+    return [
+        TaskGroup(task_id=row.id, group=group)
+        for row, task in zip(rows, opened, strict=True)
+        for group in dict.fromkeys(task.candidate_groups)
+    ]
+
+
+def _forget_tasks(tx: Transaction, case: Case, tokens: Iterable[TokenId]) -> None:
+    """A task that stopped and is opened again by a retry takes the place of its first row."""
+    for old in tx.session.scalars(select(Task).where(Task.case_id == case.id, Task.token.in_(tokens))):
+        tx.session.execute(delete(TaskGroup).where(TaskGroup.task_id == old.id))
+        tx.session.delete(old)
+    tx.session.flush()
+
+
+def _task(tx: Transaction, case: Case, task: OpenedTask, now: datetime) -> Task:
+    return Task(
+        id=new_id(),
+        case_id=case.id,
+        token=task.token,
+        element=task.place.element,
+        bundle=task.place.bundle,
+        bundle_hash=task.place.bundle_hash,
+        name=task.place.name[:200],
+        form=task.form,
+        audience=APPLICANT if APPLICANT in task.candidate_groups else "staff",
+        state="open",
+        assignee_id=_account(tx, task.assignee),
+        priority=task.priority,
+        created_at=now,
+        due_at=task.due_at,
+        context=to_json(task.context),
+    )
+
+
+def _account(tx: Transaction, assignee: str) -> UUID | None:
+    """The account a model names by login or id; nobody when there is none, so that the groups still see the task."""
+    if not assignee:
+        return None
+    found = tx.session.scalar(select(Account.id).where(Account.login == assignee))
+    if found is not None:
+        return found
+    try:
+        account = tx.find(Account, UUID(assignee))
+    except (ValueError, StatementError):
+        return None
+    return None if account is None else account.id
+
+
+def _jobs(tx: Transaction, case: Case, calls: Sequence[Call], now: datetime) -> list[Job]:
+    if not calls:
+        return []
+    tokens = [call.token for call in calls]
+    earlier = select(Job.token, func.count()).where(Job.case_id == case.id, Job.token.in_(tokens)).group_by(Job.token)
+    series = dict(tx.session.execute(earlier).tuples().all())
+    return [_job(case, call, series.get(call.token, 0) + 1, now) for call in calls]
+
+
+def _job(case: Case, call: Call, series: int, now: datetime) -> Job:
+    """The headers of a call are what its input does not say otherwise."""
+    return Job(
+        id=new_id(),
+        case_id=case.id,
+        token=call.token,
+        element=call.place.element,
+        handler=call.handler,
+        key=f"{case.id}:{call.token}:{series}",
+        payload=to_json({**call.headers, **call.input}),
+        run_at=now,
+        sent_at=now,
+        max_attempts=call.retries if call.retries > 0 else DEFAULT_ATTEMPTS,
+    )
+
+
+def _timer(case: Case, timer: ArmedTimer) -> Timer:
+    return Timer(case_id=case.id, token=timer.token, element=timer.place.element, due_at=timer.due_at)
+
+
+def _subscription(case: Case, awaited: AwaitedMessage) -> Subscription:
+    return Subscription(
+        case_id=case.id,
+        token=awaited.token,
+        element=awaited.place.element,
+        message=awaited.message,
+        correlation=awaited.correlation,
+    )
+
+
+def _stopped(case: Case, stop: StoppedToken, now: datetime) -> Incident:
+    return Incident(case_id=case.id, token=stop.token, element=stop.place.element, cause=stop.cause, created_at=now)
+
+
+def _positions(tx: Transaction, case: Case, outcome: Outcome) -> list[Position]:
+    gone = delete(Position).where(Position.case_id == case.id).execution_options(synchronize_session=False)
+    tx.session.execute(gone)
+    places = () if outcome.ended else outcome.positions
+    return [
+        Position(case_id=case.id, bundle=place.bundle, bundle_hash=place.bundle_hash, element=place.element)
+        for place in places
+    ]
+
+
+def _case(tx: Transaction, case: Case, command: Command, outcome: Outcome, now: datetime) -> None:
+    """What the case row says about where it stands: state, outcome (once), the earliest date a task is due."""
+    if outcome.ended is not None:
+        case.state = "closed"
+        case.outcome = case.outcome or ("cancelled" if isinstance(command, Cancel) else outcome.ended.element)
+        case.closed_at = now
+        case.due_at = None
+    else:
+        open_work = select(Task.audience, func.min(Task.due_at)).where(Task.case_id == case.id, Task.state == "open")
+        due = dict(tx.session.execute(open_work.group_by(Task.audience)).tuples().all())
+        case.state = "waiting_applicant" if APPLICANT in due else "in_work" if due else "waiting"
+        case.due_at = min((found for found in due.values() if found is not None), default=None)
+    tx.session.flush()

@@ -1,0 +1,185 @@
+"""Starting cases and taking them further: every act on a case is one transaction that locks its row first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from akta.ids import CaseId, PersonId, new_id
+from akta.subjects import Actor
+from bpmn.values import Value
+from storage.bundles import Deployment
+from storage.cases import Case, CaseRelation
+from storage.people import Person
+from storage.unit_of_work import Transaction
+from workflows import _stepping, deployments, history, numbers
+from workflows._stepping import CaseClosed, MessageStorm
+from workflows.engine.commands import Cancel, Command, Start
+from workflows.engine.outcome import Outcome
+from workflows.history import Evidence
+from workflows.runtime import Runtime
+
+__all__ = [
+    "CaseClosed",
+    "Evidence",
+    "MessageStorm",
+    "NewCase",
+    "advance",
+    "cancel",
+    "find_submitted",
+    "relate",
+    "start",
+]
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What a case is started with. `submission_key` names the submission: the same key again is the same case."""
+
+    bundle: str
+    channel: str
+    language: str
+    submission_key: str
+    received_at: datetime
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    person: PersonId | None = None
+    title: str = ""
+
+
+def find_submitted(tx: Transaction, submission_key: str) -> Case | None:
+    """The case an earlier submission with this key became."""
+    return tx.session.scalar(select(Case).where(Case.submission_key == submission_key))
+
+
+def start(
+    tx: Transaction, runtime: Runtime, new: NewCase, by: Actor, now: datetime, *, evidence: Evidence | None = None
+) -> Case:
+    """Start a case on the active version of the bundle, or give the one this submission became before.
+
+    Raises:
+        NotActive: no version of the bundle is active.
+    """
+    earlier = find_submitted(tx, new.submission_key)
+    if earlier is not None:
+        return earlier
+    case = register(tx, new, now)
+    run(tx, runtime, case, new.variables, by, now, evidence=evidence)
+    return case
+
+
+def register(tx: Transaction, new: NewCase, now: datetime) -> Case:
+    """The row of a new case with its reference, before its process runs: documents can be attached to it.
+
+    Two transactions that register the same submission at once: the later one fails on the unique key
+    (IntegrityError), and finds the case when it is tried again.
+
+    Raises:
+        NotActive: no version of the bundle is active.
+    """
+    deployment = deployments.active(tx, new.bundle)
+    case = Case(
+        id=new_id(),
+        reference=numbers.next_reference(tx, now),
+        deployment_id=deployment.id,
+        bundle=new.bundle,
+        state="received",
+        title=new.title[:300],
+        channel=new.channel,
+        language=new.language,
+        submission_key=new.submission_key,
+        person_id=new.person,
+        received_at=new.received_at,
+    )
+    tx.add(case)
+    return case
+
+
+def run(
+    tx: Transaction,
+    runtime: Runtime,
+    case: Case,
+    variables: Mapping[str, Value],
+    by: Actor,
+    now: datetime,
+    *,
+    evidence: Evidence | None = None,
+) -> Outcome:
+    """Start the process of a case just registered.
+
+    Beside `variables` the process sees `case` {reference, id}, `channel`, `language` and `applicant`
+    {person, name, email}, which whoever starts it cannot set.
+    """
+    told = evidence or Evidence()
+    version = tx.get(Deployment, case.deployment_id).version
+    facts = Evidence({"channel": case.channel, "version": version, **told.data}, told.personal)
+    command = Start({**variables, **_given(tx, case)})
+    return _stepping.take(tx, runtime, CaseId(case.id), command, by, now, facts)
+
+
+def advance(
+    tx: Transaction,
+    runtime: Runtime,
+    case_id: CaseId,
+    command: Command,
+    by: Actor,
+    now: datetime,
+    *,
+    evidence: Evidence | None = None,
+) -> Outcome:
+    """Take a case one command further, in one transaction with everything that follows from it.
+
+    `evidence` is what history keeps beside the act: answers and names only in its `personal` part.
+
+    Raises:
+        NotFound: there is no such case.
+        CaseClosed: it has ended.
+        NoSuchToken: nothing waits there for this command any more.
+        MessageStorm: the messages thrown never come to an end.
+    """
+    return _stepping.take(tx, runtime, case_id, command, by, now, evidence)
+
+
+def cancel(tx: Transaction, runtime: Runtime, case_id: CaseId, by: Actor, now: datetime) -> Outcome:
+    """End a case where it stands; `by.reason` says why.
+
+    Raises:
+        NotFound: there is no such case.
+        CaseClosed: it has ended.
+    """
+    return _stepping.take(tx, runtime, case_id, Cancel(), by, now)
+
+
+def note(
+    tx: Transaction, case_id: CaseId, kind: str, by: Actor, now: datetime, evidence: Evidence | None = None
+) -> None:
+    """Add one line to a case's history that no step of the engine tells (a task claimed, a result dropped)."""
+    told = evidence or Evidence()
+    line = history.Telling(kind, told.element, told.process, told.data, told.personal)
+    history.tell(tx, tx.locked(Case, case_id), [line], by, now)
+
+
+def _given(tx: Transaction, case: Case) -> Mapping[str, Value]:
+    """What every process may read about its case; whoever starts it cannot set these."""
+    person = None if case.person_id is None else tx.find(Person, case.person_id)
+    applicant: dict[str, Value] = {
+        "person": None if person is None else str(person.id),
+        "name": "" if person is None else person.name,
+        "email": "" if person is None else person.email,
+    }
+    return {
+        "case": {"reference": case.reference, "id": str(case.id)},
+        "channel": case.channel,
+        "language": case.language,
+        "applicant": applicant,
+    }
+
+
+def relate(tx: Transaction, case_id: CaseId, kind: str, object_id: UUID) -> None:
+    """Say that a case concerns a thing of the utility; saying it twice is saying it once."""
+    known = select(CaseRelation.id).where(
+        CaseRelation.case_id == case_id, CaseRelation.kind == kind, CaseRelation.object_id == object_id
+    )
+    if tx.session.scalar(known) is None:
+        tx.add(CaseRelation(case_id=case_id, kind=kind, object_id=object_id))

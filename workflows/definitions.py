@@ -1,0 +1,87 @@
+"""Compiled definitions and bundles, made once per process and kept by content."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from threading import Lock
+from typing import TypeVar
+
+from akta.ids import TenantId
+from bpmn.bundle import Bundle
+from storage.bundles import Deployment
+from storage.cases import Case
+from storage.unit_of_work import Transaction
+from workflows import archives, engine
+
+KEPT = 256
+"""How many bundles, and how many definitions, one process remembers."""
+
+T = TypeVar("T")
+
+
+class Remembered:
+    """The last `KEPT` things that were made, by key; safe between threads."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._made: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing under this key. Made outside the lock: two threads may make it twice, which does no harm."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]  # type: ignore[return-value]
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > self._kept:
+                self._made.popitem(last=False)
+        return made
+
+
+def closure_hash(content_hash: str, closure: Mapping[str, str]) -> str:
+    """One hash for a bundle and every bundle it calls: two cases with the same hash run the same definition."""
+    lines = [content_hash, *(f"{key}={found}" for key, found in sorted(closure.items()))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def source(bundle: Bundle) -> engine.ProcessSource:
+    return engine.ProcessSource(bundle.key, bundle.content_hash, bundle.process, bundle.decisions)
+
+
+class Definitions:
+    """Bundles and compiled definitions by content hash.
+
+    Bundles are remembered per tenant, so that no tenant reaches another's by guessing a hash.
+    """
+
+    def __init__(self) -> None:
+        self._bundles = Remembered()
+        self._compiled = Remembered()
+
+    def bundle(self, tx: Transaction, content_hash: str) -> Bundle:
+        """The bundle with this content.
+
+        Raises:
+            NotFound: this tenant never deployed it.
+        """
+        key: tuple[TenantId, str] = (tx.tenant, content_hash)
+        return self._bundles.get(key, lambda: archives.read(tx, content_hash))
+
+    def for_deployment(self, tx: Transaction, deployment: Deployment) -> engine.Definition:
+        """The definition of a deployment with everything it calls, as it was pinned."""
+
+        def compile_closure() -> engine.Definition:
+            called = [source(self.bundle(tx, str(found))) for found in deployment.closure.values()]
+            return engine.compile(source(self.bundle(tx, deployment.content_hash)), called)
+
+        return self._compiled.get(deployment.closure_hash, compile_closure)
+
+    def for_case(self, tx: Transaction, case: Case) -> engine.Definition:
+        return self.for_deployment(tx, tx.get(Deployment, case.deployment_id))
+
+    def root_bundle(self, tx: Transaction, case: Case) -> Bundle:
+        """The bundle a case was started on (not one it calls)."""
+        return self.bundle(tx, tx.get(Deployment, case.deployment_id).content_hash)

@@ -1,0 +1,170 @@
+"""Deploying bundles: immutable numbered versions per tenant, of which one per key is active.
+
+A deployment pins its closure: the bundles it calls, directly and through others, in the versions that were active
+when it was deployed. Deploying a new version of a called bundle therefore changes no caller, old or new, until the
+caller is deployed again; every case runs to its end on the closure it was started with.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from akta.errors import Conflict, Invalid, NotFound
+from akta.ids import DeploymentId
+from akta.languages import N_
+from akta.subjects import Actor
+from bpmn.bundle import Bundle
+from bpmn.check import Finding
+from storage.bundles import Deployment
+from storage.tenants import Tenant
+from storage.unit_of_work import Transaction
+from workflows import archives
+from workflows.definitions import closure_hash
+
+Gate = Callable[[Bundle, Mapping[str, Bundle]], Sequence[Finding]]
+"""Checks a bundle together with what it calls (by key), before it may be deployed."""
+
+
+class Refused(Invalid):
+    """The bundle would be misread or cannot run; `findings` say why, with element ids."""
+
+    title = N_("This version cannot be deployed.")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(f"{finding.element}: {finding.message}" for finding in findings))
+        self.findings = tuple(findings)
+
+
+class AlreadyDeployed(Conflict):
+    """The same content with the same called bundles is a version already."""
+
+    title = N_("This version is deployed already.")
+
+
+class NotActive(NotFound):
+    """No version of this bundle is active."""
+
+    title = N_("This service is not offered at the moment.")
+
+
+def deploy(
+    tx: Transaction, bundle: Bundle, by: Actor, now: datetime, *, gate: Gate, note: str = "", activated: bool = False
+) -> Deployment:
+    """Store the bundle as the next version of its key; `activated` makes it the active one at once.
+
+    Raises:
+        Refused: the gate found errors.
+        AlreadyDeployed: this content with this closure is a version already.
+    """
+    called = _closure(tx, bundle)
+    errors = [finding for finding in gate(bundle, called) if finding.severity == "error"]
+    if errors:
+        raise Refused(errors)
+    _lock_versions(tx)
+    closure = {key: found.content_hash for key, found in sorted(called.items())}
+    pinned = closure_hash(bundle.content_hash, closure)
+    _refuse_twin(tx, bundle, pinned)
+    archives.keep(tx, bundle)
+    latest = tx.session.scalar(select(func.max(Deployment.version)).where(Deployment.key == bundle.key)) or 0
+    deployment = Deployment(
+        key=bundle.key,
+        version=latest + 1,
+        content_hash=bundle.content_hash,
+        closure=closure,
+        closure_hash=pinned,
+        active=False,
+        deployed_at=now,
+        deployed_by=by.name or by.kind.value,
+        activated_at=None,
+        note=note[:500],
+    )
+    tx.add(deployment)
+    if activated:
+        _make_active(tx, deployment, by, now)
+    return deployment
+
+
+def activate(tx: Transaction, deployment_id: DeploymentId, by: Actor, now: datetime) -> Deployment:
+    """Make this version the one new cases start on. Running cases stay on theirs.
+
+    Raises:
+        NotFound: there is no such deployment.
+    """
+    _lock_versions(tx)
+    deployment = tx.get(Deployment, deployment_id)
+    if not deployment.active:
+        _make_active(tx, deployment, by, now)
+    return deployment
+
+
+def find_active(tx: Transaction, key: str) -> Deployment | None:
+    return tx.session.scalar(select(Deployment).where(Deployment.key == key, Deployment.active.is_(True)))
+
+
+def active(tx: Transaction, key: str) -> Deployment:
+    """The version new cases of this key start on.
+
+    Raises:
+        NotActive: there is none.
+    """
+    found = find_active(tx, key)
+    if found is None:
+        raise NotActive(key)
+    return found
+
+
+def bundle_of(tx: Transaction, content_hash: str) -> Bundle:
+    """The bundle with this content, read afresh (`Definitions.bundle` remembers it).
+
+    Raises:
+        NotFound: this tenant never deployed it.
+    """
+    return archives.read(tx, content_hash)
+
+
+def listed(tx: Transaction, key: str | None = None) -> list[Deployment]:
+    """The versions of one bundle or of all, by key, newest first."""
+    statement = select(Deployment).order_by(Deployment.key, Deployment.version.desc())
+    return list(tx.session.scalars(statement if key is None else statement.where(Deployment.key == key)))
+
+
+def actives(tx: Transaction) -> list[Deployment]:
+    """The active version of every bundle, by key."""
+    return list(tx.session.scalars(select(Deployment).where(Deployment.active.is_(True)).order_by(Deployment.key)))
+
+
+def _closure(tx: Transaction, bundle: Bundle) -> dict[str, Bundle]:
+    """Every bundle called from here, directly or not, in its active version. Missing ones are the gate's to name."""
+    found: dict[str, Bundle] = {}
+    wanted = sorted(bundle.calls)
+    while wanted:
+        key = wanted.pop(0)
+        if key in found or key == bundle.key:
+            continue
+        deployment = find_active(tx, key)
+        if deployment is not None:
+            found[key] = archives.read(tx, deployment.content_hash)
+            wanted.extend(sorted(found[key].calls))
+    return found
+
+
+def _lock_versions(tx: Transaction) -> None:
+    """One deployment or activation of a tenant at a time: version numbers and the active mark depend on it."""
+    tx.session.get(Tenant, tx.tenant, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def _refuse_twin(tx: Transaction, bundle: Bundle, pinned: str) -> None:
+    same = select(Deployment.version).where(Deployment.key == bundle.key, Deployment.closure_hash == pinned)
+    version = tx.session.scalar(same)
+    if version is not None:
+        raise AlreadyDeployed(f"{bundle.key} version {version}", version=version)
+
+
+def _make_active(tx: Transaction, deployment: Deployment, by: Actor, now: datetime) -> None:
+    others = update(Deployment).where(Deployment.key == deployment.key, Deployment.active.is_(True))
+    tx.session.execute(others.values(active=False))
+    deployment.active = True
+    deployment.activated_at = now
+    deployment.activated_by = by.name or by.kind.value
+    tx.session.flush()

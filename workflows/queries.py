@@ -1,0 +1,288 @@
+"""Reading cases: plain views, no rows to change. What a subject may see is decided by `storage.visibility`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from akta.errors import NotFound
+from akta.ids import CaseId, DeploymentId, IncidentId
+from akta.subjects import Subject
+from bpmn.values import Value
+from storage.bundles import Deployment
+from storage.cases import Case, CaseState, HistoryEntry, Incident, Position, Subscription, Timer
+from storage.documents import DocumentRow, MessageRow
+from storage.jobs import Job
+from storage.people import Person
+from storage.unit_of_work import Transaction
+from storage.visibility import Visibility
+from workflows import engine
+from workflows.definitions import Definitions
+
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as lists and pages show it. `version` is that of the bundle it runs on."""
+
+    id: CaseId
+    reference: str
+    title: str
+    bundle: str
+    version: int
+    content_hash: str
+    state: str
+    outcome: str | None
+    channel: str
+    language: str
+    person_id: UUID | None
+    person: str
+    received_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of history. `personal` is None where nothing personal was said, or where it was erased."""
+
+    number: int
+    at: datetime
+    kind: str
+    element: str
+    process: str
+    actor_kind: str
+    actor: str
+    role: str
+    on_behalf_of: UUID | None
+    door: str
+    reason: str
+    data: Mapping[str, Any]
+    personal: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A table that decided: which version, what went in, which rules matched, what came out."""
+
+    at: datetime
+    element: str
+    process: str
+    facts: Mapping[str, Any]
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many tokens stand on an element."""
+
+    bundle: str
+    bundle_hash: str
+    element: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One reason why a case does not go on by itself: `kind` is timer, message, call or incident."""
+
+    kind: str
+    element: str
+    due_at: datetime | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    id: IncidentId
+    case_id: CaseId
+    reference: str
+    title: str
+    element: str
+    cause: str
+    created_at: datetime
+
+
+def case_view(tx: Transaction, visibility: Visibility, subject: Subject, case_id: CaseId) -> CaseView:
+    """One case.
+
+    Raises:
+        NotFound: there is none, or it is not this subject's to see.
+    """
+    found = tx.session.execute(_viewed(visibility.cases(subject).where(Case.id == case_id))).first()
+    if found is None:
+        raise NotFound(f"case {case_id}")
+    return _view(*found)
+
+
+def cases(
+    tx: Transaction,
+    visibility: Visibility,
+    subject: Subject,
+    *,
+    open_only: bool = False,
+    search: str = "",
+    before: CaseId | None = None,
+    limit: int = 50,
+) -> list[CaseView]:
+    """Cases a subject sees, the newest first; the next page comes `before` the last id of this one."""
+    statement = visibility.cases(subject).order_by(Case.id.desc()).limit(max(1, min(limit, LARGEST_PAGE)))
+    if open_only:
+        statement = statement.where(Case.state != "closed")
+    if before is not None:
+        statement = statement.where(Case.id < before)
+    if search.strip():
+        wanted = search.strip().lower()
+        named = select(Person.id).where(func.lower(Person.name).contains(wanted, autoescape=True))
+        texts = (func.lower(column).contains(wanted, autoescape=True) for column in (Case.reference, Case.title))
+        statement = statement.where(or_(Case.person_id.in_(named), *texts))
+    return [_view(*found) for found in tx.session.execute(_viewed(statement))]
+
+
+def history(tx: Transaction, case_id: CaseId) -> list[Line]:
+    """Everything a case tells, in order. Whoever asks has been let to the case already."""
+    found = select(HistoryEntry).where(HistoryEntry.case_id == case_id).order_by(HistoryEntry.number)
+    return [_line(entry) for entry in tx.session.scalars(found)]
+
+
+def decisions(tx: Transaction, case_id: CaseId) -> list[Decision]:
+    """Which tables decided what in a case, in order."""
+    return [
+        Decision(line.at, line.element, line.process, line.data, line.personal or {})
+        for line in history(tx, case_id)
+        if line.kind == "decided"
+    ]
+
+
+def standing(tx: Transaction, case_id: CaseId) -> list[Standing]:
+    """Where the tokens of one case stand."""
+    return _standing(tx, select(Position).where(Position.case_id == case_id))
+
+
+def live_counts(tx: Transaction, bundle: str, bundle_hash: str | None = None) -> list[Standing]:
+    """How many tokens of open cases stand on each element of a bundle, in one version or in all."""
+    statement = select(Position).where(Position.bundle == bundle)
+    if bundle_hash is not None:
+        statement = statement.where(Position.bundle_hash == bundle_hash)
+    return _standing(tx, statement)
+
+
+def open_cases(tx: Transaction) -> dict[DeploymentId, int]:
+    """How many open cases run on each deployment."""
+    counted = select(Case.deployment_id, func.count()).where(Case.state != "closed").group_by(Case.deployment_id)
+    return {DeploymentId(deployment): count for deployment, count in tx.session.execute(counted)}
+
+
+def waiting(tx: Transaction, case_id: CaseId) -> list[Waiting]:
+    """Why a case waits, beside its open tasks: timers, messages, calls under way, incidents."""
+    timers = tx.session.scalars(select(Timer).where(Timer.case_id == case_id).order_by(Timer.due_at))
+    awaited = tx.session.scalars(select(Subscription).where(Subscription.case_id == case_id).order_by(Subscription.id))
+    calls = tx.session.scalars(select(Job).where(Job.case_id == case_id, Job.state == "waiting").order_by(Job.id))
+    stuck = tx.session.scalars(
+        select(Incident).where(Incident.case_id == case_id, Incident.resolved_at.is_(None)).order_by(Incident.id)
+    )
+    return [
+        *(Waiting("incident", incident.element, about=incident.cause) for incident in stuck),
+        *(Waiting("call", job.element, due_at=job.run_at, about=job.handler) for job in calls),
+        *(Waiting("timer", timer.element, due_at=timer.due_at) for timer in timers),
+        *(Waiting("message", message.element, about=message.message) for message in awaited),
+    ]
+
+
+def variables(tx: Transaction, definitions: Definitions, case_id: CaseId) -> Mapping[str, Value]:
+    """A case's own variables as they stand now; empty before its start."""
+    case = tx.get(Case, case_id)
+    state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == case_id))
+    return {} if state is None else engine.variables(definitions.for_case(tx, case), state)
+
+
+def open_incidents(tx: Transaction, visibility: Visibility, subject: Subject, limit: int = 100) -> list[OpenIncident]:
+    """Open incidents in cases a subject sees, the oldest first."""
+    seen = visibility.cases(subject).with_only_columns(Case.id)
+    found = (
+        select(Incident, Case.reference, Case.title)
+        .join(Case, Case.id == Incident.case_id)
+        .where(Incident.resolved_at.is_(None), Incident.case_id.in_(seen))
+        .order_by(Incident.id)
+        .limit(max(1, min(limit, LARGEST_PAGE)))
+    )
+    return [
+        OpenIncident(
+            id=IncidentId(incident.id),
+            case_id=CaseId(incident.case_id),
+            reference=reference,
+            title=title,
+            element=incident.element,
+            cause=incident.cause,
+            created_at=incident.created_at,
+        )
+        for incident, reference, title in tx.session.execute(found)
+    ]
+
+
+def documents(tx: Transaction, visibility: Visibility, subject: Subject, case_id: CaseId) -> Sequence[DocumentRow]:
+    """The documents of a case that a subject may see, oldest first."""
+    found = visibility.documents(subject).where(DocumentRow.case_id == case_id).order_by(DocumentRow.id)
+    return tx.session.scalars(found).all()
+
+
+def messages(tx: Transaction, case_id: CaseId) -> Sequence[MessageRow]:
+    """The mails that left the house in a case, oldest first. Whoever asks has been let to the case already."""
+    return tx.session.scalars(select(MessageRow).where(MessageRow.case_id == case_id).order_by(MessageRow.id)).all()
+
+
+def _viewed(statement: Select[Case]) -> Select[Case, Deployment, str]:
+    """The visible cases with their deployment and the name of whom they are about."""
+    return (
+        statement.join(Deployment, Deployment.id == Case.deployment_id)
+        .outerjoin(Person, Person.id == Case.person_id)
+        .add_columns(Deployment, Person.name)
+    )
+
+
+def _view(case: Case, deployment: Deployment, person: str | None) -> CaseView:
+    return CaseView(
+        id=CaseId(case.id),
+        reference=case.reference,
+        title=case.title,
+        bundle=case.bundle,
+        version=deployment.version,
+        content_hash=deployment.content_hash,
+        state=case.state,
+        outcome=case.outcome,
+        channel=case.channel,
+        language=case.language,
+        person_id=case.person_id,
+        person=person or "",
+        received_at=case.received_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
+    )
+
+
+def _line(entry: HistoryEntry) -> Line:
+    return Line(
+        number=entry.number,
+        at=entry.at,
+        kind=entry.kind,
+        element=entry.element,
+        process=entry.process,
+        actor_kind=entry.actor_kind,
+        actor=entry.actor_name,
+        role=entry.actor_role,
+        on_behalf_of=entry.on_behalf_of,
+        door=entry.door,
+        reason=entry.reason,
+        data=entry.data,
+        personal=entry.personal,
+    )
+
+
+def _standing(tx: Transaction, statement: Select[Position]) -> list[Standing]:
+    place = (Position.bundle, Position.bundle_hash, Position.element)
+    counted = statement.with_only_columns(*place, func.count()).group_by(*place).order_by(*place)
+    return [Standing(*found) for found in tx.session.execute(counted)]

@@ -1,0 +1,78 @@
+"""Timers: rows with a due date; what is due is fired, each in its own transaction."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from akta import subjects
+from akta.ids import CaseId, TenantId, TokenId
+from akta.subjects import Door
+from storage.cases import Case, Timer
+from storage.unit_of_work import Transaction, UnitOfWork
+from workflows import _record, _stepping, causes
+from workflows.engine.commands import FireTimer
+from workflows.history import Evidence
+from workflows.runtime import Runtime
+
+RETRY = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""How long a timer whose firing broke off is left alone, by number of failures."""
+
+_log = logging.getLogger("akta.timers")
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    tenant: TenantId
+    timer: UUID
+    case: CaseId
+
+
+def due(session: Session, now: datetime, limit: int = 100) -> list[DueTimer]:
+    """Timers of every tenant that are due, the longest due first."""
+    rows = select(Timer.tenant_id, Timer.id, Timer.case_id).where(
+        Timer.due_at <= now, or_(Timer.retry_at.is_(None), Timer.retry_at <= now)
+    )
+    found = session.execute(rows.order_by(Timer.due_at, Timer.id).limit(limit))
+    return [DueTimer(TenantId(tenant), timer, CaseId(case)) for tenant, timer, case in found]
+
+
+def fire(uow: UnitOfWork, runtime: Runtime, timer: DueTimer, now: datetime) -> bool:
+    """Fire one timer; False when it is gone, not due any more, or its case is busy (the next pass takes it).
+
+    A firing that breaks off is kept as an incident of the case and tried again later.
+    """
+    try:
+        with uow.begin() as tx:
+            return _fire(tx, runtime, timer, now)
+    except Exception as failure:
+        _log.exception("timer %s of case %s broke off", timer.timer, timer.case)
+        with uow.begin() as tx:
+            _failed(tx, timer, causes.in_words(failure), now)
+        return False
+
+
+def _fire(tx: Transaction, runtime: Runtime, timer: DueTimer, now: datetime) -> bool:
+    case = tx.session.get(Case, timer.case, with_for_update={"skip_locked": True}, populate_existing=True)
+    row = None if case is None else tx.find(Timer, timer.timer)
+    if row is None or row.due_at > now:
+        return False
+    by = subjects.system(tx.tenant).acting(Door.TIMER)
+    evidence = Evidence(data={"due": row.due_at.isoformat()}, element=row.element)
+    _stepping.take(tx, runtime, timer.case, FireTimer(TokenId(row.token)), by, now, evidence)
+    return True
+
+
+def _failed(tx: Transaction, timer: DueTimer, cause: str, now: datetime) -> None:
+    case = tx.locked(Case, timer.case)
+    row = tx.find(Timer, timer.timer)
+    if row is None:
+        return
+    if row.failures == 0:
+        by = subjects.system(tx.tenant).acting(Door.TIMER)
+        _record.incident(tx, case, token=row.token, element=row.element, cause=cause, job=None, by=by, now=now)
+    row.retry_at = now + RETRY[min(row.failures, len(RETRY) - 1)]
+    row.failures += 1
