@@ -60,7 +60,7 @@ class Form:
         return tuple(component.key for component in self.fields if component.asks)
 
     @cached_property
-    def _expressions(self) -> Mapping[str, "feel.Expression"]:
+    def _expressions(self) -> Mapping[str, feel.Expression]:
         """Conditions and shown values that compile; `problems` names the others, and a deploy refuses them."""
         compiled: dict[str, feel.Expression] = {}
         for text in {text for component in self.all_components for text in (component.hide, component.value) if text}:
@@ -89,9 +89,10 @@ class Form:
         `values` are the variables and, over them, answers given so far (`Answers.shown`). `language` writes numbers
         and dates; it is that of `texts` unless given.
         """
-        sources = sources or {}
+        sources, language = sources or {}, language or language_of(texts.language)
+        now = now.astimezone(language.zone)
         known = {**{c.key: c.default for c in self.fields if c.asks and c.default is not None}, **values}
-        frame = self._frame(known, sources, language or language_of(texts.language), now, texts)
+        frame = self._frame(known, sources, language, now, texts)
         hidden = self._hidden({**sources, **known}, {key: known.get(key) for key in self.keys}, now)
         scope = {**sources, **known, **{c.key: None for c in self.fields if c.id in hidden}}
         shown = {c.id: self._evaluate(c.value, scope, now) for c in self.all_components if c.value}
@@ -108,7 +109,7 @@ class Form:
         sources: Variables | None = None,
     ) -> Answers:
         """Read what was sent: only shown fields that ask are taken, everything else is ignored."""
-        sources = sources or {}
+        sources, now = sources or {}, now.astimezone(language.zone)
         frame = self._frame(known, sources, language, now, texts)
         values, errors, typed = self._read(submitted, frame, texts)
         hidden = self._hidden({**sources, **known}, values, now)
@@ -160,12 +161,13 @@ class Form:
     def _hidden(self, known: Variables, values: Variables, now: datetime) -> frozenset[str]:
         """Ids of components that do not show. A hidden field has no value for the conditions of the others.
 
-        Conditions may refer to later fields, so they are gone through until nothing changes; a circle of conditions
-        ends after as many rounds as there are components, with what then shows being asked and checked.
+        Conditions may refer to later fields, so they are gone through until nothing changes. A circle of conditions
+        ends after as many rounds as there are components; what goes to and fro then shows.
         """
         hidden: frozenset[str] = frozenset()
         if not any(component.hide for component in self.all_components):
             return hidden
+        before = hidden
         for _ in range(len(self.all_components) + 1):
             before, scope = hidden, {**known, **values}
             scope |= {c.key: None for c in self.fields if c.id in before}
@@ -174,8 +176,8 @@ class Form:
                 self._hide(component, scope, values, now, found)
             hidden = frozenset(found)
             if hidden == before:
-                break
-        return hidden
+                return hidden
+        return hidden & before
 
     def _hide(
         self, component: Component, scope: dict[str, Value], values: Variables, now: datetime, found: set[str]

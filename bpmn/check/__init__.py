@@ -1,0 +1,50 @@
+"""What keeps a bundle from being deployed, said with the element and in sentences a process owner understands."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from bpmn.bundle import Bundle
+from bpmn.check import _elements, _expressions, _flow, _references, _words
+from bpmn.check._elements import RUNS
+from bpmn.check._finding import Checked, Finding
+from bpmn.check._variables import CASE, LETTER
+
+__all__ = ["CASE", "LETTER", "RUNS", "Finding", "check", "errors"]
+
+_PARTS = (
+    _elements.find,
+    _flow.find,
+    _expressions.find,
+    _expressions.find_in_forms,
+    _references.find,
+    _references.find_in_settings,
+    _words.find,
+    _words.find_in_letters,
+)
+
+
+def check(
+    bundle: Bundle,
+    called: Mapping[str, Bundle],
+    handlers: Collection[str],
+    groups: Collection[str],
+    placeholders: Callable[[bytes], set[str]],
+    sources: Collection[str] = (),
+    entry_checks: Collection[str] = (),
+    gives: Mapping[str, Collection[str]] | None = None,
+) -> list[Finding]:
+    """Everything found wrong with a bundle, errors first.
+
+    Args:
+        called: the bundles it calls, directly or not, by key, in the versions a deployment would pin.
+        handlers: names of the registered handlers; `gives` the names each returns, where known.
+        groups: the groups people can be in.
+        placeholders: the names a letter template wants; a ValueError says that it cannot be read.
+        sources: names of registered sources; `entry_checks` those of registered entry checks.
+    """
+    checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives)
+    found = dict.fromkeys(finding for part in _PARTS for finding in part(checked))
+    return sorted(found, key=lambda finding: finding.severity != "error")
+
+
+def errors(findings: Collection[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "error"]

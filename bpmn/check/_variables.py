@@ -1,0 +1,58 @@
+"""The names of variables that some step of a process, its forms or the case itself provides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpmn.bundle import Bundle
+from bpmn.check._finding import Checked, Finding, warning
+from bpmn.model import Element
+
+CASE = frozenset({"case", "channel", "language", "applicant"})
+"""Variables every case begins with."""
+LETTER = CASE | {"today", "utility"}
+"""Names every letter may use beside the case's variables."""
+
+
+@dataclass(frozen=True)
+class Provided:
+    """`complete` is false when something may provide names that cannot be known from the model."""
+
+    names: frozenset[str]
+    complete: bool
+
+    def complaint(self, code: str, element: str, message: str) -> Finding:
+        """A warning in either case: a message may bring variables; a reason to doubt is said."""
+        doubt = "" if self.complete else " (unless a handler, a message or the caller provides it)"
+        return warning(code, element, message + doubt)
+
+
+def provided(checked: Checked) -> Provided:
+    """All names that may hold a value somewhere in the bundle or in a bundle it calls."""
+    names: set[str] = set(CASE)
+    complete = checked.bundle.settings.start is not None
+    for bundle in checked.closure:
+        names.update(_of_forms(bundle))
+        for element in bundle.model.elements.values():
+            given = _of_element(checked, element)
+            complete = complete and given is not None
+            names |= given or set()
+    missing = any(not bundle.calls <= checked.called.keys() for bundle in checked.closure)
+    return Provided(frozenset(names), complete and not missing)
+
+
+def _of_forms(bundle: Bundle) -> Iterator[str]:
+    for form in bundle.forms.values():
+        yield from form.keys
+
+
+def _of_element(checked: Checked, element: Element) -> set[str] | None:
+    """Names an element sets; None when it sets names that cannot be known."""
+    zeebe = element.zeebe
+    names = {mapped.target.partition(".")[0] for mapped in (*zeebe.inputs, *zeebe.outputs)}
+    names |= {zeebe.script_result, zeebe.decision_result} - {""}
+    if element.type not in ("serviceTask", "sendTask"):
+        return names
+    known = None if checked.gives is None else checked.gives.get(zeebe.task_type)
+    if known is None:
+        return names if zeebe.outputs else None
+    return names | set(known)
