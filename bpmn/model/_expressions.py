@@ -46,9 +46,10 @@ def _of_element(element: Element) -> Iterator[Expression]:
     zeebe, here = element.zeebe, element.id
     if zeebe.script:
         yield Expression(feel_text(zeebe.script), here, "script")
-    for mapped in (*zeebe.inputs, *zeebe.outputs):
-        if is_feel(mapped.source):
-            yield Expression(feel_text(mapped.source), here, f"mapping to {mapped.target}")
+    for way, mappings in (("input", zeebe.inputs), ("output", zeebe.outputs)):
+        for mapped in mappings:
+            if is_feel(mapped.source):
+                yield Expression(feel_text(mapped.source), here, f"{way} mapping {mapped.target}")
     named = (
         ("assignee", zeebe.assignee),
         ("candidate groups", zeebe.candidate_groups),
