@@ -1,8 +1,9 @@
 """The decisions of one file: made one from another, each at most once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bpmn.dmn import _model as m
@@ -56,18 +57,15 @@ class Decisions:
         self._decisions = {decision.id: decision for decision in source.decisions}
         compiling = Compiling(source.names)
         self._functions: dict[str, Any] = {}
-        for knowledge in source.knowledge:
-            if knowledge.logic is None:
-                compiling.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
-            else:
-                self._functions[knowledge.name] = compiling.function(knowledge.name, knowledge.logic, self._functions)
         self._logic: dict[str, Logic | CompiledTable] = {}
         self._broken: dict[str, Problem] = {}
+        for knowledge in source.knowledge:
+            self._note(knowledge.id, compiling, partial(self._compile_function, knowledge, compiling))
         for decision in source.decisions:
-            before = len(compiling.problems)
-            self._compile(decision, compiling)
-            if len(compiling.problems) > before:
-                self._broken[decision.id] = compiling.problems[before]
+            self._note(decision.id, compiling, partial(self._compile, decision, compiling))
+            broken = [self._broken[known] for known in decision.knowledge if known in self._broken]
+            if broken:
+                self._broken.setdefault(decision.id, broken[0])
         self._problems = [*compiling.problems, *self._structure()]
 
     @property
@@ -118,6 +116,20 @@ class Decisions:
         if decision is None:
             raise DmnError("there is no such decision in the file", decision_id)
         return decision
+
+    def _note(self, identifier: str, compiling: Compiling, compile_it: Callable[[], None]) -> None:
+        """Compile something, and remember its first problem."""
+        before = len(compiling.problems)
+        compile_it()
+        if len(compiling.problems) > before:
+            self._broken[identifier] = compiling.problems[before]
+
+    def _compile_function(self, knowledge: m.Knowledge, compiling: Compiling) -> None:
+        if knowledge.logic is None:
+            compiling.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
+            return
+        function = compiling.function(knowledge.name, knowledge.logic, self._functions)
+        self._functions[knowledge.name] = function
 
     def _compile(self, decision: m.Decision, compiling: Compiling) -> None:
         match decision.logic:

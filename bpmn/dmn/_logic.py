@@ -134,16 +134,21 @@ class Compiling:
             tuple(self._input(column) for column in table.inputs),
             tuple(names),
             tuple(self._rule(number, rule, table) for number, rule in enumerate(table.rules, 1)),
-            tuple(None if not _filled(o.default) else self.expression(o.default) for o in table.outputs),
-            tuple(None if not _filled(o.values) else self._rank(o.values) for o in table.outputs),
+            tuple(self._default(output) for output in table.outputs),
+            tuple(self._rank(output) for output in table.outputs),
         )
 
     def _input(self, column: m.Input) -> tuple[str, feel.Expression, feel.UnaryTests | None]:
-        allowed = self.tests(column.values) if _filled(column.values) else None
+        allowed = self.tests(column.values) if column.values and column.values.text else None
         return column.expression.text, self.expression(column.expression), allowed
 
-    def _rank(self, values: m.Text) -> feel.Expression:
-        return self.expression(m.Text(values.element, f"[{values.text}]"))
+    def _default(self, output: m.Output) -> feel.Expression | None:
+        return self.expression(output.default) if output.default and output.default.text else None
+
+    def _rank(self, output: m.Output) -> feel.Expression | None:
+        if output.values is None or not output.values.text:
+            return None
+        return self.expression(m.Text(output.values.element, f"[{output.values.text}]"))
 
     def _rule(self, number: int, rule: m.Rule, table: m.Table) -> CompiledRule:
         for what, cells, columns in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
@@ -157,10 +162,6 @@ class Compiling:
     def _output(self, cell: m.Text) -> feel.Expression:
         """An empty output cell means null, as editors save it."""
         return self.expression(cell) if cell.text not in ("", "-") else feel.compile("null")
-
-
-def _filled(text: m.Text | None) -> bool:
-    return text is not None and bool(text.text)
 
 
 def _nothing(scope: Scope, run: Run) -> Any:

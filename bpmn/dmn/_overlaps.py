@@ -75,15 +75,11 @@ def _pairs(rows: list[tuple[Cell, ...]]) -> Iterator[tuple[int, int]]:
 
 def _same_outputs(a: m.Rule, b: m.Rule) -> bool:
     """Equal as text, or not to be told without evaluating."""
-    return all(
-        x.text == y.text or not (_constant_text(x.text) and _constant_text(y.text))
-        for x, y in zip(a.outputs, b.outputs, strict=True)
-    )
+    return all(x.text == y.text or not _both_constant(x, y) for x, y in zip(a.outputs, b.outputs, strict=True))
 
 
-def _constant_text(text: str) -> bool:
-    cell = _cell(text)
-    return cell.pieces is not None and bool(cell.pieces)
+def _both_constant(a: m.Text, b: m.Text) -> bool:
+    return all(bool(_cell(text).pieces) for text in (a.text, b.text))
 
 
 def _cell(text: str) -> Cell:
@@ -105,19 +101,19 @@ def _cell(text: str) -> Cell:
 def _piece(node: n.Node) -> Piece | None:
     match node:
         case n.RangeOf(_, low, high, low_closed, high_closed):
-            ends = [None if end is None else _constant(end) for end in (low, high)]
+            ends = [None if end is None else n.constant(end) for end in (low, high)]
             if (low and ends[0] is None) or (high and ends[1] is None):
                 return None
             return _between(ends[0], ends[1], low_closed, high_closed)
         case n.Comparison(_, operator, operand) if operator != "!=":
-            value = _constant(operand)
+            value = n.constant(operand)
             if value is None:
                 return None
             closed = operator in ("<=", ">=", "=")
             low = None if operator.startswith("<") else value
             high = None if operator.startswith(">") else value
             return _between(low, high, closed, closed)
-    value = _constant(node)
+    value = n.constant(node)
     return None if value is None else _between(value, value, True, True)
 
 
@@ -140,20 +136,6 @@ def _kind(value: Any) -> str | None:
             return None
         case date():
             return "date"
-    return None
-
-
-def _constant(node: n.Node) -> Any:
-    """The value of a literal, or None (also for null)."""
-    match node:
-        case n.Literal(_, value):
-            return value
-        case n.Negate(_, n.Literal(_, Decimal() as value)):
-            return -value
-        case n.Call(_, n.Name(_, "date"), (n.Literal(_, str() as text),), ()):
-            return n.constant_of(text)
-        case n.AtLiteral(_, text):
-            return n.constant_of(text)
     return None
 
 

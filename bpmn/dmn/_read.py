@@ -15,7 +15,20 @@ _NAMESPACES = (
     "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 )
-_NAMED = frozenset(("inputData", "decision", "businessKnowledgeModel", "variable", "itemComponent", "itemDefinition"))
+_NAMED = frozenset(
+    [
+        "inputData",
+        "decision",
+        "businessKnowledgeModel",
+        "variable",
+        "itemComponent",
+        "itemDefinition",
+        "formalParameter",
+        "output",
+        "column",
+        "parameter",
+    ]
+)
 Element = etree._Element
 
 
@@ -49,7 +62,7 @@ def model(xml: bytes) -> m.Model:
     root = parse(xml)
     decisions = tuple(_decision(element) for element in _children(root, "decision"))
     knowledge = tuple(_knowledge(element) for element in _children(root, "businessKnowledgeModel"))
-    ids = [item.id for item in (*decisions, *knowledge)]
+    ids = [decision.id for decision in decisions] + [function.id for function in knowledge]
     double = next((known for known in ids if ids.count(known) > 1), None)
     if double is not None:
         raise DmnError("two elements have the same id", double)

@@ -1,11 +1,10 @@
 """Names of several words: known ones are found in the tokens, longest first."""
 
-import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
-from bpmn.feel._lexer import Token
-
-_PIECE = re.compile(r"[^\W]+|[^\s\w]")
+from bpmn.feel._errors import FeelSyntaxError
+from bpmn.feel._lexer import Token, tokens
 
 
 class Names:
@@ -18,7 +17,7 @@ class Names:
 
     def add(self, name: str) -> None:
         """Know this name from here on."""
-        pieces = tuple(_PIECE.findall(name))
+        pieces = _pieces(name)
         if len(pieces) < 2:
             return
         known = self._by_first.setdefault(pieces[0], [])
@@ -33,6 +32,18 @@ class Names:
             if taken == pieces:
                 return name, len(pieces)
         return None
+
+    def near(self, text: str) -> str | None:
+        """The known name of several words that looks most like this one."""
+        known = [name for entries in self._by_first.values() for _, name in entries]
+        return next(iter(get_close_matches(text, known, n=1)), None)
+
+
+def _pieces(name: str) -> tuple[str, ...]:
+    try:
+        return tuple(token.text for token in tokens(name)[:-1])
+    except FeelSyntaxError:
+        return ()
 
 
 PROPERTIES = Names(("time offset", "start included", "end included"))

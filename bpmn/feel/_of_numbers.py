@@ -24,9 +24,6 @@ def _rounded(run: Run, value: Decimal, scale: Decimal, mode: str) -> Decimal | N
     digits = int(scale)
     if not -6111 <= digits <= 6176:
         return run.null("so many digits are not possible")
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent >= -digits >= 0 and not digits:
-        return value
     if value.adjusted() + digits > 33:
         return value
     return value.quantize(Decimal(1).scaleb(-digits, CONTEXT), rounding=mode, context=CONTEXT)
@@ -34,8 +31,8 @@ def _rounded(run: Run, value: Decimal, scale: Decimal, mode: str) -> Decimal | N
 
 def _rounding(name: str, mode: str, scale: str = "scale: number") -> None:
     @builtin(name, "n: number", scale)
-    def rounded(run: Run, value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
-        return _rounded(run, value, scale, mode)
+    def rounded(run: Run, value: Decimal, scale: Decimal | None = Decimal(0)) -> Decimal | None:
+        return run.null(f"{name}: scale is null") if scale is None else _rounded(run, value, scale, mode)
 
 
 _rounding("decimal", ROUND_HALF_EVEN)

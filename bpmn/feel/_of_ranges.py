@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from bpmn.feel import _nodes as n
 from bpmn.feel._builtin import builtin
+from bpmn.feel._constants import constant
+from bpmn.feel._errors import FeelSyntaxError
+from bpmn.feel._parser import Parser
 from bpmn.feel._run import Run
 from bpmn.feel._values import Range, order
 
@@ -107,3 +111,19 @@ for _what in ("point", "range"):
     _relation("finishes", _what, "range", _finishes)
     _relation("finished by", "range", _what, _swapped(_finishes))
     _relation("coincides", _what, _what, _same)
+
+
+@builtin("range", "from: string")
+def range_of(run: Run, text: str) -> Range | None:
+    """`"[1..3]"`: the ends must be literals."""
+    run.spend(len(text))
+    try:
+        node = Parser(text, ("date and time",)).expression()
+    except FeelSyntaxError:
+        return run.null(f'range: "{text[:40]}" is no range such as [1..3]')
+    if not isinstance(node, n.RangeOf):
+        return run.null(f'range: "{text[:40]}" is no range such as [1..3]')
+    low, high = (None if end is None else constant(end) for end in (node.low, node.high))
+    if low is None or high is None or order(low, high, run) not in (-1, 0):
+        return run.null("range: the ends must be two values of one kind, the lower first")
+    return Range(low, high, node.low_closed, node.high_closed)

@@ -93,10 +93,11 @@ class Parser:
         token = self._peek()
         if token.kind == "end":
             return
+        before = self._tokens[self._index - 1]
         hint = ""
-        if token.kind == "name" and self._tokens[self._index - 1].kind == "name":
-            before = self._tokens[self._index - 1].text
-            hint = f'; if "{before} {token.text}" is one name, it is not known here'
+        if token.kind == "name" and before.kind == "name":
+            near = self._names.near(f"{before.text} {token.text}")
+            hint = f'; did you mean "{near}"' if near else f'; "{before.text} {token.text}" is no known name'
         raise self._wrong(f"expected an operator or the end of the expression{hint}")
 
     def _wrong(self, message: str) -> FeelSyntaxError:

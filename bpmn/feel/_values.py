@@ -124,7 +124,7 @@ def order(a: Any, b: Any, run: Run) -> int | None:
         a, b = _temporal.seconds_of(a), _temporal.seconds_of(b)
     elif what == "date and time":
         a, b = _temporal.instant(a), _temporal.instant(b)
-    return (a > b) - (a < b)
+    return bool(a > b) - bool(a < b)
 
 
 def within(value: Any, limits: Range, run: Run) -> bool | None:

@@ -1,7 +1,6 @@
 """The nodes of compiled expressions, for analyses that read them."""
 
-from datetime import date, datetime, time, timedelta
-
+from bpmn.feel._constants import constant
 from bpmn.feel._nodes import (
     AtLiteral,
     Between,
@@ -27,14 +26,6 @@ from bpmn.feel._nodes import (
     Tests,
     Type,
 )
-from bpmn.feel._temporal import at_literal
-from bpmn.values import YearsMonths
-
-
-def constant_of(text: str) -> date | time | datetime | timedelta | YearsMonths | None:
-    """The value that `@"…"`, or a date written as `date("…")`, stands for."""
-    return at_literal(text)
-
 
 __all__ = [
     "AtLiteral",
@@ -60,5 +51,5 @@ __all__ = [
     "RangeOf",
     "Tests",
     "Type",
-    "constant_of",
+    "constant",
 ]
