@@ -32,7 +32,9 @@ def create(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.tenants = Tenants(services.database)
-    app.add_middleware(BodyLimit, body=services.body_limit, uploads=services.uploads_limit)
+    app.add_middleware(
+        BodyLimit, body=services.body_limit, uploads=services.uploads_limit, archives=services.bundle_limit
+    )
     problems.install(app, _error_page())
     app.add_middleware(SecureAnswers, https=services.secure)
     app.include_router(health)

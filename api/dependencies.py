@@ -48,10 +48,10 @@ FormDep = Annotated[Form, Depends(_form)]
 
 
 class Needs:
-    """Lets through who holds the right to `act`, and writes that carry their token."""
+    """Lets through who holds the right to one of `acts`, and writes that carry their token."""
 
-    def __init__(self, act: Act) -> None:
-        self.act = act
+    def __init__(self, *acts: Act) -> None:
+        self.acts = acts
 
     async def __call__(self, request: Request, visit: VisitDep) -> None:
         """
@@ -60,9 +60,10 @@ class Needs:
             PasswordChangeNeeded: the session may only change its temporary password.
             ForgedRequest: a write without a valid token, or from another site.
         """
-        if visit.session is not None and visit.session.must_change and self.act not in rights.WHILE_PENDING:
+        if visit.session is not None and visit.session.must_change and not rights.WHILE_PENDING.issuperset(self.acts):
             raise PasswordChangeNeeded
-        rights.require(visit.subject, self.act)
+        if not any(rights.allowed(visit.subject, act) for act in self.acts[1:]):
+            rights.require(visit.subject, self.acts[0])
         if request.method in csrf.WRITES and visit.needs_token:
             await _refuse_forged(request, visit)
         request.state.cleared = True
@@ -75,9 +76,9 @@ class Public:
         return None
 
 
-def needs(act: Act) -> params.Depends:
-    """Declare the right a route asks for."""
-    declared: params.Depends = Depends(Needs(act))
+def needs(*acts: Act) -> params.Depends:
+    """Declare the right a route asks for; of several, one is enough."""
+    declared: params.Depends = Depends(Needs(*acts))
     return declared
 
 

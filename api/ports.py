@@ -1,37 +1,18 @@
 """What the HTTP floor needs from the rest of the house; `akta/bootstrap.py` fills it in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
 
 from akta.clock import Clock
-from akta.ids import TenantId
 from people.passwords import Hasher
 from storage.database import Database
 from storage.files import Files
 from storage.visibility import Visibility
+from tasks.desk import Desk
+from tasks.mailer import Outbox
+from workflows.deployments import Gate
+from workflows.runtime import Runtime
 
 MEGABYTE = 1024 * 1024
-
-
-class ShownMail(Protocol):
-    """A mail as the demo's outbox page shows it."""
-
-    @property
-    def to(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def sent_at(self) -> datetime: ...
-
-
-class Outbox(Protocol):
-    """The demo's mails, in memory only, newest first."""
-
-    def mails(self, tenant: TenantId) -> Sequence[ShownMail]: ...
 
 
 @dataclass(frozen=True)
@@ -40,9 +21,9 @@ class Services:
 
     database: Database
     files: Files
-    runtime: Any
+    desk: Desk
+    gate: Gate
     clock: Clock
-    visibility: Visibility
     hasher: Hasher
     secret_key: bytes
     public_url: str
@@ -52,8 +33,18 @@ class Services:
     """Largest single file, in bytes."""
     uploads_limit: int = 100 * MEGABYTE
     """Largest body of a request that carries files, in bytes."""
+    bundle_limit: int = 10 * MEGABYTE
+    """Largest archive of a bundle, in bytes; it is read into memory."""
     body_limit: int = MEGABYTE
     """Largest body of any other request, in bytes."""
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.desk.runtime
+
+    @property
+    def visibility(self) -> Visibility:
+        return self.desk.visibility
 
     @property
     def secure(self) -> bool:

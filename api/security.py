@@ -1,6 +1,5 @@
 """Headers on every answer, and the limit on every body."""
 
-from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -8,8 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from akta.errors import Refusal
 from akta.languages import N_
-
-Policy = MutableMapping[str, str]
 
 _POLICY = {
     "default-src": "'none'",
@@ -40,6 +37,9 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+ARCHIVE = "application/zip"
 
 
 class TooMuch(Refusal):
@@ -77,9 +77,10 @@ class SecureAnswers:
 class BodyLimit:
     """Refuses bodies above a limit before they are read, and cuts off those that hide their length."""
 
-    def __init__(self, app: ASGIApp, *, body: int, uploads: int) -> None:
+    def __init__(self, app: ASGIApp, *, body: int, uploads: int, archives: int) -> None:
         self.app = app
-        self._body, self._uploads = body, uploads
+        self._body = body
+        self._larger = {"multipart/form-data": uploads, "application/octet-stream": uploads, ARCHIVE: archives}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -104,4 +105,4 @@ class BodyLimit:
 
     def _limit(self, headers: dict[bytes, Any]) -> int:
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        return self._uploads if kind in (b"multipart/form-data", b"application/octet-stream") else self._body
+        return self._larger.get(kind.decode("latin-1"), self._body)

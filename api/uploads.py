@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import anyio
@@ -21,9 +20,8 @@ from api import csrf
 from api.csrf import ForgedRequest
 from api.multipart import Field, FileBegins, FileChunk, FileEnds, PartReader, Unreadable
 from api.visits import Visit
-
-if TYPE_CHECKING:
-    from documents.uploads import Received
+from documents import uploads
+from documents.uploads import Received
 
 CHUNKS_UNDER_WAY = 4
 UPLOADS_AT_ONCE = 16
@@ -79,8 +77,22 @@ async def read_form(request: Request, visit: Visit, *, check_token: bool) -> For
     return form
 
 
-async def receive_body(request: Request, visit: Visit, name: str, kind: str) -> str:
-    """Store a body that is one file; the id of the document it became."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored upload that waits to be attached to a case."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+async def receive_body(request: Request, visit: Visit, name: str, kind: str) -> Kept:
+    """Store a body that is one file.
+
+    Raises:
+        Invalid: it is too large or of a kind that is not taken (from `documents.uploads`).
+    """
     pipe = _Pipe(visit, name)
     async with _breaking_off(pipe):
         async for chunk in request.stream():
@@ -139,7 +151,7 @@ class _Filling:
             await self._pipe.write(part.content)
         elif self._pipe is not None:
             pipe, self._pipe = self._pipe, None
-            form.add(self._field, await pipe.keep(self._field))
+            form.add(self._field, (await pipe.keep(self._field)).id)
 
     async def abort(self) -> None:
         if self._pipe is not None:
@@ -167,8 +179,8 @@ class _Pipe:
             await self._storing
             raise
 
-    async def keep(self, kind: str) -> str:
-        """Finish, and write the document's row; its id."""
+    async def keep(self, kind: str) -> Kept:
+        """Finish, and write the document's row."""
         await self._send.aclose()
         received = await self._storing
         return await anyio.to_thread.run_sync(self._write_row, received, kind)
@@ -179,12 +191,10 @@ class _Pipe:
         with contextlib.suppress(Exception):
             await self._storing
 
-    def _store(self) -> "Received":
-        from documents import uploads
-
+    def _store(self) -> Received:
         try:
-            services = self._visit.services
-            return uploads.receive(services.files, self._chunks(), self._name, limit=services.upload_limit)
+            services, zone = self._visit.services, self._visit.language.zone
+            return uploads.receive(services.files, self._chunks(), self._name, limit=services.upload_limit, zone=zone)
         finally:
             anyio.from_thread.run_sync(self._receive.close)
 
@@ -197,13 +207,15 @@ class _Pipe:
         if self._broken:
             raise BrokenOff
 
-    def _write_row(self, received: "Received", kind: str) -> str:
-        from documents import uploads
-
+    def _write_row(self, received: Received, kind: str) -> Kept:
         visit = self._visit
-        with visit.uow.begin() as tx:
-            row = uploads.keep(tx, received, kind, visit.upload_key, visit.now, visit.actor)
-            return str(row.id)
+        try:
+            with visit.uow.begin() as tx:
+                row = uploads.keep(tx, received, kind, visit.upload_key, visit.now, visit.actor)
+        except BaseException:
+            uploads.drop(visit.services.files, received)
+            raise
+        return Kept(str(row.id), row.name, row.media_type, row.size)
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,7 @@
 """A visit: one request with everything known about it. Who asks, at which utility, when, in which language."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http.cookies import SimpleCookie
 
 from starlette.requests import Request
@@ -20,6 +20,8 @@ from storage.unit_of_work import UnitOfWork
 
 LANGUAGE_COOKIE = "akta-language"
 BEARER = "bearer "
+UPLOAD_KEY = "upload-key"
+SHORTEST_UPLOAD_KEY, LONGEST_UPLOAD_KEY = 32, 64
 
 
 class PasswordChangeNeeded(Forbidden):
@@ -48,6 +50,11 @@ class Visit:
         return self.subject.acting(self.door)
 
     @property
+    def today(self) -> date:
+        """The day it is at the utility."""
+        return self.now.astimezone(self.language.zone).date()
+
+    @property
     def csrf_token(self) -> str:
         """What a form of this visit must carry: bound to the session, or to this browser where there is none."""
         if self.session is not None:
@@ -56,7 +63,11 @@ class Visit:
 
     @property
     def upload_key(self) -> str:
-        """The secret that ties uploads not yet part of a case to who sent them."""
+        """The secret that ties uploads not yet part of a case to who sent them; a client without a session or
+        cookies sends back what it was told with its first upload."""
+        told = self.request.headers.get(UPLOAD_KEY, "")
+        if self.session is None and SHORTEST_UPLOAD_KEY <= len(told) <= LONGEST_UPLOAD_KEY:
+            return told
         holder = str(self.session.id) if self.session is not None else self._browser()
         return csrf.keyed(self.services.secret_key, f"upload {self.utility.code}", holder)
 

@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
-router = APIRouter(prefix="/api/v1")
+from api.rest import billing, bundles, cases, services, sessions, supply, tasks, uploads
+
+router = APIRouter(prefix="/api/v1/{tenant}")
+for _part in (sessions, services, uploads, cases, tasks, supply, billing, bundles):
+    router.include_router(_part.router)

@@ -37,7 +37,7 @@ def test_process_owners_and_administrators_meet_no_personal_data(group: str) -> 
         (Act.RUN_BILLING, {"billing", "supervision"}),
         (Act.DEPLOY, {"process-owners", "administration"}),
         (Act.ACTIVATE, {"process-owners", "administration"}),
-        (Act.RETRY_INCIDENT, {"supervision", "administration"}),
+        (Act.RETRY_INCIDENT, {"supervision"}),
         (Act.MANAGE_ACCOUNTS, {"administration"}),
         (Act.ENTER_FROM_PAPER, {"front-desk", "metering", "supervision"}),
     ],

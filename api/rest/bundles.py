@@ -1,0 +1,81 @@
+"""Processes: their versions, what stands where, and releasing a new one."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel
+
+from akta.ids import DeploymentId
+from api.dependencies import VisitDep, needs
+from api.security import ARCHIVE
+from bpmn import bundle as bundles
+from people.rights import Act
+from storage.bundles import Deployment
+from workflows import deployments
+
+router = APIRouter(tags=["processes"])
+
+
+class Version(BaseModel):
+    """One version of a bundle. New cases start on the active one; cases under way stay on theirs."""
+
+    id: UUID
+    key: str
+    version: int
+    active: bool
+    content_hash: str
+    deployed_at: datetime
+    deployed_by: str
+    activated_at: datetime | None
+    note: str
+
+    @classmethod
+    def of(cls, row: Deployment) -> "Version":
+        return cls.model_validate(row, from_attributes=True)
+
+
+@router.get("/bundles", dependencies=[needs(Act.SEE_PROCESSES)])
+def list_bundles(visit: VisitDep) -> list[Version]:
+    """The active version of every bundle."""
+    with visit.uow.view() as tx:
+        return [Version.of(row) for row in deployments.actives(tx)]
+
+
+@router.get("/bundles/{key}/versions", dependencies=[needs(Act.SEE_PROCESSES)])
+def list_versions(key: str, visit: VisitDep) -> list[Version]:
+    """The versions of a bundle, newest first."""
+    with visit.uow.view() as tx:
+        return [Version.of(row) for row in deployments.listed(tx, key)]
+
+
+@router.post("/bundles/versions", status_code=201, dependencies=[needs(Act.DEPLOY)])
+def deploy_version(
+    content: Annotated[bytes, Body(media_type=ARCHIVE)],
+    visit: VisitDep,
+    note: Annotated[str, Query(max_length=500)] = "",
+) -> Version:
+    """Deploy an archive of a bundle as its next version. Refused with reasons when it cannot run."""
+    bundle = bundles.from_archive(content)
+    with visit.uow.begin() as tx:
+        made = deployments.deploy(tx, bundle, visit.actor, visit.now, gate=visit.services.gate, note=note)
+        return Version.of(made)
+
+
+@router.post("/versions/{deployment}/activation", dependencies=[needs(Act.ACTIVATE)])
+def activate_version(deployment: UUID, visit: VisitDep) -> Version:
+    """Let new cases start on this version."""
+    with visit.uow.begin() as tx:
+        return Version.of(deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now))
+
+
+@router.get("/versions/{deployment}/archive", dependencies=[needs(Act.SEE_PROCESSES)], response_class=Response)
+def download_version(deployment: UUID, visit: VisitDep) -> Response:
+    """The whole bundle as one archive."""
+    with visit.uow.view() as tx:
+        row = tx.get(Deployment, deployment)
+        content = deployments.bundle_of(tx, row.content_hash).to_archive()
+    name = f"{row.key}-{row.version}.zip"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=ARCHIVE, headers=headers)

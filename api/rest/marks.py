@@ -1,0 +1,62 @@
+"""What clients pass back unread: where a page of a list ended, and which version they saw."""
+
+import base64
+import binascii
+from datetime import datetime
+from uuid import UUID
+
+from akta.errors import Invalid
+from akta.languages import N_
+from tasks.inbox import After
+
+
+class BadCursor(Invalid):
+    """The cursor was not given out by this list."""
+
+    title = N_("This place in the list is not known. Start from its beginning.")
+
+
+class BadVersion(Invalid):
+    """If-Match does not hold what an ETag of ours said."""
+
+    title = N_("This is no version of the thing. Read it again and send what its ETag says.")
+
+
+def of_place(after: After | None) -> str | None:
+    """The cursor after this row; None at the end of the list."""
+    if after is None:
+        return None
+    due = after.due_at.isoformat() if after.due_at else ""
+    return base64.urlsafe_b64encode(f"{due}|{after.id}".encode()).decode().rstrip("=")
+
+
+def to_place(cursor: str) -> After | None:
+    """
+    Raises:
+        BadCursor: it is none of ours.
+    """
+    if not cursor:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        due, _, key = text.partition("|")
+        after = After(datetime.fromisoformat(due) if due else None, UUID(key))
+    except (ValueError, binascii.Error) as wrong:
+        raise BadCursor(fields={"cursor": BadCursor.title}) from wrong
+    if after.due_at is not None and after.due_at.tzinfo is None:
+        raise BadCursor(fields={"cursor": BadCursor.title})
+    return after
+
+
+def to_version(if_match: str) -> int | None:
+    """The version an If-Match header asks for; None where it asks for none.
+
+    Raises:
+        BadVersion: it names no version of ours.
+    """
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    if tag in ("", "*"):
+        return None
+    if not tag.isdecimal():
+        raise BadVersion(fields={"If-Match": BadVersion.title})
+    return int(tag)

@@ -1,0 +1,102 @@
+"""Signing in and out, and who one is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.dependencies import VisitDep, needs
+from people import accounts, case_links, rights, sessions
+from people.accounts import PasswordEntry
+from people.rights import Act
+from tasks.first_login import Changing
+from tasks.first_login import change_password as change_own
+
+router = APIRouter(tags=["sessions"])
+
+
+class Credentials(BaseModel):
+    login: str = Field(max_length=100)
+    password: str = Field(max_length=400)
+
+
+class LinkToken(BaseModel):
+    token: str = Field(max_length=100)
+
+
+class NewSession(BaseModel):
+    """`token` goes into `Authorization: Bearer …`."""
+
+    token: str
+    expires_at: datetime
+    must_change_password: bool = False
+    case_id: UUID | None = None
+
+
+class Me(BaseModel):
+    """Who asks. `may` lists the acts that are open to them."""
+
+    kind: str
+    name: str
+    groups: list[str]
+    language: str
+    case_id: UUID | None
+    must_change_password: bool
+    expires_at: datetime | None
+    may: list[str]
+
+
+class PasswordChange(BaseModel):
+    """`old` is the present or the temporary password; the new one is typed twice."""
+
+    old: str = Field(max_length=400)
+    new: str = Field(max_length=400)
+    repeat: str = Field(max_length=400)
+
+
+@router.post("/sessions", status_code=201, dependencies=[needs(Act.SIGN_IN)])
+def open_session(entry: Credentials, visit: VisitDep) -> NewSession:
+    """Sign in with login and password."""
+    opened = accounts.sign_in(visit.uow, visit.services.hasher, entry.login, entry.password, visit.now)
+    return NewSession(token=opened.token, expires_at=opened.expires_at, must_change_password=opened.must_change)
+
+
+@router.post("/sessions/case-link", status_code=201, dependencies=[needs(Act.OPEN_CASE_LINK)])
+def open_case_link(entry: LinkToken, visit: VisitDep) -> NewSession:
+    """Exchange the token of a case link for a session that sees that one case."""
+    opened = case_links.open(visit.uow, entry.token, visit.now)
+    return NewSession(token=opened.session.token, expires_at=opened.session.expires_at, case_id=opened.case)
+
+
+@router.delete("/sessions/current", status_code=204, dependencies=[needs(Act.OWN_SESSION)])
+def end_session(visit: VisitDep) -> None:
+    """Sign out."""
+    if visit.session is not None:
+        sessions.end(visit.uow, visit.session.id, visit.now)
+
+
+@router.get("/me", dependencies=[needs(Act.OWN_SESSION)])
+def show_me(visit: VisitDep) -> Me:
+    """Who one is and what one may do."""
+    subject, session = visit.subject, visit.session
+    pending = session is not None and session.must_change
+    acts = rights.WHILE_PENDING if pending else [act for act in Act if rights.allowed(subject, act)]
+    return Me(
+        kind=subject.kind,
+        name=subject.name,
+        groups=sorted(subject.groups),
+        language=visit.language.code,
+        case_id=subject.case,
+        must_change_password=pending,
+        expires_at=session.expires_at if session else None,
+        may=sorted(acts),
+    )
+
+
+@router.put("/me/password", status_code=204, dependencies=[needs(Act.CHANGE_PASSWORD)])
+def change_password(entry: PasswordChange, visit: VisitDep) -> None:
+    """Set a new password. All sessions end: it works from the next sign-in."""
+    typed = PasswordEntry(entry.old, entry.new, entry.repeat)
+    changing = Changing(visit.services.runtime, visit.services.hasher)
+    change_own(visit.uow, changing, visit.subject, visit.door, typed, visit.language, visit.now)

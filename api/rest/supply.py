@@ -1,0 +1,160 @@
+"""What a customer has with the utility: contracts, meters with readings, invoices."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from api.dependencies import VisitDep, needs
+from heating.queries import invoices, supply
+from people.rights import Act
+
+router = APIRouter(tags=["supply"], dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+
+
+class Shown(BaseModel):
+    """Read from a view of the utility's world; what is for people's eyes only is left out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class InvoiceLine(Shown):
+    """`status`: current, part, overdue, settled."""
+
+    id: UUID
+    type: str
+    number: str
+    due_on: date
+    payable: Decimal
+    outstanding: Decimal
+    currency: str
+    status: str
+
+
+class InvoiceItem(Shown):
+    """`computation` says which readings, days and price it came from."""
+
+    position: int
+    description: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    net: Decimal
+    vat_rate: Decimal
+    computation: dict[str, Any]
+
+
+class InvoiceVat(Shown):
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+
+
+class Invoice(Shown):
+    line: InvoiceLine
+    customer_name: str
+    customer_number: str
+    customer_address: str
+    contract_number: str
+    issued_on: date
+    period_from: date
+    period_to: date
+    net: Decimal
+    vat: Decimal
+    items: list[InvoiceItem]
+    taxes: list[InvoiceVat]
+
+
+class Reading(Shown):
+    on: date
+    value: Decimal
+    consumption: Decimal
+    days: int
+    kind: str
+
+
+class WaitingReading(Shown):
+    """Reported, and not decided about yet."""
+
+    on: date
+    value: Decimal
+    submitted_at: datetime
+    case_id: UUID | None
+
+
+class Meter(Shown):
+    """A meter with its readings, newest first."""
+
+    id: UUID
+    serial: str
+    kind: str
+    unit: str
+    digits: int
+    supply_point: str
+    address: str
+    calibrated_on: date
+    valid_until: date
+    calibration_expired: bool
+    readings: list[Reading]
+    waiting: list[WaitingReading]
+
+
+class AccountHolder(Shown):
+    """Who has an account on the contract; a reserved slot has no name yet."""
+
+    slot_no: int
+    name: str
+    login: str
+    state: str
+    since: datetime
+
+
+class Contract(Shown):
+    id: UUID
+    number: str
+    customer_name: str
+    customer_number: str
+    valid_from: date
+    valid_to: date | None
+    effective_from: date
+    effective_to: date | None
+    addresses: list[str]
+    holders: list[AccountHolder]
+
+
+@router.get("/invoices")
+def list_invoices(visit: VisitDep) -> list[InvoiceLine]:
+    """One's invoices, latest due first."""
+    with visit.uow.view() as tx:
+        return [InvoiceLine.model_validate(line) for line in invoices.mine(tx, visit.subject, visit.today)]
+
+
+@router.get("/invoices/{invoice}")
+def show_invoice(invoice: UUID, visit: VisitDep) -> Invoice:
+    """An invoice with its items."""
+    with visit.uow.view() as tx:
+        return Invoice.model_validate(invoices.one(tx, visit.subject, invoice, visit.today))
+
+
+@router.get("/meters")
+def list_meters(visit: VisitDep) -> list[Meter]:
+    """One's meters with their readings."""
+    with visit.uow.view() as tx:
+        return [Meter.model_validate(meter) for meter in supply.my_meters(tx, visit.subject, visit.today)]
+
+
+@router.get("/meters/{meter}")
+def show_meter(meter: UUID, visit: VisitDep) -> Meter:
+    """One meter with its readings."""
+    with visit.uow.view() as tx:
+        return Meter.model_validate(supply.my_meter(tx, visit.subject, meter, visit.today))
+
+
+@router.get("/contracts")
+def list_contracts(visit: VisitDep) -> list[Contract]:
+    """One's contracts, and who has accounts on them."""
+    with visit.uow.view() as tx:
+        return [Contract.model_validate(found) for found in supply.my_contracts(tx, visit.subject, visit.today)]
