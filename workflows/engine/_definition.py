@@ -83,7 +83,7 @@ def _process(source: ProcessSource) -> etree._Element:
     return executable[0]
 
 
-def _decisions(source: ProcessSource) -> "dict[str, dmn.Decisions]":
+def _decisions(source: ProcessSource) -> dict[str, dmn.Decisions]:
     found: dict[str, dmn.Decisions] = {}
     for name, xml in source.decisions.items():
         try:

@@ -87,12 +87,12 @@ class Book:
 
     messages: Mapping[str, etree._Element]
     errors: Mapping[str, str]
-    decisions: "Mapping[str, dmn.Decisions]"
+    decisions: Mapping[str, dmn.Decisions]
     called: frozenset[str]
     reasons: list[Reason] = field(default_factory=list)
 
 
-def book_of(root: etree._Element, decisions: "Mapping[str, dmn.Decisions]", called: frozenset[str]) -> Book:
+def book_of(root: etree._Element, decisions: Mapping[str, dmn.Decisions], called: frozenset[str]) -> Book:
     return Book(
         messages={node.get("id", ""): node for node in root.findall(f"{BPMN}message")},
         errors={node.get("id", ""): node.get("errorCode") or "" for node in root.findall(f"{BPMN}error")},

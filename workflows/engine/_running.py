@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -27,16 +26,19 @@ STEP_BUDGET = 10_000
 Phase = Literal["enter", "run", "complete"]
 
 
-class _NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+class _NoPython(PythonScriptEngine):  # type: ignore[misc]
     """Refuses whatever SpiffWorkflow would evaluate itself: expressions are FEEL and never come here."""
+
+    def __init__(self) -> None:
+        super().__init__(environment=self)
 
     def evaluate(self, *_: object, **__: object) -> None:
         raise RuntimeError("no Python is run from a model")
 
-    execute = call_service = evaluate
+    execute = call_service = validate = evaluate
 
 
-NO_PYTHON = PythonScriptEngine(environment=_NoPython())
+NO_PYTHON = _NoPython()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,17 +127,24 @@ class BusinessRuleTask(Element):
             decided = self.decisions.evaluate(self.rule.decision, token.visible(), now=token.case.now)
         except (dmn.DmnError, feel.FeelLimit) as error:
             raise Stuck(f"{self.rule.decision}: {error}") from error
-        token.step(
-            "decided",
-            {
-                "decision": self.rule.decision,
-                "version": self.place.bundle_hash,
-                "inputs": plain(decided.inputs),
-                "matched": list(decided.matched),
-                "outputs": plain(decided.outputs),
-            },
-        )
+        self._record(token, decided, set())
         return {self.rule.result: decided.value}
+
+    def _record(self, token: Token, decided: dmn.Decided, known: set[str]) -> None:
+        """Journal what was decided after what it was decided from, each decision once."""
+        for required in decided.required:
+            self._record(token, required, known)
+        if decided.decision in known:
+            return
+        known.add(decided.decision)
+        data = {
+            "decision": decided.decision,
+            "version": self.place.bundle_hash,
+            "inputs": plain(decided.inputs),
+            "matched": list(decided.matched),
+            "outputs": plain(decided.outputs),
+        }
+        token.step("decided", data)
 
 
 def _optional_text(value: Value, what: str) -> str:

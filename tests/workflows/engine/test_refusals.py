@@ -1,0 +1,132 @@
+"""What cannot run is refused when it is compiled, by element and reason."""
+
+import pytest
+
+from tests.workflows.engine.models import Model, error, message, timer, zeebe
+from workflows import engine
+
+
+def reasons(model: Model, *called: Model) -> list[str]:
+    with pytest.raises(engine.NotRunnable) as caught:
+        engine.compile(model.source(), [other.source() for other in called])
+    return [str(reason) for reason in caught.value.reasons]
+
+
+def around(tag: str, body: str = "", extension: str = "", **attributes: str) -> Model:
+    model = Model(m="=1").start().add(tag, "x", extension, body, attributes).end()
+    return model.path("start", "x", "end")
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (around("task"), "task is not run"),
+        (around("inclusiveGateway"), "inclusiveGateway is not run"),
+        (around("complexGateway"), "complexGateway is not run"),
+        (around("transaction"), "transaction is not run"),
+        (around("adHocSubProcess"), "adHocSubProcess is not run"),
+        (around("serviceTask"), "names no handler"),
+        (around("scriptTask"), "neither a FEEL script nor a handler"),
+        (around("businessRuleTask"), "neither a decision nor a handler"),
+        (
+            around("businessRuleTask", extension=zeebe("calledDecision", decisionId="d", resultVariable="r")),
+            "decision d does not exist",
+        ),
+        (around("callActivity", extension=zeebe("calledElement", processId="nowhere")), "nowhere is not there"),
+        (around("intermediateCatchEvent"), "with no event"),
+        (around("intermediateCatchEvent", timer("R/PT1H", "timeCycle")), "timeCycle"),
+        (around("intermediateCatchEvent", "<bpmn:signalEventDefinition/>"), "with signal event"),
+        (around("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), "with link event"),
+        (around("intermediateCatchEvent", message("none")), "does not exist"),
+        (around("intermediateCatchEvent", timer("=1 +")), "timer"),
+        (around("intermediateThrowEvent", "<bpmn:escalationEventDefinition/>"), "with escalation event"),
+        (around("userTask", isForCompensation="true"), "compensation"),
+        (
+            around("userTask", "<bpmn:multiInstanceLoopCharacteristics/>"),
+            "multiInstanceLoopCharacteristics is not run",
+        ),
+        (around("userTask", "<bpmn:standardLoopCharacteristics/>"), "standardLoopCharacteristics is not run"),
+        (
+            around("userTask", extension='<zeebe:ioMapping><zeebe:input source="=1 +" target="a"/></zeebe:ioMapping>'),
+            "input mapping a",
+        ),
+        (around("scriptTask", extension=zeebe("script", expression="=a b c (", resultVariable="r")), "script"),
+        (around("subProcess"), "exactly one start event"),
+    ],
+)
+def test_an_element_that_is_not_run_is_named_with_its_reason(model: Model, reason: str) -> None:
+    found = reasons(model)
+    assert any(text.startswith("x (x): ") and reason in text for text in found), found
+
+
+def test_two_ways_out_of_a_task_need_a_gateway() -> None:
+    model = Model().start().user("a").end().end("other").path("start", "a", "end").path("a", "other")
+    assert "several flows leave it" in reasons(model)[0]
+
+
+def test_a_condition_needs_an_exclusive_gateway_and_a_gateway_needs_conditions() -> None:
+    model = Model().start().user("a").xor("x").end().end("other").flow("start", "a").flow("a", "x", "yes")
+    found = reasons(model.path("x", "end").path("x", "other"))
+    assert any("no exclusive gateway leaves" in text for text in found)
+    assert any("no condition and is not the default" in text for text in found)
+
+
+def test_an_element_nothing_leads_to_is_refused() -> None:
+    assert "lost (lost): no flow leads here" in reasons(Model().start().end().path("start", "end").user("lost"))
+
+
+def test_only_events_may_follow_an_event_based_gateway() -> None:
+    model = Model().start().race("gate").user("a").end().path("start", "gate", "a", "end")
+    assert "only catching events" in reasons(model)[0]
+
+
+def test_an_error_border_cannot_stay_beside_its_task() -> None:
+    model = Model().start().user("a").end().boundary("b", "a", error("E"), interrupts=False).path("start", "a", "end")
+    model.errors = ["E"]
+    assert "an error always interrupts" in reasons(model)[0]
+
+
+def test_processes_that_call_each_other_in_a_circle_are_refused() -> None:
+    one = Model("one").start().call("c", "two").end().path("start", "c", "end")
+    two = Model("two").start().call("c", "one").end().path("start", "c", "end")
+    assert "circle" in reasons(one, two)[0]
+
+
+def test_a_reason_in_a_called_process_says_which() -> None:
+    main = Model().start().call("c", "child").end().path("start", "c", "end")
+    child = Model("child").start().add("task", "t").end().path("start", "t", "end")
+    with pytest.raises(engine.NotRunnable) as caught:
+        engine.compile(main.source(), [child.source()])
+    assert [(reason.process, reason.element) for reason in caught.value.reasons] == [("child", "t")]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"",
+        b"<html/>",
+        b"not xml",
+        b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+        b'<d:definitions xmlns:d="http://www.omg.org/spec/BPMN/20100524/MODEL">&e;</d:definitions>',
+        Model().start().end().path("start", "end").xml().replace(b'isExecutable="true"', b""),
+        Model().start().end().path("start", "end").xml().replace(b'targetRef="end"', b'targetRef="nowhere"'),
+        Model().start().end().path("start", "end").xml().replace(b"bpmn:startEvent", b"bpmn:startevent"),
+    ],
+)
+def test_what_is_no_sound_bpmn_is_refused(xml: bytes) -> None:
+    with pytest.raises(engine.NotRunnable):
+        engine.compile(engine.ProcessSource("p", "h", xml))
+
+
+def test_the_schema_is_asked() -> None:
+    assert engine.problems(Model().start().end().path("start", "end").xml()) == []
+    assert engine.problems(Model().start().end().xml().replace(b"bpmn:endEvent", b"bpmn:finish"))
+
+
+def test_drawn_data_objects_and_lanes_do_no_harm() -> None:
+    lane = '<bpmn:lane id="l1" name="L"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
+    lanes = f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet>'
+    drawn = '<bpmn:dataObject id="o"/><bpmn:dataObjectReference id="r" dataObjectRef="o"/>'
+    model = Model().start().user("a").end().path("start", "a", "end")
+    xml = model.xml().replace(b'isExecutable="true">', f'isExecutable="true">{lanes}{drawn}'.encode())
+    assert engine.compile(engine.ProcessSource("p", "h", xml)).main == "p"

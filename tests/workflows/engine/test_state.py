@@ -1,0 +1,72 @@
+"""The stored state: no code in it, no definition, a format, and the same bytes for the same case."""
+
+from decimal import Decimal
+
+import orjson
+import pytest
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+
+from tests.workflows.engine.cases import NOW, Driver
+from tests.workflows.engine.models import Model
+from workflows import engine
+from workflows.engine import _codec
+
+
+def waiting() -> Driver:
+    return Driver(Model().start().user("a").end().path("start", "a", "end"), n=1)
+
+
+def test_a_restored_case_cannot_run_python() -> None:
+    driver = waiting()
+    case = _codec.load(driver.definition, driver.last.state, NOW)
+    assert isinstance(case, BpmnWorkflow)
+    (token,) = case.tokens.values()
+    python = '__import__("os").getpid()'
+    for attempt in (case.script_engine.evaluate, case.script_engine.execute):
+        with pytest.raises(RuntimeError, match="no Python"):
+            attempt(token, python)
+    for attempt in (case.script_engine.environment.evaluate, case.script_engine.environment.execute):
+        with pytest.raises(RuntimeError, match="no Python"):
+            attempt(python, {})
+    with pytest.raises(AttributeError):
+        case.script_engine = None
+
+
+def test_a_condition_in_python_never_reaches_an_interpreter() -> None:
+    model = Model().start().user("a").xor("x", default="no").end("yes").end().path("start", "a", "x")
+    model.flow("x", "yes", '__import__("os").getpid() > 0').flow("x", "end", ident="no")
+    try:
+        driver = Driver(model)
+    except engine.NotRunnable:
+        return
+    driver.complete("a")
+    assert driver.ended != "yes"
+
+
+def test_the_state_holds_no_definition_and_is_small() -> None:
+    assert len(waiting().last.state) < 250
+
+
+def test_a_state_of_another_format_is_refused() -> None:
+    driver = waiting()
+    stored = orjson.loads(driver.last.state)
+    stored["format"] = 99
+    with pytest.raises(ValueError, match="format 99"):
+        engine.places(driver.definition, orjson.dumps(stored))
+
+
+def test_a_state_on_elements_the_definition_lacks_is_refused() -> None:
+    driver = waiting()
+    other = engine.compile(Model().start().user("b").end().path("start", "b", "end").source())
+    with pytest.raises(ValueError, match="no element a"):
+        engine.places(other, driver.last.state)
+
+
+def test_a_definition_serves_many_cases_and_is_not_changed_by_them() -> None:
+    driver = waiting()
+    before = {name: dict(flow.task_specs) for name, flow in driver.definition.flows.items()}
+    one = engine.advance(driver.definition, None, engine.Start({"n": Decimal(1)}), now=NOW)
+    driver.complete("a")
+    two = engine.advance(driver.definition, None, engine.Start({"n": Decimal(1)}), now=NOW)
+    assert one == two
+    assert before == {name: dict(flow.task_specs) for name, flow in driver.definition.flows.items()}

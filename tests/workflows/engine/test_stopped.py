@@ -1,0 +1,146 @@
+"""Tokens that an expression stopped: named, kept, retried from where they stopped."""
+
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+
+from akta.errors import Conflict
+from tests.workflows.engine.cases import NOW, Driver
+from tests.workflows.engine.models import Model, timer, zeebe
+from workflows import engine
+
+HOSTILE = (
+    "2 ** 999999999",
+    '__import__("os").getpid()',
+    "x.__class__.__mro__",
+    "x.__class__",
+    "().__class__",
+    '"{0.__class__}".format(x)',
+    "x.typename",
+)
+
+
+def test_a_condition_that_is_neither_true_nor_false_stops_at_its_gateway() -> None:
+    model = Model().start().user("a").xor("x", default="else").user("b").end().path("start", "a", "x")
+    model.flow("x", "b", "n + 1").flow("x", "end", ident="else").path("b", "end")
+    case = Driver(model, n=1)
+    case.complete("a")
+    (stopped,) = case.last.stopped
+    assert stopped.place.element == "x"
+    assert "neither true nor false" in stopped.cause
+    assert case.stands() == ["x"]
+
+
+def test_no_true_condition_and_no_default_stops_until_a_retry_finds_one() -> None:
+    model = Model().start().both("fork").user("fix").xor("x").user("b").end().path("start", "fork", "x")
+    model.path("fork", "fix", "end").flow("x", "b", "ok").flow("x", "end", "not(ok)").path("b", "end")
+    case = Driver(model, ok=Decimal(1))
+    assert case.waits() == ["fix:task", "x:stopped"]
+    case.retry("x")
+    assert case.waits() == ["fix:task", "x:stopped"]
+    assert case.last.resumed == ()
+    case.complete("fix", ok=True)
+    case.retry("x")
+    assert case.waits() == ["b:task"]
+    assert "entered x" in case.trace()
+    assert case.trace().count("entered x") == 1
+
+
+def test_a_timer_without_a_time_stops_before_anything_is_armed() -> None:
+    model = Model().start().both("fork").user("fix").catch("wait", timer("=deadline")).end()
+    case = Driver(model.path("start", "fork", "fix", "end").path("fork", "wait", "end"))
+    assert case.waits() == ["fix:task", "wait:stopped"]
+    case.complete("fix", deadline="P1D")
+    case.retry("wait")
+    assert case.waits() == ["wait:timer"]
+
+
+def test_a_user_task_whose_groups_make_no_sense_stops_and_is_offered_after_a_retry() -> None:
+    described = zeebe("assignmentDefinition", candidateGroups="=groups")
+    model = Model().start().both("fork").user("fix").user("a", described).end()
+    case = Driver(model.path("start", "fork", "fix", "end").path("fork", "a", "end"), groups=7)
+    assert case.waits() == ["a:stopped", "fix:task"]
+    case.complete("fix", groups=["metering"])
+    outcome = case.retry("a")
+    assert outcome.tasks[0].candidate_groups == ("metering",)
+    assert outcome.closed == ()
+
+
+def test_a_failed_output_mapping_keeps_the_answers_for_the_retry() -> None:
+    grow = "=if ready then answer else for i in 1..1000000 return for j in 1..1000 return i * j"
+    model = Model().start().both("fork").user("fix").user("a", outputs={"out": grow}).end()
+    case = Driver(model.path("start", "fork", "fix", "end").path("fork", "a", "end"), ready=False)
+    token = case.token("a")
+    outcome = case.complete("a", answer="kept")
+    assert case.waits() == ["a:stopped", "fix:task"]
+    assert outcome.closed == (token,), "the task itself is done"
+    case.complete("fix", ready=True)
+    case.retry("a")
+    assert case.ended == "end"
+    assert case.variables["out"] == "kept"
+
+
+def scripted(expression: str) -> Model:
+    return Model().start().script("s", expression, "r").user("a").end().path("start", "s", "a", "end")
+
+
+@pytest.mark.parametrize("expression", HOSTILE)
+def test_a_hostile_expression_is_refused_or_stops_or_gives_null(expression: str) -> None:
+    with suppress(engine.NotRunnable):
+        case = Driver(scripted(expression), x="text")
+        assert case.waits() == ["s:stopped"] or case.variables["r"] is None
+
+
+def test_an_expression_without_end_stops_its_token() -> None:
+    case = Driver(scripted("for i in 1..1000000 return for j in 1..1000000 return i"))
+    assert case.waits() == ["s:stopped"]
+
+
+def test_commands_for_tokens_that_do_not_wait_for_them_are_refused() -> None:
+    model = Model(paid="=1").start().both("fork").user("a").service("s").catch("t", timer("PT1H")).end()
+    model.catch("m", '<bpmn:messageEventDefinition messageRef="message-paid"/>')
+    for name in ("a", "s", "t", "m"):
+        model.path("fork", name, "end")
+    case = Driver(model.path("start", "fork"))
+    tokens = {name: case.token(name) for name in ("a", "s", "t", "m")}
+    makers = {
+        "a": engine.CompleteTask,
+        "s": engine.CompleteCall,
+        "t": engine.FireTimer,
+        "m": engine.Deliver,
+    }
+    for name, make in makers.items():
+        for other, token in tokens.items():
+            if other != name:
+                with pytest.raises(engine.NoSuchToken):
+                    case.do(make(token))
+    with pytest.raises(engine.NoSuchToken):
+        case.do(engine.Retry(tokens["a"]))
+    with pytest.raises(engine.NoSuchToken):
+        case.do(engine.ThrowError(tokens["t"], "X"))
+    token = tokens["a"]
+    case.complete("a")
+    with pytest.raises(engine.NoSuchToken):
+        case.do(engine.CompleteTask(token))
+
+
+def test_token_numbers_are_never_used_again() -> None:
+    model = Model().start().xor("again").user("a").xor("more", default="out").end().path("start", "again", "a", "more")
+    case = Driver(model.flow("more", "again", "true").flow("more", "end", ident="out"))
+    seen = set()
+    for _ in range(5):
+        token = case.token("a")
+        assert token not in seen
+        seen.add(token)
+        case.complete("a")
+
+
+def test_a_case_starts_once_and_needs_a_start() -> None:
+    case = Driver(Model().start().user("a").end().path("start", "a", "end"))
+    with pytest.raises(Conflict):
+        case.do(engine.Start())
+    with pytest.raises(Conflict):
+        engine.advance(case.definition, None, engine.Cancel(), now=NOW)
+    with pytest.raises(ValueError, match="aware"):
+        engine.advance(case.definition, None, engine.Start(), now=NOW.replace(tzinfo=None))
