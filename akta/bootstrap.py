@@ -1,0 +1,201 @@
+"""The one place that knows every concrete class: builds an installation from its settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+import bpmn
+from akta.clock import Clock, SystemClock
+from akta.ids import JobId, TenantId
+from akta.settings import NOT_SECRET, Settings
+from akta.subjects import Door, system
+from api.ports import Services
+from bpmn import bundle
+from bpmn.bundle import Bundle
+from heating import entry, handlers, sources, visibility
+from people.groups import SEE_EVERY_CASE
+from people.passwords import Cost, Hasher
+from storage import schema
+from storage.database import Database
+from storage.files import Files
+from storage.files.folder import FolderFiles
+from storage.visibility import Visibility
+from tasks import credentials, jobs, letters, notices
+from tasks.correspondence import Links
+from tasks.desk import Desk, EntryCheck, Source
+from tasks.gate import gate
+from tasks.mailer import Mailer, Outbox
+from tasks.mailer_smtp import SmtpMailer
+from tasks.notices import Post
+from workflows import deployments
+from workflows.definitions import Definitions
+from workflows.deployments import Gate
+from workflows.handlers import Handlers
+from workflows.runtime import Runtime, Send
+
+BUNDLES = Path(bpmn.__file__).parent / "bundles"
+"""The bundles that ship: the base every utility starts from."""
+
+
+class NotConfigured(Exception):
+    """A setting is missing or unsafe; says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Akta:
+    """An installation: what the doors hand to the floors below. `mailer` is the in-memory outbox in the demo."""
+
+    settings: Settings
+    database: Database
+    files: Files
+    clock: Clock
+    mailer: Mailer
+    send: Send
+
+    @cached_property
+    def hasher(self) -> Hasher:
+        return Hasher(Cost(passes=self.settings.argon2_time, memory=self.settings.argon2_memory))
+
+    @cached_property
+    def desk(self) -> Desk:
+        definitions = Definitions()
+        post = Post(self.database, definitions, self.mailer, Links(self.settings.public_url.rstrip("/")))
+        runtime = Runtime(
+            definitions,
+            Handlers(
+                *handlers.all_handlers(),
+                letters.handler(self.files, definitions),
+                notices.handler(post),
+                credentials.handler(post, self.hasher),
+            ),
+            self.send,
+        )
+        return Desk.of(
+            runtime,
+            Visibility(SEE_EVERY_CASE, (visibility.contract_rule,)),
+            (
+                Source(sources.OWN_METERS, sources.own_meters),
+                Source(sources.OWN_CONTRACTS, sources.own_contracts),
+            ),
+            (EntryCheck(entry.NAME, entry.check),),
+        )
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.desk.runtime
+
+    @cached_property
+    def gate(self) -> Gate:
+        return gate(self.desk)
+
+    @cached_property
+    def services(self) -> Services:
+        settings = self.settings
+        return Services(
+            database=self.database,
+            files=self.files,
+            desk=self.desk,
+            gate=self.gate,
+            clock=self.clock,
+            hasher=self.hasher,
+            secret_key=settings.secret_key.get_secret_value().encode(),
+            public_url=settings.public_url.rstrip("/"),
+            outbox=self.mailer if isinstance(self.mailer, Outbox) else None,
+            upload_limit=settings.upload_limit,
+            uploads_limit=settings.uploads_limit,
+        )
+
+    def perform(self, tenant: TenantId, job: JobId) -> object:
+        return jobs.perform(self.database, self.runtime, tenant, job, self.clock.now())
+
+    def deploy_shipped(self, tenant: TenantId) -> int:
+        """Deploy and activate every shipped bundle this utility has no version of; how many those were."""
+        count = 0
+        for each in shipped():
+            with self.database.unit_of_work(tenant).begin() as tx:
+                if deployments.find_active(tx, each.key) is None:
+                    by = system(tenant).acting(Door.CLI)
+                    deployments.deploy(tx, each, by, self.clock.now(), gate=self.gate, activated=True)
+                    count += 1
+        return count
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def metadata() -> MetaData:
+    """Every table: those of storage, and those of the utility."""
+    import heating.schema  # noqa: F401 - importing it declares its tables
+
+    return schema.metadata()
+
+
+def shipped() -> Sequence[Bundle]:
+    """The shipped bundles, each after those it calls."""
+    found = {each.key: each for each in map(bundle.from_folder, sorted(BUNDLES.iterdir()))}
+    order = TopologicalSorter({key: each.calls & found.keys() for key, each in found.items()})
+    return tuple(found[key] for key in order.static_order())
+
+
+def build(
+    settings: Settings, *, send: Send, clock: Clock | None = None, mailer: Mailer | None = None, pool: int | None = None
+) -> Akta:
+    """An installation from its settings; `send` wakes the workers.
+
+    Raises:
+        NotConfigured: a setting is missing or unsafe.
+    """
+    key = settings.secret_key.get_secret_value()
+    if key == NOT_SECRET or len(key) < 32:
+        raise NotConfigured("AKTA_SECRET_KEY must be set to at least 32 random characters")
+    return Akta(
+        settings=settings,
+        database=_database(settings, pool),
+        files=_files(settings),
+        clock=clock or SystemClock(),
+        mailer=mailer or _smtp(settings),
+        send=send,
+    )
+
+
+def _database(settings: Settings, pool: int | None) -> Database:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database_url, pool_size=pool or settings.database_pool)
+
+
+def _files(settings: Settings) -> Files:
+    if settings.files == "folder":
+        settings.files_folder.mkdir(parents=True, exist_ok=True)
+        return FolderFiles(settings.files_folder)
+    from storage.files.s3 import S3Files
+
+    secret = settings.s3_secret_key.get_secret_value()
+    if not (settings.s3_endpoint and settings.s3_access_key and secret):
+        raise NotConfigured("AKTA_S3_ENDPOINT, AKTA_S3_ACCESS_KEY and AKTA_S3_SECRET_KEY must be set")
+    store = S3Files(
+        settings.s3_endpoint,
+        settings.s3_access_key,
+        secret,
+        settings.s3_bucket,
+        secure=settings.s3_secure,
+        region=settings.s3_region,
+    )
+    store.prepare()
+    return store
+
+
+def _smtp(settings: Settings) -> Mailer:
+    if not settings.smtp_host:
+        raise NotConfigured("AKTA_SMTP_HOST must name a mail server")
+    return SmtpMailer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+        settings.smtp_tls,
+    )

@@ -1,0 +1,158 @@
+"""The command line: `akta demo`, `serve`, `work`, `migrate`, `user add`, `check` and what else runs an installation."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="akta",
+    help="Akta runs the casework of a utility's customer office as BPMN.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+user = typer.Typer(help="People who can sign in.", no_args_is_help=True)
+tenant = typer.Typer(help="The utilities of this installation.", no_args_is_help=True)
+app.add_typer(user, name="user")
+app.add_typer(tenant, name="tenant")
+
+
+def main() -> None:
+    from akta.bootstrap import NotConfigured
+    from akta.errors import Refusal
+
+    try:
+        app()
+    except (NotConfigured, FileNotFoundError) as refused:
+        _fail(str(refused))
+    except Refusal as refused:
+        _fail(refused.detail or refused.title)
+
+
+def _fail(message: str) -> None:
+    typer.secho(f"akta: {message}", err=True, fg="red")
+    sys.exit(1)
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its data; remove it to start afresh.")] = Path(
+        "data/demo"
+    ),
+    host: Annotated[str, typer.Option(help="Address to listen on; keep it local: its passwords are public.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8300,
+) -> None:
+    """Run everything in one process with sample data, and print an address and a login for each kind of user."""
+    from akta import demo as door
+
+    door.run(data, host, port)
+
+
+@app.command()
+def serve() -> None:
+    """Run the web server of a production installation (see docs/settings.md for its settings)."""
+    import uvicorn
+
+    from akta.settings import Settings
+
+    settings = Settings()
+    uvicorn.run(
+        "akta.web:app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.web_workers,
+        log_config=None,
+        proxy_headers=True,
+    )
+
+
+@app.command()
+def work(
+    concurrency: Annotated[int, typer.Option(min=1, help="Processes that perform jobs side by side.")] = 2,
+) -> None:
+    """Perform jobs and fire timers until told to end (SIGTERM finishes what runs)."""
+    from akta import worker
+    from akta.settings import Settings
+
+    worker.work(Settings(), concurrency)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables. Run it before the first start and after each upgrade."""
+    from akta.settings import Settings
+    from storage import migrate as migrations
+    from storage.database import Database
+
+    database = Database(Settings().database_url)
+    try:
+        typer.echo("migrated" if migrations.upgrade(database) else "nothing to migrate")
+    finally:
+        database.close()
+
+
+@tenant.command("add")
+def tenant_add(
+    code: Annotated[str, typer.Argument(help="First part of its addresses, for example uka.")],
+    name: Annotated[str, typer.Option(help="Its name as customers know it.")],
+    email: Annotated[str, typer.Option(help="Address its mails come from.")],
+    phone: Annotated[str, typer.Option(help="Telephone of its customer office.")],
+    dispatch_phone: Annotated[str, typer.Option(help="Telephone of its dispatch.")],
+    country: Annotated[str, typer.Option(help="Two letters.")] = "CZ",
+    language: Annotated[str, typer.Option(help="Language of its letters.")] = "cs",
+    zone: Annotated[str, typer.Option(help="Time zone.")] = "Europe/Prague",
+    currency: Annotated[str, typer.Option(help="Three letters.")] = "CZK",
+) -> None:
+    """Add a utility and give it the shipped processes."""
+    from akta import administration
+    from storage.tenants import Tenant
+
+    row = Tenant(
+        code=code.upper(), name=name, email=email, phone=phone, dispatch_phone=dispatch_phone,
+        country=country.upper(), language=language, zone=zone, currency=currency.upper(),
+    )  # fmt: skip
+    typer.echo(f"{code} has {administration.add_tenant(row)} processes")
+
+
+@user.command("add")
+def user_add(
+    tenant_code: Annotated[str, typer.Argument(metavar="TENANT", help="Code of the utility.")],
+    login: Annotated[str, typer.Argument(help="What they sign in with.")],
+    name: Annotated[str, typer.Option(help="Their name.")],
+    email: Annotated[str, typer.Option(help="Their e-mail address.")],
+    group: Annotated[list[str], typer.Option(help="Candidate group; repeat for several.")],
+) -> None:
+    """Add a clerk; prints the temporary password they change when they first sign in."""
+    from akta import administration
+
+    secret = administration.add_clerk(tenant_code, login, name, email, tuple(group))
+    typer.echo(f"temporary password of {login}, valid for three days: {secret}")
+
+
+@app.command()
+def check(
+    model: Annotated[Path, typer.Argument(help="A bundle's folder, an exported bundle, or a .bpmn file.", exists=True)],
+) -> None:
+    """Say what would keep a process from being deployed; ends with 1 when something would."""
+    from akta import administration
+
+    findings = administration.check(model)
+    for finding in findings:
+        place = f"{finding.element}: " if finding.element else ""
+        typer.echo(f"{finding.severity}: {place}{finding.message} [{finding.code}]")
+    wrong = sum(finding.severity == "error" for finding in findings)
+    typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the description of the REST interface (committed as docs/openapi.json)."""
+    from akta import administration
+
+    typer.echo(administration.openapi())

@@ -1,0 +1,25 @@
+"""The web door: the application a server process runs (`uvicorn akta.web:app --factory`)."""
+
+from fastapi import FastAPI
+
+from akta import bootstrap, logs
+from akta.settings import Settings
+from api.app import create
+
+
+def app() -> FastAPI:
+    """The application of one server process, from the environment's settings.
+
+    Raises:
+        bootstrap.NotConfigured: a setting is missing or unsafe.
+    """
+    from tasks import jobs_celery
+
+    settings = Settings()
+    logs.configure(settings.log_level)
+    if settings.broker_url.startswith(jobs_celery.MEMORY):
+        raise bootstrap.NotConfigured(
+            "AKTA_BROKER_URL must name a broker that `akta work` can reach, such as redis://…"
+        )
+    send = jobs_celery.sender(jobs_celery.app(settings.broker_url))
+    return create(bootstrap.build(settings, send=send).services)

@@ -1,0 +1,29 @@
+"""The worker door: performs jobs and ticks until it is told to end."""
+
+from akta import bootstrap, logs
+from akta.settings import Settings
+from tasks import jobs_celery
+from tasks.tick import Tick
+
+
+def work(settings: Settings, concurrency: int) -> None:
+    """Work with `concurrency` processes on jobs, and tick in a thread of this one.
+
+    Raises:
+        bootstrap.NotConfigured: a setting is missing or unsafe.
+    """
+    logs.configure(settings.log_level)
+    if settings.broker_url.startswith(jobs_celery.MEMORY):
+        raise bootstrap.NotConfigured(
+            "AKTA_BROKER_URL must name a broker that `akta serve` can reach, such as redis://…"
+        )
+    celery = jobs_celery.app(settings.broker_url)
+    akta = bootstrap.build(settings, send=jobs_celery.sender(celery))
+    jobs_celery.serve(celery, akta.perform)
+    tick = Tick(akta.database, akta.runtime, akta.clock, settings.tick_seconds)
+    tick.start()
+    try:
+        jobs_celery.work(celery, concurrency)
+    finally:
+        tick.stop()
+        akta.close()
