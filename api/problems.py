@@ -178,7 +178,7 @@ class Shield:
 
 
 def _route(scope: Scope) -> str:
-    return getattr(scope.get("route"), "path", "-")
+    return getattr(scope.get("route"), "name", "") or "-"
 
 
 def _since(begun: float) -> float:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.rest import billing, bundles, cases, services, sessions, supply, tasks, uploads
+from api.rest import billing, bundles, cases, documents, incidents, services, sessions, supply, tasks, uploads
 
 router = APIRouter(prefix="/api/v1/{tenant}")
-for _part in (sessions, services, uploads, cases, tasks, supply, billing, bundles):
+for _part in (sessions, services, uploads, cases, tasks, documents, supply, billing, bundles, incidents):
     router.include_router(_part.router)

@@ -13,7 +13,7 @@ from api.security import ARCHIVE
 from bpmn import bundle as bundles
 from people.rights import Act
 from storage.bundles import Deployment
-from workflows import deployments
+from workflows import deployments, queries
 
 router = APIRouter(tags=["processes"])
 
@@ -34,6 +34,13 @@ class Version(BaseModel):
     @classmethod
     def of(cls, row: Deployment) -> "Version":
         return cls.model_validate(row, from_attributes=True)
+
+
+class Count(BaseModel):
+    """How many tokens of open cases stand on an element."""
+
+    element: str
+    tokens: int
 
 
 @router.get("/bundles", dependencies=[needs(Act.SEE_PROCESSES)])
@@ -79,3 +86,21 @@ def download_version(deployment: UUID, visit: VisitDep) -> Response:
     name = f"{row.key}-{row.version}.zip"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=ARCHIVE, headers=headers)
+
+
+@router.get("/versions/{deployment}/diagram", dependencies=[needs(Act.SEE_PROCESSES)], response_class=Response)
+def show_diagram(deployment: UUID, visit: VisitDep) -> Response:
+    """The BPMN of a version, as it was deployed."""
+    with visit.uow.view() as tx:
+        row = tx.get(Deployment, deployment)
+        content = visit.services.runtime.definitions.bundle(tx, row.content_hash).process
+    return Response(content, media_type="application/xml")
+
+
+@router.get("/versions/{deployment}/counts", dependencies=[needs(Act.SEE_PROCESSES)])
+def count_standing(deployment: UUID, visit: VisitDep) -> list[Count]:
+    """Where the tokens of open cases stand in this version. Numbers only: no case is named."""
+    with visit.uow.view() as tx:
+        row = tx.get(Deployment, deployment)
+        found = queries.live_counts(tx, row.key, row.content_hash)
+    return [Count(element=place.element, tokens=place.tokens) for place in found]

@@ -3,15 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from akta.ids import CaseId
 from api.dependencies import VisitDep, needs
+from api.rest import following
+from api.rest.following import CaseModel, CaseRow
 from api.rest.forms import Answers
 from people.rights import Act
 from tasks import submissions, withdraw
 from tasks.submissions import Submission
+from workflows import queries
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 
@@ -36,6 +39,31 @@ class Started(BaseModel):
     reference: str
     title: str
     again: bool
+
+
+class Search(BaseModel):
+    """Which cases to list. `before` is the id of the last case of the page before."""
+
+    open_only: bool = False
+    search: str = Field("", max_length=200)
+    before: UUID | None = None
+    limit: int = Field(50, ge=1, le=queries.LARGEST_PAGE)
+
+
+@router.get("", dependencies=[needs(Act.SEE_CASE)])
+def list_cases(wanted: Annotated[Search, Query()], visit: VisitDep) -> list[CaseRow]:
+    """The cases one may see, the newest first."""
+    options = wanted.model_dump()
+    with visit.uow.view() as tx:
+        found = queries.cases(tx, visit.services.visibility, visit.subject, **options)
+    return [CaseRow.model_validate(case) for case in found]
+
+
+@router.get("/{case}", dependencies=[needs(Act.SEE_CASE)])
+def show_case(case: UUID, visit: VisitDep) -> CaseModel:
+    """How a case stands: what happens now and next, what happened, its documents."""
+    with visit.uow.view() as tx:
+        return following.follow(tx, visit, CaseId(case))
 
 
 @router.post("", status_code=201, dependencies=[needs(Act.START_APPLICATION, Act.ENTER_FROM_PAPER)])

@@ -25,6 +25,7 @@ from storage.unit_of_work import UnitOfWork
 from storage.visibility import Visibility
 from tasks import submissions
 from tasks.desk import Desk
+from tasks.gate import gate
 from tasks.mailer import Outbox
 from tasks.submissions import Submission
 from tests.api.toy import TOY
@@ -60,7 +61,7 @@ def services(database: Database, files: Files, clock: SetClock, hasher: Hasher) 
         database=database,
         files=files,
         desk=desk,
-        gate=lambda bundle, called: [],
+        gate=gate(desk),
         clock=clock,
         hasher=hasher,
         secret_key=b"only for tests, 32 bytes of key..",
