@@ -13,7 +13,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.values import from_json, to_json
 from workflows.engine._definition import Definition
-from workflows.engine._running import ROOT, Case, Flow, Offer, Stop, Token
+from workflows.engine._journal import Offer, Stop
+from workflows.engine._running import ROOT, Case, Flow, Token
 from workflows.engine._scopes import Scope
 
 FORMAT = 1

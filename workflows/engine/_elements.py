@@ -1,14 +1,16 @@
 """What every element of a model does when a token reaches it, acts on it and leaves it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
-from bpmn.values import Value
+from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
 from workflows.engine._errors import Stuck
-from workflows.engine._expressions import Formula
+from workflows.engine._expressions import Formula, Rule
 from workflows.engine._running import FlowSpec, Token
 from workflows.engine._scopes import Scope, mapped, write
 from workflows.engine.outcome import Place
@@ -127,14 +129,30 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
 
 def text_of(value: Value, what: str) -> str:
-    """A value as the short text it must be.
+    """A value as the one word it must be: equal numbers and times give equal words.
 
     Raises:
-        Stuck: it is null, or nothing that is written as one word.
+        Stuck: it is null, empty, or nothing that is written as one word.
     """
-    match value:
-        case str() if value:
-            return value
-        case bool() | None | str() | list() | dict():
-            raise Stuck(f"{what} is {'empty' if value in (None, '', [], {}) else 'no text'}")
-    return str(value)
+    if value is None or value in ("", [], {}):
+        raise Stuck(f"{what} is empty")
+    if isinstance(value, bool | list | dict):
+        raise Stuck(f"{what} is no text")
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
+    return str(plain(value))
+
+
+def word(rule: Rule, token: Token, what: str) -> str:
+    """The word a rule gives where a token stands.
+
+    Raises:
+        Stuck: it gives none.
+    """
+    seen, now = token.visible(), token.case.now
+    try:
+        return text_of(rule.evaluate(seen, now), what)
+    except Stuck as stuck:
+        raise Stuck(f"{rule.text}: {stuck.cause}{rule.why(seen, now)}") from stuck

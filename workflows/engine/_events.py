@@ -6,10 +6,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
 from workflows.engine._dialect import ErrorRule, MessageRule, Reader, Terminate, TimerRule
-from workflows.engine._elements import Element, text_of
+from workflows.engine._elements import Element, word
 from workflows.engine._errors import Stuck
 from workflows.engine._expressions import due_at
-from workflows.engine._running import Flow, Offer, Token
+from workflows.engine._journal import Offer
+from workflows.engine._running import Flow, Token
 from workflows.engine._scopes import Scope
 from workflows.engine.outcome import ArmedTimer, AwaitedMessage, ThrownMessage
 
@@ -52,10 +53,9 @@ class ThrowEvent(Element):
 
 def throw_message(token: Token, rule: MessageRule) -> None:
     """Report a message; it carries the thrower's input mappings and nothing else."""
-    seen, now = token.visible(), token.case.now
     thrown = ThrownMessage(
-        message=text_of(rule.name.evaluate(seen, now), "the message name"),
-        correlation="" if rule.key is None else text_of(rule.key.evaluate(seen, now), "the correlation key"),
+        message=word(rule.name, token, "the message name"),
+        correlation="" if rule.key is None else word(rule.key, token, "the correlation key"),
         variables=dict(token.locals or {}),
     )
     token.case.journal.thrown.append(thrown)
@@ -81,15 +81,14 @@ class Catching(Element):
         Raises:
             Stuck: the timer, name or key could not be evaluated, or the key is null.
         """
-        seen, now = token.visible(), token.case.now
         match self.event:
             case TimerRule(rule):
-                due = due_at(rule, seen, now)
+                due = due_at(rule, token.visible(), token.case.now)
                 token.offer = Offer("timer", due=due)
                 token.case.journal.timers.append(ArmedTimer(TokenId(token.id), self.place, due))
             case MessageRule(name, key) if key is not None:
-                message = text_of(name.evaluate(seen, now), "the message name")
-                correlation = text_of(key.evaluate(seen, now), "the correlation key")
+                message = word(name, token, "the message name")
+                correlation = word(key, token, "the correlation key")
                 token.offer = Offer("message", message=message, key=correlation)
                 token.case.journal.awaited.append(AwaitedMessage(TokenId(token.id), self.place, message, correlation))
             case _:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from bpmn import feel
 from bpmn.values import Value, YearsMonths
@@ -21,6 +21,8 @@ class Rule(Protocol):
 
     def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value: ...
 
+    def why(self, variables: Mapping[str, Value], now: datetime) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -31,13 +33,16 @@ class Fixed:
     def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
         return self.text
 
+    def why(self, variables: Mapping[str, Value], now: datetime) -> str:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A FEEL expression, compiled once for the life of the definition."""
 
     text: str
-    compiled: Any
+    compiled: feel.Expression
 
     def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
         """Its value.
@@ -46,10 +51,14 @@ class Formula:
             Stuck: the expression broke its budget or could not be evaluated.
         """
         try:
-            value: Value = self.compiled.evaluate(variables, now=now)
+            return self.compiled.evaluate(variables, now=now)
         except feel.FeelLimit as error:
             raise Stuck(f"{self.text}: {error}") from error
-        return value
+
+    def why(self, variables: Mapping[str, Value], now: datetime) -> str:
+        """Why its value is null, in brackets, or nothing: the end of a sentence about it."""
+        reasons = self.compiled.explain(variables, now=now).reasons
+        return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def formula(text: str) -> Formula:
@@ -100,7 +109,7 @@ def due_at(rule: Rule, variables: Mapping[str, Value], now: datetime) -> datetim
             return now + value
         case YearsMonths():
             return _months_later(now, value.months)
-    raise Stuck(f"{rule.text}: the value is no date, time or duration")
+    raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, now)}")
 
 
 def _months_later(start: datetime, months: int) -> datetime:

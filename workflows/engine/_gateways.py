@@ -23,9 +23,11 @@ class ExclusiveGateway(Element):
             if edge.condition is None:
                 otherwise = edge
                 continue
-            value = edge.condition.evaluate(token.visible(), token.case.now)
+            seen, now = token.visible(), token.case.now
+            value = edge.condition.evaluate(seen, now)
             if not isinstance(value, bool):
-                raise Stuck(f"{edge.condition.text}: the condition is neither true nor false")
+                why = edge.condition.why(seen, now)
+                raise Stuck(f"{edge.condition.text}: the condition is neither true nor false{why}")
             if value:
                 return edge
         if otherwise is None:

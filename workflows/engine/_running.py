@@ -2,11 +2,9 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -15,60 +13,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
 from workflows.engine._errors import Stuck
+from workflows.engine._journal import Journal, Offer, Phase, Stop
+from workflows.engine._safety import NO_PYTHON, NoPython
 from workflows.engine._scopes import Scope, view
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Place, Step, ThrownMessage
+from workflows.engine.outcome import Place, Step
 
 ROOT = 0
 """Id of the finished task at the root of each flow; tokens count from 1."""
 
 STEP_BUDGET = 10_000
-
-Phase = Literal["enter", "run", "complete"]
-
-
-class _NoPython(PythonScriptEngine):  # type: ignore[misc]
-    """Refuses whatever SpiffWorkflow would evaluate itself: expressions are FEEL and never come here."""
-
-    def __init__(self) -> None:
-        super().__init__(environment=self)
-
-    def evaluate(self, *_: object, **__: object) -> None:
-        raise RuntimeError("no Python is run from a model")
-
-    execute = call_service = validate = evaluate
-
-
-NO_PYTHON = _NoPython()
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a waiting token waits for."""
-
-    kind: Literal["task", "call", "timer", "message"]
-    due: datetime | None = None
-    message: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where a token got stuck; a retry repeats the phase."""
-
-    phase: Phase
-    cause: str
-
-
-@dataclass(slots=True)
-class Journal:
-    """What happened during one command, in order."""
-
-    steps: list[Step] = field(default_factory=list)
-    tasks: list[OpenedTask] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    timers: list[ArmedTimer] = field(default_factory=list)
-    awaited: list[AwaitedMessage] = field(default_factory=list)
-    thrown: list[ThrownMessage] = field(default_factory=list)
 
 
 class Token(Task):  # type: ignore[misc]
@@ -307,7 +260,7 @@ class Case(Flow, BpmnWorkflow):  # type: ignore[misc]
         self.prepare({})
 
     @property
-    def script_engine(self) -> PythonScriptEngine:
+    def script_engine(self) -> NoPython:
         return NO_PYTHON
 
     def next_token(self) -> int:

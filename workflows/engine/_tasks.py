@@ -6,11 +6,12 @@ from akta.ids import TokenId
 from bpmn import dmn, feel
 from bpmn.values import Value, plain
 from workflows.engine._dialect import DecisionRule, JobRule, MessageRule, Reader, ScriptRule
-from workflows.engine._elements import Element, text_of
+from workflows.engine._elements import Element, text_of, word
 from workflows.engine._errors import Stuck
 from workflows.engine._events import throw_message
 from workflows.engine._expressions import Rule, due_at
-from workflows.engine._running import Offer, Token
+from workflows.engine._journal import Offer
+from workflows.engine._running import Token
 from workflows.engine._scopes import Scope
 from workflows.engine.outcome import Call, OpenedTask
 
@@ -68,7 +69,7 @@ def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
     asked = Call(
         token=TokenId(token.id),
         place=element.place,
-        handler=text_of(job.handler.evaluate(seen, now), "the handler"),
+        handler=word(job.handler, token, "the handler"),
         retries=_whole(job.retries.evaluate(seen, now), "the number of retries"),
         input=dict(seen if token.locals is None else token.locals),
         headers=job.headers,

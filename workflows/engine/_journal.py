@@ -1,0 +1,39 @@
+"""What a token waits for or stopped at, and what happened during one command."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Step, ThrownMessage
+
+Phase = Literal["enter", "run", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a waiting token waits for."""
+
+    kind: Literal["task", "call", "timer", "message"]
+    due: datetime | None = None
+    message: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a token got stuck; a retry repeats the phase."""
+
+    phase: Phase
+    cause: str
+
+
+@dataclass(slots=True)
+class Journal:
+    """What happened during one command, in order."""
+
+    steps: list[Step] = field(default_factory=list)
+    tasks: list[OpenedTask] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    timers: list[ArmedTimer] = field(default_factory=list)
+    awaited: list[AwaitedMessage] = field(default_factory=list)
+    thrown: list[ThrownMessage] = field(default_factory=list)
