@@ -38,7 +38,7 @@ def check(
         called: the bundles it calls, directly or not, by key, in the versions a deployment would pin.
         handlers: names of the registered handlers; `gives` the names each returns, where known.
         groups: the groups people can be in.
-        placeholders: the names a letter template wants; a ValueError says that it cannot be read.
+        placeholders: the names a letter template wants; a ValueError or Refusal says that it cannot be read.
         sources: names of registered sources; `entry_checks` those of registered entry checks.
     """
     checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives)

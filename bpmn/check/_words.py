@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from akta.errors import Refusal
 from bpmn.bundle import Bundle
 from bpmn.check import _variables
 from bpmn.check._elements import named
@@ -112,7 +113,7 @@ def _placeholders(checked: Checked) -> Iterator[Finding]:
         here = f"letters/{stem}.docx"
         try:
             wanted = checked.placeholders(template)
-        except ValueError as problem:
+        except (ValueError, Refusal) as problem:
             yield error("letter-unreadable", here, f"{here} cannot be read: {problem}")
             continue
         for name in sorted({name.partition(".")[0] for name in wanted} - known.names - _variables.LETTER):

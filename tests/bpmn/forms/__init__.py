@@ -1,1 +1,1 @@
-"""Forms."""
+"""Tests of bpmn.forms."""
