@@ -3,25 +3,17 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from akta.errors import Invalid
 from akta.ids import CaseId, DocumentId
-from akta.languages import N_
 from bpmn.values import Value
 from documents import uploads
 from storage.unit_of_work import Transaction
-
-
-class UnknownUpload(Invalid):
-    """An answer names a file that was not uploaded with this form."""
-
-    title = N_("One of the files did not arrive. Attach it again.")
 
 
 def attach(tx: Transaction, case_id: CaseId, files: Mapping[str, Sequence[str]], upload_key: str) -> dict[str, Value]:
     """Attach the uploads named by the answers to the case; gives, by field, a list of {id, name}.
 
     Raises:
-        UnknownUpload: a file is not there, is another sender's, or belongs to a case already.
+        NotUploaded: a file is not there, is another sender's, or belongs to a case already.
     """
     return {field: _attach(tx, case_id, ids, upload_key) for field, ids in files.items()}
 
@@ -37,4 +29,4 @@ def _document_id(text: str) -> DocumentId:
     try:
         return DocumentId(UUID(text))
     except ValueError as wrong:
-        raise UnknownUpload(text) from wrong
+        raise uploads.NotUploaded(text) from wrong

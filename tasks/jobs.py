@@ -95,7 +95,7 @@ def perform(database: Database, runtime: Runtime, tenant: TenantId, job_id: JobI
         return _attempt(uow, runtime, claimed, now, started)
     except Exception as failure:
         _log.warning("job %s (%s) failed: %s", job_id, claimed.handler, causes.in_words(failure))
-        return _failed(uow, claimed, failure, now + timedelta(seconds=monotonic() - started))
+        return _failed(uow, claimed, failure, _after(now, started))
 
 
 def claim(uow: UnitOfWork, job_id: JobId, now: datetime) -> Claimed | None:
@@ -192,11 +192,16 @@ def _remotely(
         command = _answer(handler, claimed, handler.remote(context, claimed.input))
     except BpmnError as error:
         command = _thrown(claimed, error)
-    later = now + timedelta(seconds=monotonic() - started)
+    later = _after(now, started)
     with uow.begin() as tx:
         if _waiting_case(tx, claimed, later) is None:
             return Performed.DROPPED
         return _resume(tx, runtime, claimed, command, later)
+
+
+def _after(now: datetime, started: float) -> datetime:
+    """The time when a call ended, in whole seconds since its beginning."""
+    return now + timedelta(seconds=int(monotonic() - started))
 
 
 def _answer(handler: Handler, claimed: Claimed, given: Mapping[str, Value]) -> CompleteCall:

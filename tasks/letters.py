@@ -15,6 +15,7 @@ from bpmn.values import Value, plain
 from documents import letters
 from storage.documents import DocumentRow
 from storage.files import Files
+from storage.files.port import new_key
 from storage.unit_of_work import Transaction
 from tasks import correspondence
 from tasks.correspondence import Matter, NoSuchText
@@ -119,7 +120,7 @@ def _keep(
     row = DocumentRow(
         id=new_id(),
         case_id=about.case.id,
-        object_key=f"letters/{new_id().hex}",
+        object_key=new_key("letters"),
         kind=template.name[:60],
         name=f"{title} {about.case.reference}.docx"[-200:],
         media_type=DOCX,

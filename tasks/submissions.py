@@ -134,7 +134,7 @@ def submit(uow: UnitOfWork, desk: Desk, subject: Subject, door: Door, sent: Subm
         NotActive: no version of the bundle is active.
         SignInNeeded, NotStartable: this subject may not start it.
         Unacceptable: `fields` says which answers need another look.
-        UnknownUpload: a file named in the answers did not arrive.
+        NotUploaded: a file named in the answers did not arrive.
     """
     if not sent.submission_key:
         raise NoKey

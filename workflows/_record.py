@@ -168,7 +168,7 @@ def _jobs(tx: Transaction, case: Case, calls: Sequence[Call], now: datetime) -> 
         return []
     tokens = [call.token for call in calls]
     earlier = select(Job.token, func.count()).where(Job.case_id == case.id, Job.token.in_(tokens)).group_by(Job.token)
-    series = dict(tx.session.execute(earlier).tuples().all())
+    series = dict(tx.session.execute(earlier).all())
     return [_job(case, call, series.get(call.token, 0) + 1, now) for call in calls]
 
 
@@ -225,7 +225,7 @@ def _case(tx: Transaction, case: Case, command: Command, outcome: Outcome, now: 
         case.due_at = None
     else:
         open_work = select(Task.audience, func.min(Task.due_at)).where(Task.case_id == case.id, Task.state == "open")
-        due = dict(tx.session.execute(open_work.group_by(Task.audience)).tuples().all())
+        due = dict(tx.session.execute(open_work.group_by(Task.audience)).all())
         case.state = "waiting_applicant" if APPLICANT in due else "in_work" if due else "waiting"
         case.due_at = min((found for found in due.values() if found is not None), default=None)
     tx.session.flush()

@@ -1,0 +1,183 @@
+"""Toy bundles of a town that lets garden plots: enough to move everything, nothing of a utility in them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bpmn import bundle as bundles
+from bpmn.bundle import Bundle
+from tests.workflows.engine.models import Model, message, timer, zeebe
+
+GROUP = "front-desk"
+
+
+def groups(*names: str) -> str:
+    return zeebe("assignmentDefinition", candidateGroups=",".join(names))
+
+
+def form(name: str) -> str:
+    return zeebe("formDefinition", formId=name)
+
+
+def due(duration: str) -> str:
+    return zeebe("taskSchedule", dueDate=duration)
+
+
+def schema(name: str, *components: Mapping[str, Any]) -> bytes:
+    return json.dumps(
+        {"type": "default", "id": name, "schemaVersion": 18, "components": list(components)}, sort_keys=True
+    ).encode()
+
+
+def text_field(key: str, *, required: bool = False) -> dict[str, Any]:
+    return {"type": "textfield", "id": key, "key": key, "label": key.title(), "validate": {"required": required}}
+
+
+def choice(key: str, *values: str) -> dict[str, Any]:
+    options = [{"label": value.title(), "value": value} for value in values]
+    rules = {"required": True}
+    return {"type": "radio", "id": key, "key": key, "label": key.title(), "values": options, "validate": rules}
+
+
+def picker(key: str) -> dict[str, Any]:
+    return {"type": "filepicker", "id": key, "key": key, "label": key.title(), "multiple": True, "accept": ".png,.pdf"}
+
+
+def toy(model: Model, settings: str = "", files: Mapping[str, bytes] | None = None, words: str = "") -> Bundle:
+    """A bundle around a model; `settings` goes into bundle.toml after its key."""
+    head = f'key = "{model.key}"\nretention = "P1Y"\nwork_groups = ["{GROUP}", "metering"]\n'
+    return bundles.from_files(
+        {
+            "bundle.toml": (head + settings).encode(),
+            "process.bpmn": model.xml(),
+            "i18n/en.toml": f'title = "A {model.key}"\n{words}'.encode(),
+            **(files or {}),
+        }
+    )
+
+
+PERMIT_SETTINGS = """
+[start]
+form = "apply"
+by = ["anonymous", "customer"]
+language_key = "language"
+[start.staff]
+form = "apply"
+by = ["front-desk"]
+[applicant]
+name = "name"
+email = "email"
+[sources]
+start = ["plots"]
+[check]
+start = "plot-free"
+[withdraw]
+message = "withdrawn"
+"""
+
+PERMIT_WORDS = """
+[mails.granted]
+subject = "Plot {plot} is yours, {name}"
+body = \"\"\"
+Good day,
+
+plot {plot} is yours. {why}
+{things}
+
+Follow your case here:
+{case_link}
+\"\"\"
+[texts]
+reason-sunny = "It lies in the sun."
+"""
+
+
+def permit(remark: str = "") -> Bundle:
+    """Apply for a plot: a local call, a clerk, perhaps the applicant again, a mail; may lapse or be withdrawn."""
+    model = Model("permit", withdrawn="=case.reference")
+    model.start().service("stamp", inputs={"plot": "=plot"}, outputs={"stamp": "=stamp"})
+    model.user("review", groups(GROUP) + form("review") + due('=duration("P2D")'))
+    model.xor("verdict", default="to-refused")
+    model.user("supplement", groups("applicant", GROUP) + form("supplement"))
+    model.boundary("too-late", "supplement", timer("P14D"))
+    model.service(
+        "tell",
+        "notify",
+        inputs={
+            "mail": '="granted"',
+            "plot": "=plot",
+            "why": '="reason-sunny"',
+            "things": '=["spade", "reason-sunny"]',
+        },
+    )
+    model.end("granted").end("refused").end("lapsed")
+    model.path("start", "stamp", "review", "verdict").flow("verdict", "tell", '=verdict = "grant"')
+    model.flow("verdict", "supplement", '=verdict = "ask"').flow("verdict", "refused", ident="to-refused")
+    model.path("supplement", "review").path("too-late", "lapsed").path("tell", "granted")
+    with model.sub("taking-back", handler=True):
+        model.start("taken-back", message("withdrawn")).end("withdrawn").path("taken-back", "withdrawn")
+    apply = schema(
+        "apply",
+        text_field("name", required=True),
+        text_field("email"),
+        text_field("plot", required=True),
+        text_field("language"),
+        picker("photos"),
+    )
+    files = {
+        "forms/apply.form": apply,
+        "forms/review.form": schema("review", choice("verdict", "grant", "ask", "refuse"), text_field("note")),
+        "forms/supplement.form": schema("supplement", text_field("plot", required=True), picker("photos")),
+    }
+    return toy(model, PERMIT_SETTINGS, files, PERMIT_WORDS + (f'remark = "{remark}"\n' if remark else ""))
+
+
+def waiter() -> Bundle:
+    """Waits for the word, then for a clerk."""
+    model = Model("waiter", word="=plot")
+    model.start().catch("listen", message("word")).user("act", groups("metering")).end()
+    return toy(model.path("start", "listen", "act", "end"))
+
+
+def speaker() -> Bundle:
+    """Does a job for a clerk, then says the word to whoever waits for it."""
+    model = Model("speaker", word="=plot")
+    model.start().user("think", groups(GROUP)).throw("speak", message("word")).user("rest", groups(GROUP)).end()
+    return toy(model.path("start", "think", "speak", "rest", "end"))
+
+
+def caller() -> Bundle:
+    """Calls the waiter."""
+    model = Model("caller")
+    model.start().call("wait", "waiter").end()
+    return toy(model.path("start", "wait", "end"))
+
+
+def fragile(handler: str = "flaky", retries: str = "3") -> Bundle:
+    """One call, with a clerk behind its error boundary."""
+    model = Model("fragile")
+    model.errors.append("FULL")
+    extension = zeebe("taskDefinition", type=handler, retries=retries)
+    model.start().add("serviceTask", "try", extension, outputs={"got": "=got"})
+    model.boundary("full", "try", '<bpmn:errorEventDefinition errorRef="error-FULL"/>')
+    model.user("look", groups(GROUP)).end().end("overfull")
+    return toy(model.path("start", "try", "look", "end").path("full", "overfull"))
+
+
+def stumbling() -> Bundle:
+    """A gateway whose condition is no truth value until somebody sends the word with a better answer."""
+    model = Model("stumbling")
+    model.start().user("ask", groups(GROUP)).xor("which", default="no").user("after", groups(GROUP)).end()
+    return toy(
+        model.path("start", "ask", "which")
+        .flow("which", "after", "=answer")
+        .flow("which", "end", ident="no")
+        .path("after", "end")
+    )
+
+
+def patient() -> Bundle:
+    """Waits three days, then ends."""
+    model = Model("patient")
+    model.start().catch("three-days", timer("P3D")).end("waited")
+    return toy(model.path("start", "three-days", "waited"))
