@@ -1,1 +1,1 @@
-"""Documents: uploads, templates, generated letters."""
+"""Documents: what applicants upload, letters made from templates, and how both are looked at."""

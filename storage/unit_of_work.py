@@ -1,7 +1,7 @@
 """The unit of work: one tenant, one transaction, one commit."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class Transaction:
         self.session = session
         self.tenant = tenant
         self._afterwards: list[Callable[[], None]] = []
+        self._undoings: list[Callable[[], None]] = []
 
     def add(self, *rows: Base) -> None:
         """Add rows and send them to the database, so that constraints speak now; fills in the tenant."""
@@ -77,9 +78,18 @@ class Transaction:
         """Run `call` once the transaction is durable; it must not raise."""
         self._afterwards.append(call)
 
+    def after_rollback(self, call: Callable[[], None]) -> None:
+        """Run `call` if the transaction is given up before its commit was tried: for what a rollback does not undo."""
+        self._undoings.append(call)
+
     def finished(self) -> None:
         for call in self._afterwards:
             call()
+
+    def undone(self) -> None:
+        for call in self._undoings:
+            with suppress(Exception):  # the failure that led here is the one to be seen
+                call()
 
 
 class UnitOfWork:
@@ -102,9 +112,14 @@ class UnitOfWork:
                 tx = Transaction(session, self.tenant)
                 try:
                     yield tx
-                    session.commit()
-                except StaleDataError as stale:
-                    raise ChangedMeanwhile from stale
+                    session.flush()
+                except BaseException:
+                    session.rollback()
+                    tx.undone()
+                    raise
+                session.commit()
+        except StaleDataError as stale:
+            raise ChangedMeanwhile from stale
         finally:
             self._open = False
         tx.finished()
