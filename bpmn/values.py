@@ -88,7 +88,8 @@ def plain(value: Any) -> Any:
         case None | bool() | str():
             return value
         case Decimal():
-            return format(value, "f")
+            # A number like 1E+999999999 would take a gigabyte of zeros.
+            return format(value, "f") if abs(value.adjusted()) <= 100 else str(value)
         case int() | YearsMonths():
             return str(value)
         case date() | time():

@@ -136,7 +136,7 @@ def text_of(value: Value, what: str) -> str:
     """
     if value is None or value in ("", [], {}):
         raise Stuck(f"{what} is empty")
-    if isinstance(value, bool | list | dict):
+    if isinstance(value, bool | list | dict) or (isinstance(value, Decimal) and abs(value.adjusted()) > 34):
         raise Stuck(f"{what} is no text")
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")

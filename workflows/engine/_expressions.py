@@ -100,6 +100,16 @@ def due_at(rule: Rule, variables: Mapping[str, Value], now: datetime) -> datetim
             value = instant_or_duration(value).evaluate(variables, now)
         except feel.FeelSyntaxError as error:
             raise Stuck(f"{rule.text}: {value!r} is no date, time or duration") from error
+    try:
+        due = _instant(value, now)
+    except (OverflowError, ValueError) as error:
+        raise Stuck(f"{rule.text}: the time is out of reach") from error
+    if due is None:
+        raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, now)}")
+    return due
+
+
+def _instant(value: Value, now: datetime) -> datetime | None:
     match value:
         case datetime():
             return value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
@@ -109,7 +119,7 @@ def due_at(rule: Rule, variables: Mapping[str, Value], now: datetime) -> datetim
             return now + value
         case YearsMonths():
             return _months_later(now, value.months)
-    raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, now)}")
+    return None
 
 
 def _months_later(start: datetime, months: int) -> datetime:

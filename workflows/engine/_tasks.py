@@ -160,8 +160,8 @@ def _names(value: Value) -> tuple[str, ...]:
 
 
 def _whole(value: Value, what: str) -> int:
-    if isinstance(value, Decimal) and value == value.to_integral_value():
+    if isinstance(value, Decimal) and value.adjusted() < 9 and value == value.to_integral_value():
         return int(value)
-    if isinstance(value, str) and value.strip().isdecimal():
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 9:
         return int(value)
     raise Stuck(f"{what} is no whole number")

@@ -1,6 +1,7 @@
 """Reading BPMN XML that strangers may have written, and holding it against the standard's schema."""
 
 from functools import cache
+from threading import Lock
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
@@ -9,6 +10,9 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 LIMIT = 10 * 1024 * 1024
+
+_VALIDATING = Lock()
+"""The validator keeps its last error on itself."""
 
 _ONLY_DRAWN = (
     "dataObject",
@@ -53,7 +57,8 @@ def problems(source: bytes) -> list[str]:
     """What the BPMN 2.0 schema has against this model; empty when nothing."""
     try:
         root = parse(source)
-        _validator().validate(root.getroottree())
+        with _VALIDATING:
+            _validator().validate(root.getroottree())
     except (ValueError, ValidationException) as error:
         return [str(error)]
     return []

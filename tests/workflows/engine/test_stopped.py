@@ -144,3 +144,21 @@ def test_a_case_starts_once_and_needs_a_start() -> None:
         engine.advance(case.definition, None, engine.Cancel(), now=NOW)
     with pytest.raises(ValueError, match="aware"):
         engine.advance(case.definition, None, engine.Start(), now=NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("far", ['duration("P999999999D")', 'duration("P9999Y")', '"soon"', "17", "null"])
+def test_a_time_that_cannot_be_stops_its_token(far: str) -> None:
+    case = Driver(Model().start().catch("wait", timer(f"={far}")).end().path("start", "wait", "end"))
+    assert case.waits() == ["wait:stopped"]
+
+
+def test_a_number_too_long_to_write_is_no_key() -> None:
+    caught = '<bpmn:messageEventDefinition messageRef="message-paid"/>'
+    model = Model(paid="=key").start().catch("wait", caught).end().path("start", "wait", "end")
+    assert Driver(model, key=Decimal("1E+999999")).waits() == ["wait:stopped"]
+
+
+def test_a_stopped_token_says_why_its_value_is_null() -> None:
+    model = Model().start().xor("x", default="else").user("b").end().path("start", "x")
+    model.flow("x", "b", 'n > "text"').flow("x", "end", ident="else").path("b", "end")
+    assert "(" in Driver(model, n=1).last.stopped[0].cause
