@@ -18,6 +18,9 @@ SPOOLED = 1024 * 1024
 _MOST_PIXELS = 50_000_000
 """What the largest phone cameras make; more would be an attack on memory."""
 
+_MOST_DECODED = 100_000_000
+"""Bytes of a decoded PNG, which cannot be decoded at a fraction of its size; resizing takes twice as much again."""
+
 _DECODED_SIDE = 2500
 """A JPEG at least twice as large both ways is decoded at a fraction of its size."""
 
@@ -66,13 +69,19 @@ def opened(content: BinaryIO, media_type: str) -> Iterator["Image"]:
     with _AT_ONCE:
         try:
             with Image.open(content, formats=(_FORMATS[media_type],)) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
-                    raise NoPicture(f"{picture.width} x {picture.height} pixels")
+                _check_size(picture)
                 yield picture
         except NoPicture:
             raise
         except Exception as broken:  # hostile content breaks decoders in every way there is
             raise NoPicture(str(broken)) from broken
+
+
+def _check_size(picture: "Image") -> None:
+    pixels = picture.width * picture.height
+    decoded = pixels * len(picture.getbands()) if picture.format == "PNG" else 0
+    if pixels > _MOST_PIXELS or decoded > _MOST_DECODED:
+        raise NoPicture(f"{picture.width} x {picture.height} pixels")
 
 
 def upright(picture: "Image", longest_side: int) -> "Image":

@@ -5,7 +5,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextClause, event
+from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextClause, event, inspect, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -16,6 +17,9 @@ from storage.base import Base, TenantOwned
 
 READING = "akta_reading"
 """Execution option of a connection that only reads (SQLite: BEGIN instead of BEGIN IMMEDIATE)."""
+
+_COLLISIONS = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure, deadlock."""
 
 Row = TypeVar("Row", bound=Base)
 
@@ -69,7 +73,8 @@ class Transaction:
         """
         if self.session.info.get("reading"):
             raise RuntimeError("a view locks nothing")
-        row = self.session.get(kind, key, with_for_update=True, populate_existing=True)
+        wanted = select(kind).where(inspect(kind).primary_key[0] == key).with_for_update()
+        row = self.session.scalar(wanted, execution_options={"populate_existing": True})
         if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant:
             raise NotFound(f"{kind.__name__} {key}")
         return row
@@ -120,6 +125,10 @@ class UnitOfWork:
                 session.commit()
         except StaleDataError as stale:
             raise ChangedMeanwhile from stale
+        except OperationalError as failed:
+            if _collided(failed):
+                raise ChangedMeanwhile from failed
+            raise
         finally:
             self._open = False
         tx.finished()
@@ -129,6 +138,11 @@ class UnitOfWork:
         """A transaction for reading: takes no write lock on SQLite, and whatever is changed in it is dropped."""
         with reading(self._sessions(info={"tenant": self.tenant}, autoflush=False)) as session:
             yield Transaction(session, self.tenant)
+
+
+def _collided(failed: OperationalError) -> bool:
+    """Whether two transactions were in each other's way, and trying again may succeed."""
+    return getattr(failed.orig, "sqlstate", "") in _COLLISIONS or "database is locked" in str(failed.orig)
 
 
 @contextmanager

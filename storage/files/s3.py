@@ -37,14 +37,14 @@ class S3Files:
 
     def prepare(self) -> None:
         """Make the bucket if it is missing; two processes may start at once."""
-        from minio.error import S3Error
+        from minio.error import MinioException
 
         if self._client.bucket_exists(self._bucket):
             return
         try:
             self._client.make_bucket(self._bucket, self._region)
-        except S3Error as refused:
-            if refused.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+        except MinioException:
+            if not self._client.bucket_exists(self._bucket):
                 raise
 
     def put(self, key: str, content: BinaryIO, media_type: str) -> Stored:

@@ -34,13 +34,14 @@ def jpeg(*, taken: str = "", zone: str = "", orientation: int = 1, size: tuple[i
     return target.getvalue()
 
 
-def png(mode: str = "RGB") -> bytes:
+def png(mode: str = "RGB", size: tuple[int, int] | None = None) -> bytes:
     from PIL.PngImagePlugin import PngInfo
 
     info = PngInfo()
     info.add_text("Author", "Secret Owner")
     target = BytesIO()
-    picture().convert(mode).save(target, "PNG", pnginfo=info)
+    made = picture().convert(mode) if size is None else Image.new("RGBA", size)
+    made.save(target, "PNG", pnginfo=info)
     return target.getvalue()
 
 

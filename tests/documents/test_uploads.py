@@ -77,6 +77,7 @@ REFUSED: dict[str, tuple[bytes, str, type[Invalid]]] = {
     "half a photo": (samples.jpeg()[:300], "photo.jpg", uploads.Damaged),
     "the head of a photo": (b"\xff\xd8\xff\xe0" + bytes(50), "photo.jpg", uploads.Damaged),
     "half a picture": (samples.png()[:60], "photo.png", uploads.Damaged),
+    "too many pixels of a picture": (samples.png(size=(6000, 5000)), "scan.png", uploads.Damaged),
     "too many pixels": (samples.jpeg(size=(60_000, 1000)), "photo.jpg", uploads.Damaged),
 }
 

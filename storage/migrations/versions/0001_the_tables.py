@@ -648,10 +648,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_mandates_tenant_id")),
         sa.ForeignKeyConstraint(["verified_by"], ["accounts.id"], name=op.f("fk_mandates_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mandates")),
-        sa.UniqueConstraint("case_id", "contract_id", name=op.f("uq_mandates_case_id_contract_id")),
+        sa.UniqueConstraint("task_id", name=op.f("uq_mandates_task_id")),
     )
     with op.batch_alter_table("mandates", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mandates_agent_person_id"), ["agent_person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
@@ -876,6 +877,7 @@ def downgrade() -> None:
     op.drop_table("meters")
     with op.batch_alter_table("mandates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mandates_contract_id"))
+        batch_op.drop_index(batch_op.f("ix_mandates_case_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_agent_person_id"))
 
     op.drop_table("mandates")
