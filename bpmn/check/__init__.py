@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 
 from bpmn.bundle import Bundle
-from bpmn.check import _elements, _expressions, _flow, _references, _words
+from bpmn.check import _elements, _expressions, _flow, _references, _settings, _words
 from bpmn.check._elements import RUNS
 from bpmn.check._finding import Checked, Finding
 from bpmn.check._variables import CASE, LETTER
@@ -16,7 +16,7 @@ _PARTS = (
     _expressions.find,
     _expressions.find_in_forms,
     _references.find,
-    _references.find_in_settings,
+    _settings.find,
     _words.find,
     _words.find_in_letters,
 )

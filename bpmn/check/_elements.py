@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bpmn.check._finding import Checked, Finding, error
+from akta.languages import N_
+from bpmn.check._finding import Checked, Finding, error, named
 from bpmn.model import Element, Process
 
 RUNS = frozenset(
@@ -20,60 +21,62 @@ _EVENTS: Mapping[str, frozenset[str]] = {
     "intermediateThrowEvent": frozenset({"", "message"}),
     "boundaryEvent": frozenset({"message", "timer", "error"}),
 }
-_DRAWN_DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+_DRAWN = frozenset(
+    {"dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"}
+    | {"dataInputAssociation", "dataOutputAssociation"}
+)
+"""Data that is drawn for the reader; variables are what runs."""
 _ODD: Mapping[str, str] = {
-    "multiInstanceLoopCharacteristics": "runs several times (multi-instance), which is not supported yet",
-    "standardLoopCharacteristics": "is a loop, which is not supported yet",
-    "isForCompensation": "is a compensation, which is not supported yet",
-    "instantiate": "starts a case by a message, which is not supported yet",
-    "parallelMultiple": "waits for several events at once, which is not supported yet",
+    "multiInstanceLoopCharacteristics": N_("%(what)s runs several times (multi-instance), which is not supported yet."),
+    "standardLoopCharacteristics": N_("%(what)s is a loop, which is not supported yet."),
+    "isForCompensation": N_("%(what)s is a compensation, which is not supported yet."),
+    "instantiate": N_("%(what)s starts a case by a message, which is not supported yet."),
+    "parallelMultiple": N_("%(what)s waits for several events at once, which is not supported yet."),
 }
-_IGNORED_INSIDE = frozenset({"property", "ioSpecification", "dataInputAssociation", "dataOutputAssociation"})
+_ODD_OTHERWISE = N_("%(what)s has %(attribute)s, which is not supported.")
 
 
 def find(checked: Checked) -> Iterator[Finding]:
     process = checked.model
+    unsupported = N_("%(what)s is a %(type)s, which is not supported.")
     for kind, id_ in process.outside:
-        if kind not in _DRAWN_DATA | _IGNORED_INSIDE:
-            yield error("unsupported-element", id_, f"{id_} is a {kind}, which is not supported")
+        if kind not in _DRAWN:
+            yield error("unsupported-element", id_, unsupported, what=id_, type=kind)
     if process.pools > 1:
-        yield error("several-pools", process.id, "the diagram has several pools with a process; it may have one")
+        yield error("several-pools", process.id, N_("The diagram has several pools with a process; it may have one."))
     for element in process.elements.values():
         if element.type not in RUNS:
-            yield error("unsupported-element", element.id, f"{named(element)} is a {element.type}, which is not run")
+            yield error("unsupported-element", element.id, unsupported, what=named(element), type=element.type)
             continue
         yield from _odd(element)
         yield from _events(process, element)
         yield from _needs(element)
 
 
-def named(element: Element) -> str:
-    return f'"{element.name}" ({element.id})' if element.name else element.id
-
-
 def _odd(element: Element) -> Iterator[Finding]:
-    for what in element.odd:
-        if what not in _IGNORED_INSIDE:
-            reason = _ODD.get(what, f"has {what}, which is not supported")
-            yield error("unsupported-attribute", element.id, f"{named(element)} {reason}")
+    for attribute in element.odd:
+        if attribute not in _DRAWN:
+            text = _ODD.get(attribute, _ODD_OTHERWISE)
+            yield error("unsupported-attribute", element.id, text, what=named(element), attribute=attribute)
     for name in element.zeebe.unread:
-        message = f"{named(element)} has zeebe:{name}, which is not supported and would have no effect"
-        yield error("unsupported-extension", element.id, message)
+        text = N_("%(what)s has zeebe:%(name)s, which is not supported and would have no effect.")
+        yield error("unsupported-extension", element.id, text, what=named(element), name=name)
 
 
 def _events(process: Process, element: Element) -> Iterator[Finding]:
-    if element.type not in _EVENTS and not element.type.endswith("Event"):
+    if element.type not in _EVENTS:
         return
     inside = process.elements.get(element.parent)
     handler = element.type == "startEvent" and inside is not None and inside.event_subprocess
     place = "start of an event sub-process" if handler else element.type
     if len(element.events) > 1 or any(event.kind == "reference" for event in element.events):
-        yield error("unsupported-event", element.id, f"{named(element)} has several events, which is not supported")
+        text = N_("%(what)s has several events, which is not supported.")
+        yield error("unsupported-event", element.id, text, what=named(element))
         return
     kind = element.events[0].kind if element.events else ""
     if kind not in _EVENTS[place]:
-        message = f"{named(element)}: a {place} with {kind or 'no'} event is not supported"
-        yield error("unsupported-event", element.id, message)
+        text = N_("%(what)s: an event of this kind (%(event)s) is not supported here (%(place)s).")
+        yield error("unsupported-event", element.id, text, what=named(element), event=kind or "none", place=place)
     elif kind == "timer":
         yield from _timer(element)
     elif kind == "error":
@@ -83,20 +86,21 @@ def _events(process: Process, element: Element) -> Iterator[Finding]:
 def _timer(element: Element) -> Iterator[Finding]:
     event = element.events[0]
     if event.timer == "cycle":
-        message = f"{named(element)} repeats (timeCycle), which is not supported; use a loop with a duration"
-        yield error("unsupported-timer", element.id, message)
+        text = N_("%(what)s repeats (timeCycle), which is not supported; draw a loop with a duration.")
+        yield error("unsupported-timer", element.id, text, what=named(element))
     elif not event.text:
-        yield error("timer-empty", element.id, f"{named(element)} has neither a date nor a duration")
+        yield error("timer-empty", element.id, N_("%(what)s has neither a date nor a duration."), what=named(element))
 
 
 def _error_event(process: Process, element: Element) -> Iterator[Finding]:
-    ref = element.events[0].ref
+    ref, what = element.events[0].ref, named(element)
     if not element.interrupting:
-        yield error("error-not-interrupting", element.id, f"{named(element)}: an error always interrupts")
+        yield error("error-not-interrupting", element.id, N_("%(what)s: an error always interrupts."), what=what)
     if ref and ref not in process.errors:
-        yield error("error-unknown", element.id, f"{named(element)} refers to the error {ref}, which is not there")
+        text = N_("%(what)s refers to the error %(error)s, which is not there.")
+        yield error("error-unknown", element.id, text, what=what, error=ref)
     elif element.type == "endEvent" and not (ref and process.errors[ref].code):
-        yield error("error-no-code", element.id, f"{named(element)} throws an error without a code")
+        yield error("error-no-code", element.id, N_("%(what)s throws an error without a code."), what=what)
 
 
 def _needs(element: Element) -> Iterator[Finding]:
@@ -104,17 +108,18 @@ def _needs(element: Element) -> Iterator[Finding]:
     zeebe, missing = element.zeebe, ""
     match element.type:
         case "serviceTask" | "sendTask" if not zeebe.task_type:
-            missing = "names no handler (zeebe:taskDefinition)"
+            missing = N_("%(what)s names no handler (zeebe:taskDefinition).")
         case "scriptTask" if not zeebe.script or not zeebe.script_result:
-            missing = "needs an expression and a result variable (zeebe:script); code is never run"
+            missing = N_("%(what)s needs an expression and a result variable (zeebe:script); code is never run.")
         case "businessRuleTask" if not zeebe.decision or not zeebe.decision_result:
-            missing = "needs a decision and a result variable (zeebe:calledDecision)"
+            missing = N_("%(what)s needs a decision and a result variable (zeebe:calledDecision).")
         case "callActivity" if not zeebe.called_process:
-            missing = "calls no process (zeebe:calledElement)"
+            missing = N_("%(what)s calls no process (zeebe:calledElement).")
         case "userTask" if not zeebe.form:
-            missing = "has no form (zeebe:formDefinition)"
+            missing = N_("%(what)s has no form (zeebe:formDefinition).")
     if missing:
-        yield error("incomplete-task", element.id, f"{named(element)} {missing}")
+        yield error("incomplete-task", element.id, missing, what=named(element))
     for mapped in (*zeebe.inputs, *zeebe.outputs):
         if not all(mapped.target.split(".")) or not mapped.source.strip():
-            yield error("mapping", element.id, f"{named(element)} has a mapping without a source or a target")
+            text = N_("%(what)s has a mapping without a source or a target.")
+            yield error("mapping", element.id, text, what=named(element))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from akta.languages import N_
 from bpmn import feel
 from bpmn.check import _variables
 from bpmn.check._finding import Checked, Finding, error, warning
@@ -13,22 +14,25 @@ _FIXED = frozenset({"called process", "decision", "handler", "form", "message na
 def find(checked: Checked) -> Iterator[Finding]:
     provided = _variables.provided(checked)
     for expression in checked.model.expressions():
-        where = f"{expression.element}: the {expression.kind}"
+        here, where = expression.element, {"what": expression.element, "kind": expression.kind}
         if expression.iso:
             continue
         if expression.kind in _FIXED:
-            message = f"{where} is computed; it must be written plainly, so that it can be checked before any case runs"
-            yield error("computed-reference", expression.element, message)
+            text = N_("%(what)s: the %(kind)s is computed; written plainly, it can be checked before any case runs.")
+            yield error("computed-reference", here, text, **where)
             continue
         try:
             compiled = feel.compile(expression.text)
         except feel.FeelSyntaxError as problem:
-            yield error("expression", expression.element, f"{where} does not compile: {problem}")
+            text = N_("%(what)s: the %(kind)s does not compile: %(reason)s")
+            yield error("expression", here, text, **where, reason=problem)
             continue
         known = provided.names | _results(checked, expression, compiled.names)
         for name in sorted(compiled.names - known) if checked.bundle.settings.start else ():
-            message = f"{where} reads {name}, which nothing sets"
-            yield provided.complaint("unknown-variable", expression.element, message)
+            text = N_("%(what)s: the %(kind)s reads %(name)s, which nothing sets.")
+            if not provided.complete:
+                text = N_("%(what)s: the %(kind)s reads %(name)s, which nothing sets unless a handler does.")
+            yield warning("unknown-variable", here, text, **where, name=name)
 
 
 def _results(checked: Checked, expression: Expression, names: frozenset[str]) -> frozenset[str]:
@@ -45,5 +49,4 @@ def _results(checked: Checked, expression: Expression, names: frozenset[str]) ->
 def find_in_forms(checked: Checked) -> Iterator[Finding]:
     for id_, form in checked.bundle.forms.items():
         for problem in form.problems():
-            make = error if problem.severity == "error" else warning
-            yield make("form", id_, f"form {id_}: {problem.message}")
+            yield Finding("form", problem.severity, id_, problem.text, problem.params)

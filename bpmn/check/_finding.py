@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from akta.languages import Language
 from bpmn import dmn, model
 from bpmn.bundle import Bundle
+from bpmn.model import Element
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`element` is the id of an element, flow, form or file; `message` is a sentence for the process owner.
+    """`element` is the id of an element, flow, form or file; `text` is an English msgid, `params` fill its places.
 
     An error keeps the bundle from being deployed, a warning does not.
     """
@@ -19,15 +21,35 @@ class Finding:
     code: str
     severity: Literal["error", "warning"]
     element: str
-    message: str
+    text: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.text % dict(self.params) if self.params else self.text
+
+    def said(self, language: Language) -> str:
+        """The sentence in the language of who reads it; quoted reasons of other floors stay as they are."""
+        text = language.gettext(self.text)
+        return text % dict(self.params) if self.params else text
 
 
-def error(code: str, element: str, message: str) -> Finding:
-    return Finding(code, "error", element, message)
+def error(code: str, element: str, text: str, **params: object) -> Finding:
+    return Finding(code, "error", element, text, _written(params))
 
 
-def warning(code: str, element: str, message: str) -> Finding:
-    return Finding(code, "warning", element, message)
+def warning(code: str, element: str, text: str, **params: object) -> Finding:
+    return Finding(code, "warning", element, text, _written(params))
+
+
+def _written(params: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in params.items())
+
+
+def named(element: Element) -> str:
+    """How a sentence calls an element: by its name with the id, or by the id."""
+    return f'"{element.name}" ({element.id})' if element.name else element.id
 
 
 @dataclass(frozen=True)

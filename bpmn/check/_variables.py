@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpmn.bundle import Bundle
-from bpmn.check._finding import Checked, Finding, warning
+from bpmn.check._finding import Checked
 from bpmn.model import Element
 
 CASE = frozenset({"case", "channel", "language", "applicant"})
@@ -19,11 +19,6 @@ class Provided:
 
     names: frozenset[str]
     complete: bool
-
-    def complaint(self, code: str, element: str, message: str) -> Finding:
-        """A warning in either case: a message may bring variables; a reason to doubt is said."""
-        doubt = "" if self.complete else " (unless a handler, a message or the caller provides it)"
-        return warning(code, element, message + doubt)
 
 
 def provided(checked: Checked) -> Provided:

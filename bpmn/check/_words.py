@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from akta.errors import Refusal
+from akta.languages import N_
 from bpmn.bundle import Bundle
-from bpmn.check import _variables
-from bpmn.check._elements import named
-from bpmn.check._finding import Checked, Finding, error, warning
+from bpmn.check import _flow, _variables
+from bpmn.check._finding import Checked, Finding, error, named, warning
 from bpmn.model import Element, feel_text, is_feel
 
 _LETTER = "letter"
@@ -21,29 +21,34 @@ def find(checked: Checked) -> Iterator[Finding]:
     for language in bundle.written_languages:
         gaps = bundle.missing(language)
         if gaps:
-            more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
-            message = f"{language} is not offered: it lacks {', '.join(gaps[:3])}{more}"
-            yield warning("language-incomplete", f"i18n/{language}.toml", message)
+            text = N_("%(language)s is not offered: it lacks %(count)s texts, such as %(keys)s.")
+            where, keys = f"i18n/{language}.toml", ", ".join(gaps[:3])
+            yield warning("language-incomplete", where, text, language=language, count=len(gaps), keys=keys)
 
 
 def _english(checked: Checked) -> Iterator[Finding]:
     bundle, texts, here = checked.bundle, checked.bundle.texts("en"), "i18n/en.toml"
     if not texts.title:
-        yield error("text-missing", here, "the process has no title")
+        yield error("text-missing", here, N_("The process has no title."))
     if bundle.settings.start and not texts.summary:
-        yield error("text-missing", here, "the process has no summary for the catalogue")
+        yield error("text-missing", here, N_("The process has no summary for the catalogue."))
     for task in bundle.model.user_tasks:
         said = texts.element(task.id)
-        if not said.name or not said.applicant:
-            what = "name" if not said.name else "sentence for the applicant"
-            yield warning("text-missing", task.id, f"{named(task)} has no {what} in [elements.{task.id}]")
-    for end in bundle.model.ends if bundle.settings.start else ():
-        if not texts.outcome(end.id).title and (end.events == () or end.events[0].kind != "error"):
-            yield warning("text-missing", end.id, f"{named(end)} has no title in [outcomes.{end.id}]")
+        if not said.name:
+            text = N_("%(what)s has no name in [elements.%(id)s].")
+            yield warning("text-missing", task.id, text, what=named(task), id=task.id)
+        if not said.applicant:
+            text = N_("%(what)s has no sentence for the applicant in [elements.%(id)s].")
+            yield warning("text-missing", task.id, text, what=named(task), id=task.id)
+    for end in _flow.outcomes(bundle.model) if bundle.settings.start else ():
+        if not texts.outcome(end.id).title and not any(event.kind == "error" for event in end.events):
+            text = N_("%(what)s has no title in [outcomes.%(id)s].")
+            yield warning("text-missing", end.id, text, what=named(end), id=end.id)
     for id_, form in bundle.forms.items():
         for component in form.fields:
             if not (texts.field(id_, component.key).label or component.label):
-                yield error("text-missing", id_, f"form {id_}: the field {component.key} has no label")
+                text = N_("Form %(form)s: the field %(key)s has no label.")
+                yield error("text-missing", id_, text, form=id_, key=component.key)
 
 
 def _orphans(checked: Checked) -> Iterator[Finding]:
@@ -52,13 +57,13 @@ def _orphans(checked: Checked) -> Iterator[Finding]:
     elements = set(bundle.model.elements)
     for language in bundle.written_languages:
         for path in sorted(bundle.text_keys(language)):
-            where = f"i18n/{language}.toml"
             lost = path[0] in ("elements", "outcomes") and path[1] not in elements
             if path[0] == "forms" and path[2] != "buttons":
                 form = bundle.forms.get(path[1])
                 lost = form is None or path[2] not in {c.key or c.id for c in form.all_components}
             if lost:
-                yield warning("text-orphan", where, f"{'.'.join(path)} is about something that is not there")
+                text = N_("The text %(key)s is about something that is not there.")
+                yield warning("text-orphan", f"i18n/{language}.toml", text, key=".".join(path))
 
 
 def _named_by(bundle: Bundle, target: str) -> Iterator[tuple[Element, str]]:
@@ -88,23 +93,26 @@ def find_in_letters(checked: Checked) -> Iterator[Finding]:
 def _named_letters(root: Bundle, inner: Bundle, names: set[str]) -> Iterator[Finding]:
     for element, name in _named_by(inner, _LETTER):
         if name not in names:
-            yield error("letter-missing", element.id, f"{named(element)}: there is no letter {name} in {root.key}")
+            text = N_("%(what)s: there is no letter %(letter)s in %(bundle)s.")
+            yield error("letter-missing", element.id, text, what=named(element), letter=name, bundle=root.key)
 
 
 def _named_mails(root: Bundle, inner: Bundle) -> Iterator[Finding]:
     for element, name in _named_by(inner, _MAIL):
         mail = root.texts("en").mail(name)
         if not mail.subject or not mail.body:
-            message = f"{named(element)}: [mails.{name}] of {root.key} has no subject or no body"
-            yield error("mail-missing", element.id, message)
+            text = N_("%(what)s: [mails.%(mail)s] of %(bundle)s has no subject or no body.")
+            yield error("mail-missing", element.id, text, what=named(element), mail=name, bundle=root.key)
 
 
 def _languages(bundle: Bundle, name: str) -> Iterator[Finding]:
+    here = f"letters/{name}"
     for language in bundle.languages:
         if f"{name}.{language}" not in bundle.letters:
-            yield error("letter-language", f"letters/{name}", f"the letter {name} is missing in {language}")
+            text = N_("The letter %(letter)s is missing in the language %(language)s.")
+            yield error("letter-language", here, text, letter=name, language=language)
     if not bundle.texts("en").letter(name):
-        yield warning("text-missing", f"letters/{name}", f"the letter {name} has no title in [letters.{name}]")
+        yield warning("text-missing", here, N_("The letter %(letter)s has no title in [letters]."), letter=name)
 
 
 def _placeholders(checked: Checked) -> Iterator[Finding]:
@@ -114,7 +122,11 @@ def _placeholders(checked: Checked) -> Iterator[Finding]:
         try:
             wanted = checked.placeholders(template)
         except (ValueError, Refusal) as problem:
-            yield error("letter-unreadable", here, f"{here} cannot be read: {problem}")
+            text = N_("%(file)s cannot be read: %(reason)s")
+            yield error("letter-unreadable", here, text, file=here, reason=problem)
             continue
         for name in sorted({name.partition(".")[0] for name in wanted} - known.names - _variables.LETTER):
-            yield known.complaint("placeholder", here, f"{here} wants {name}, which no step provides")
+            text = N_("%(file)s wants %(name)s, which no step provides.")
+            if not known.complete:
+                text = N_("%(file)s wants %(name)s, which no step provides unless a handler does.")
+            yield warning("placeholder", here, text, file=here, name=name)

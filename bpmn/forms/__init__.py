@@ -6,8 +6,8 @@ answers = form.accept(submitted, variables, texts=texts, language=language, now=
 """
 
 from bpmn.forms._form import Answers, Form, read
+from bpmn.forms._rows import Cell, FieldView, FileView, OptionView
 from bpmn.forms._schema import Column, Component, FormError, Option, Problem, Rules
-from bpmn.forms._view import Cell, FieldView, FileView, OptionView
 
 __all__ = [
     "Answers",

@@ -12,9 +12,9 @@ from bpmn import feel
 from bpmn.forms import _problems, _reading, _view
 from bpmn.forms import _sentences as words
 from bpmn.forms._reading import Choice, Frame
+from bpmn.forms._rows import FieldView
 from bpmn.forms._schema import Component, Option, Problem, Reader, load
 from bpmn.forms._sentences import Wrong
-from bpmn.forms._view import FieldView
 from bpmn.texts import Texts
 from bpmn.values import Value
 

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from akta.languages import N_
 from bpmn import feel
 from bpmn.forms import _patterns
-from bpmn.forms._schema import CHOICES, INPUTS, SUPPORTED, Component, Problem
+from bpmn.forms._schema import CHOICES, INPUTS, SUPPORTED, Component, Problem, problem
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
@@ -42,50 +43,54 @@ _EXTRAS = frozenset({"accept", "autocomplete", "rows", "value", "earliest", "lat
 _LOOK = frozenset({"prefixAdorner", "suffixAdorner"})
 _WORDED = ("label", "description", "text", "dateLabel", "disabled", "readonly", "accept", "multiple", "defaultValue")
 
+_TWICE = N_("%(count)s components have the %(what)s %(field)s.")
+_COMPUTED = N_("%(field)s: %(property)s is computed, which is not supported.")
+_UNKNOWN = N_("%(field)s has the property %(property)s, which is not supported for a %(type)s.")
+_MEANING = N_("%(field)s: the value %(value)s of %(property)s is not supported.")
+
 
 def find(components: tuple[Component, ...]) -> Iterator[Problem]:
     """What is wrong with the components as they were read."""
     every = [inner for top in components for inner in top.walk()]
     keys = {component.key for component in every if component.asks}
-    yield from _twice(every)
-    for component in every:
-        if component.rules.equals and component.rules.equals not in keys - {component.key}:
-            name = component.rules.equals
-            yield Problem("equals", component.key, f"{component.key} has to equal {name}, which asks nothing")
-    for component in every:
-        if component.type in SUPPORTED:
-            yield from _component(component)
-
-
-def _twice(every: list[Component]) -> Iterator[Problem]:
     for what, names in (("key", [c.key for c in every if c.key]), ("id", [c.id for c in every])):
         for name, count in Counter(names).items():
             if count > 1:
-                yield Problem(f"{what}-twice", name, f"{count} components have the {what} {name}")
+                yield problem(f"{what}-twice", name, _TWICE, count=count, what=what, field=name)
+    for component in every:
+        twin = component.rules.equals
+        if twin and twin not in keys - {component.key}:
+            text = N_("%(field)s has to equal %(twin)s, which asks nothing.")
+            yield problem("equals", component.key, text, field=component.key, twin=twin)
+        if component.type in SUPPORTED:
+            yield from _component(component)
 
 
 def _component(component: Component) -> Iterator[Problem]:
     name = component.key or component.id
     if component.type in INPUTS and not _KEY.fullmatch(component.key):
-        yield Problem("key", name, f"{name}: a key has letters, digits and _ only, and is needed to keep the answer")
-    for what, text in (("the condition", component.hide), ("the shown value", component.value)):
-        if text:
-            yield from _compiles(name, what, text)
+        text = N_("%(field)s: a key has letters, digits and _ only, and is needed to keep the answer.")
+        yield problem("key", name, text, field=name)
+    yield from _compiles(name, component.hide, N_("The condition of %(field)s does not compile: %(reason)s"))
+    yield from _compiles(name, component.value, N_("The shown value of %(field)s does not compile: %(reason)s"))
     if component.type == "table" and not component.value:
-        yield Problem("no-rows", name, f"the table {name} does not say where its rows come from (dataSource)")
+        text = N_("The table %(field)s does not say where its rows come from (dataSource).")
+        yield problem("no-rows", name, text, field=name)
     if component.type in CHOICES and bool(component.options) == bool(component.options_from):
-        yield Problem("no-options", name, f"{name} offers no answers, or offers them in two ways")
+        yield problem("no-options", name, N_("%(field)s offers no answers, or offers them in two ways."), field=name)
     for value, count in Counter(option.value for option in component.options).items():
         if count > 1:
-            yield Problem("option-twice", name, f"{name} offers the answer {value} {count} times")
+            text = N_("%(field)s offers the answer %(value)s more than once.")
+            yield problem("option-twice", name, text, field=name, value=value)
     yield from _rules(component, name)
 
 
-def _compiles(name: str, what: str, text: str) -> Iterator[Problem]:
+def _compiles(name: str, expression: str, text: str) -> Iterator[Problem]:
     try:
-        feel.compile(text)
+        if expression:
+            feel.compile(expression)
     except feel.FeelSyntaxError as error:
-        yield Problem("expression", name, f"{what} of {name} does not compile: {error}")
+        yield problem("expression", name, text, field=name, reason=error)
 
 
 def _rules(component: Component, name: str) -> Iterator[Problem]:
@@ -94,19 +99,20 @@ def _rules(component: Component, name: str) -> Iterator[Problem]:
         try:
             _patterns.check(rules.pattern)
         except _patterns.PatternError as error:
-            yield Problem("pattern", name, f"{name}: {error}")
+            yield problem("pattern", name, N_("%(field)s: %(reason)s."), field=name, reason=error)
     if rules.minimum is not None and rules.maximum is not None and rules.minimum > rules.maximum:
-        yield Problem("limits", name, f"{name}: the least number is above the greatest")
+        yield problem("limits", name, N_("%(field)s: the least number is above the greatest."), field=name)
     if rules.min_length is not None and rules.max_length is not None and rules.min_length > rules.max_length:
-        yield Problem("limits", name, f"{name}: the least length is above the greatest")
+        yield problem("limits", name, N_("%(field)s: the least length is above the greatest."), field=name)
     if rules.required and not component.asks:
-        yield Problem("required-readonly", name, f"{name} is required but nobody can answer it")
+        yield problem("required-readonly", name, N_("%(field)s is required but nobody can answer it."), field=name)
 
 
 def find_unread(schema: Mapping[str, Any]) -> Iterator[Problem]:
     """What the schema says that is not read here, and would change the form if it were."""
     for key in sorted(set(schema) - _FORM):
-        yield Problem("unknown-property", "", f"the form has the property {key}, which is not supported")
+        text = N_("The form has the property %(property)s, which is not supported.")
+        yield problem("unknown-property", "", text, property=key)
     yield from _unread_in(schema["components"])
 
 
@@ -115,7 +121,8 @@ def _unread_in(components: list[Any]) -> Iterator[Problem]:
         kind = raw["type"]
         name = str(raw.get("key") or raw.get("id") or kind)
         if kind not in SUPPORTED:
-            yield Problem("unsupported-component", name, f"{name} is a {kind}, which is not supported")
+            text = N_("%(field)s is a component of the kind %(type)s, which is not supported.")
+            yield problem("unsupported-component", name, text, field=name, type=kind)
             continue
         yield from _unread_properties(raw, kind, name)
         yield from _meanings(raw, kind, name)
@@ -135,7 +142,7 @@ def _unread_properties(raw: Mapping[str, Any], kind: str, name: str) -> Iterator
         value = raw.get(table)
         unread |= {f"{table}.{key}" for key in value if key not in known} if isinstance(value, dict) else set()
     for key in sorted(unread):
-        yield Problem("unknown-property", name, f"{name} has the property {key}, which is not supported for a {kind}")
+        yield problem("unknown-property", name, _UNKNOWN, field=name, property=key, type=kind)
 
 
 def _meanings(raw: Mapping[str, Any], kind: str, name: str) -> Iterator[Problem]:
@@ -143,18 +150,19 @@ def _meanings(raw: Mapping[str, Any], kind: str, name: str) -> Iterator[Problem]
     for key in _WORDED:
         value = raw.get(key)
         if isinstance(value, str) and (value.startswith("=") or "{{" in value):
-            yield Problem("computed-property", name, f"{name}: {key} is computed, which is not supported")
+            yield problem("computed-property", name, _COMPUTED, field=name, property=key)
     rules = raw.get("validate")
     for key, value in (rules if isinstance(rules, dict) else {}).items():
         if key != "pattern" and isinstance(value, str) and value.startswith("="):
-            yield Problem("computed-property", name, f"{name}: validate.{key} is computed, which is not supported")
+            yield problem("computed-property", name, _COMPUTED, field=name, property=f"validate.{key}")
         if key == "validationType" and value not in ("", "custom", "email", "phone"):
-            yield Problem("unknown-value", name, f"{name}: validationType {value} is not supported")
+            yield problem("unknown-value", name, _MEANING, field=name, property=key, value=value)
     if kind == "datetime" and raw.get("subtype", "date") != "date":
-        yield Problem("unknown-value", name, f"{name}: of dates and times only the subtype date is supported")
+        yield problem("unknown-value", name, _MEANING, field=name, property="subtype", value=raw["subtype"])
     if kind == "number" and raw.get("serializeToString"):
-        yield Problem("unknown-value", name, f"{name}: a number is always kept as a number (serializeToString)")
+        yield problem("unknown-value", name, _MEANING, field=name, property="serializeToString", value="true")
     if kind == "group" and raw.get("path"):
-        yield Problem("unknown-value", name, f"{name}: a path of a group is not supported, keys stand side by side")
+        yield problem("unknown-value", name, _MEANING, field=name, property="path", value=raw["path"])
     if kind == "text" and "<" in str(raw.get("text", "")):
-        yield Problem("markup", name, f"{name}: a text is written in plain paragraphs, without marks")
+        text = N_("%(field)s: a text is written in plain paragraphs, without marks.")
+        yield problem("markup", name, text, field=name)

@@ -101,12 +101,25 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a form, or one component of it, would not mean here what it says. `component` is its key or id."""
+    """Why a form, or one component of it, would not mean here what it says.
+
+    `component` is its key or id; `text` is an English msgid, `params` fill its places.
+    """
 
     code: str
     component: str
-    message: str
+    text: str
+    params: tuple[tuple[str, str], ...] = ()
     severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.text % dict(self.params) if self.params else self.text
+
+
+def problem(code: str, component: str, text: str, **params: object) -> Problem:
+    return Problem(code, component, text, tuple((name, str(value)) for name, value in params.items()))
 
 
 def load(source: bytes) -> Mapping[str, Any]:
@@ -181,15 +194,15 @@ class Reader:
             components=self.components(children, depth + 1) if kind == "group" else (),
         )
 
-    def problem(self, code: str, component: str, message: str) -> None:
-        self.problems.append(Problem(code, component, message))
+    def _wrong(self, field: str, text: str, key: str = "") -> None:
+        self.problems.append(problem("wrong-value", field, text, field=field, key=key))
 
     def _table(self, raw: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
         value = raw.get(key)
         if isinstance(value, dict):
             return value
         if value is not None:
-            self.problem("wrong-value", name, f"{key} of {name} is not a table of values")
+            self._wrong(name, N_("%(key)s of %(field)s is not a table of values."), key)
         return {}
 
     def _rules(self, raw: Mapping[str, Any], extras: Mapping[str, Any], name: str) -> Rules:
@@ -216,12 +229,12 @@ class Reader:
         if values is None:
             return ()
         if not isinstance(values, list):
-            self.problem("wrong-value", name, f"values of {name} is not a list")
+            self._wrong(name, N_("%(key)s of %(field)s is not a list."), "values")
             return ()
         options: list[Option] = []
         for item in values:
             if not isinstance(item, dict) or not isinstance(item.get("value"), str) or not item["value"]:
-                self.problem("wrong-value", name, f"an answer offered by {name} has no value")
+                self._wrong(name, N_("An answer offered by %(field)s has no value."))
                 continue
             options.append(Option(item["value"], _text(item, "label") or item["value"]))
         return tuple(options)
@@ -229,7 +242,7 @@ class Reader:
     def _columns(self, raw: Mapping[str, Any], name: str) -> tuple[Column, ...]:
         columns = raw.get("columns")
         if not isinstance(columns, list) or not all(isinstance(c, dict) and _text(c, "key") for c in columns):
-            self.problem("wrong-value", name, f"the columns of {name} are not a list of keys and labels")
+            self._wrong(name, N_("The columns of %(field)s are not a list of keys and labels."))
             return ()
         return tuple(Column(_text(column, "key"), _text(column, "label") or _text(column, "key")) for column in columns)
 
@@ -244,7 +257,7 @@ class Reader:
             if not number.is_finite():
                 raise InvalidOperation
         except (InvalidOperation, ValueError):
-            self.problem("wrong-value", name, f"{key} of {name} is not a number")
+            self._wrong(name, N_("%(key)s of %(field)s is not a number."), key)
             return None
         return number
 
@@ -253,7 +266,7 @@ class Reader:
         if number is None:
             return None
         if number != number.to_integral_value() or not 0 <= number <= 1_000_000:
-            self.problem("wrong-value", name, f"{key} of {name} is not a count")
+            self._wrong(name, N_("%(key)s of %(field)s is not a count."), key)
             return None
         return int(number)
 
@@ -264,7 +277,7 @@ class Reader:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.problem("wrong-value", name, f'{key} of {name} is neither a day nor "today"')
+            self._wrong(name, N_('%(key)s of %(field)s is neither a day nor "today".'), key)
             return ""
 
 

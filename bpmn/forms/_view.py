@@ -1,14 +1,12 @@
 """What a template needs to draw a form, worked out so that it only has to write it down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bpmn.forms import _sentences as words
-from bpmn.forms._reading import MAX_LINE, MAX_TEXT, Choice, Frame, limits
-from bpmn.forms._schema import CHOICES, Component
+from bpmn.forms import _writing
+from bpmn.forms._reading import MAX_LINE, MAX_TEXT, Frame, limits
+from bpmn.forms._rows import Cell, FieldView, OptionView
+from bpmn.forms._schema import Component
 from bpmn.texts import FieldText, Texts
 from bpmn.values import Value, plain
 
@@ -16,74 +14,6 @@ if TYPE_CHECKING:
     from bpmn.forms._form import Form
 
 MAX_ROWS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class OptionView:
-    value: str
-    label: str
-    checked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """A file already given: its upload or document id, and its name where that is known."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table: the words to read, and the value they stand for (a severity decides a colour)."""
-
-    text: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """One row of a form. `type` is the component's; a "group" is a heading, its fields follow with its id as `group`.
-
-    `value` is the text for an input; `values` the chosen answers; `shown` the answer as a person reads it, in the
-    language of the page: for read-only fields and summaries. `key` is also the name to send.
-    """
-
-    type: str
-    key: str
-    label: str
-    hint: str = ""
-    help: str = ""
-    required: bool = False
-    value: str = ""
-    values: tuple[str, ...] = ()
-    shown: str = ""
-    checked: bool = False
-    options: tuple[OptionView, ...] = ()
-    files: tuple[FileView, ...] = ()
-    paragraphs: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    """The headings of a table."""
-    cells: tuple[tuple[Cell, ...], ...] = ()
-    """The rows of a table, a cell for each column."""
-    error: str = ""
-    readonly: bool = False
-    disabled: bool = False
-    input_type: str = "text"
-    inputmode: str = ""
-    autocomplete: str = ""
-    accept: str = ""
-    multiple: bool = False
-    min: str = ""
-    max: str = ""
-    step: str = ""
-    min_length: int | None = None
-    max_length: int | None = None
-    rows: int = 1
-    prefix: str = ""
-    suffix: str = ""
-    group: str = ""
-    level: int = 0
 
 
 def draw(
@@ -157,7 +87,7 @@ def _table(
     def cell(record: Value, position: int) -> Cell:
         found = record.get(keys[position]) if isinstance(record, dict) else record if position == 0 else None
         words_for = texts.text(found) if isinstance(found, str) else ""
-        return Cell(words_for or _readable(found, frame), "" if found is None else str(plain(found)))
+        return Cell(words_for or _writing.readable(found, frame), "" if found is None else str(plain(found)))
 
     return FieldView(
         type="table",
@@ -175,7 +105,7 @@ def _field(
     component: Component, said: FieldText, value: Value, error: str, frame: Frame, group: str, level: int
 ) -> FieldView:
     rules, choices = component.rules, frame.choices[component.key]
-    chosen = _chosen(component, value)
+    chosen = _writing.chosen(component, value)
     least, most = _limits(component, frame)
     return FieldView(
         type=component.type,
@@ -184,12 +114,12 @@ def _field(
         hint=said.description or component.description,
         help=said.help,
         required=rules.required,
-        value=_for_input(component, value, frame),
+        value=_writing.for_input(component, value, frame),
         values=chosen,
-        shown=_for_reading(component, value, choices, frame),
+        shown=_writing.for_reading(component, value, choices, frame),
         checked=value is True,
         options=tuple(OptionView(choice.sent, choice.label, choice.sent in chosen) for choice in choices),
-        files=_files(value) if component.type == "filepicker" else (),
+        files=_writing.files(value) if component.type == "filepicker" else (),
         error=error,
         readonly=component.readonly,
         disabled=component.disabled,
@@ -255,73 +185,3 @@ def _inputmode(component: Component) -> str:
 
 def _autocomplete(component: Component) -> str:
     return {"email": "email", "phone": "tel"}.get(component.rules.kind, "")
-
-
-def _chosen(component: Component, value: Value) -> tuple[str, ...]:
-    if component.type not in CHOICES:
-        return ()
-    given = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(str(plain(item)) for item in given)
-
-
-def _for_input(component: Component, value: Value, frame: Frame) -> str:
-    """A value as the person would type it (a number with the language's own decimal sign, without thousands)."""
-    match value:
-        case str():
-            return value
-        case Decimal():
-            from babel.numbers import format_decimal
-
-            return format_decimal(
-                value, locale=frame.language.code, group_separator=False, decimal_quantization=False
-            ).replace("\N{MINUS SIGN}", "-")
-        case datetime():
-            return value.astimezone(frame.language.zone).date().isoformat()
-        case date():
-            return value.isoformat()
-        case bool():
-            return "true" if value else ""
-        case None | list() | dict():
-            return ""
-    return str(plain(value))
-
-
-def _for_reading(component: Component, value: Value, choices: tuple[Choice, ...], frame: Frame) -> str:
-    labels = {choice.sent: choice.label for choice in choices}
-    if component.type in CHOICES:
-        return ", ".join(labels.get(sent, sent) for sent in _chosen(component, value))
-    if component.type == "filepicker":
-        return ", ".join(file.name or file.id for file in _files(value))
-    return _readable(value, frame)
-
-
-def _readable(value: Value, frame: Frame) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return frame.say(words.YES if value else words.NO)
-        case Decimal():
-            return frame.language.number(value)
-        case datetime():
-            return frame.language.moment(value)
-        case date():
-            return frame.language.day(value)
-        case list():
-            return ", ".join(_readable(item, frame) for item in value)
-        case dict():
-            return ", ".join(_readable(item, frame) for item in value.values() if item is not None)
-    return str(plain(value))
-
-
-def _files(value: Value) -> tuple[FileView, ...]:
-    files = [value] if isinstance(value, str | dict) else value if isinstance(value, list) else []
-    views: list[FileView] = []
-    for item in files:
-        match item:
-            case str():
-                views.append(FileView(item, ""))
-            case {"id": str(id_), **rest}:
-                name = rest.get("name")
-                views.append(FileView(id_, name if isinstance(name, str) else ""))
-    return tuple(views)
