@@ -27,12 +27,13 @@ Gate = Callable[[Bundle, Mapping[str, Bundle]], Sequence[Finding]]
 
 
 class Refused(Invalid):
-    """The bundle would be misread or cannot run; `findings` say why, with element ids."""
+    """The bundle would be misread or cannot run; `findings` say why, with element ids, warnings among them."""
 
     title = N_("This version cannot be deployed.")
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("; ".join(f"{finding.element}: {finding.message}" for finding in findings))
+        errors = (finding for finding in findings if finding.severity == "error")
+        super().__init__("; ".join(f"{finding.element}: {finding.message}" for finding in errors))
         self.findings = tuple(findings)
 
 
@@ -58,9 +59,9 @@ def deploy(
         AlreadyDeployed: this content with this closure is a version already.
     """
     called = _closure(tx, bundle)
-    errors = [finding for finding in gate(bundle, called) if finding.severity == "error"]
-    if errors:
-        raise Refused(errors)
+    findings = gate(bundle, called)
+    if any(finding.severity == "error" for finding in findings):
+        raise Refused(findings)
     _lock_versions(tx)
     closure = {key: found.content_hash for key, found in sorted(called.items())}
     pinned = closure_hash(bundle.content_hash, closure)
