@@ -15,20 +15,9 @@ _NAMESPACES = (
     "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 )
-_NAMED = frozenset(
-    [
-        "inputData",
-        "decision",
-        "businessKnowledgeModel",
-        "variable",
-        "itemComponent",
-        "itemDefinition",
-        "formalParameter",
-        "output",
-        "column",
-        "parameter",
-    ]
-)
+_ELEMENTS = ("inputData", "decision", "businessKnowledgeModel", "itemDefinition", "itemComponent")
+_PARTS = ("variable", "formalParameter", "parameter", "output", "column")
+_NAMED = frozenset((*_ELEMENTS, *_PARTS))
 Element = etree._Element
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpmn.feel import _temporal
 from bpmn.feel._numbers import CONTEXT
-from bpmn.feel._run import Run
+from bpmn.feel._run import MAX_STRING, Run
 from bpmn.feel._values import kind
 from bpmn.values import YearsMonths
 
@@ -29,12 +29,12 @@ def add(run: Run, a: Any, b: Any) -> Any:
         case Decimal(), Decimal():
             return CONTEXT.add(a, b)
         case str(), str():
-            run.room(len(a) + len(b), what="text", limit=1_000_000)
+            run.room(len(a) + len(b), MAX_STRING, "text")
             return a + b
         case timedelta(), timedelta():
             return a + b
         case YearsMonths(), YearsMonths():
-            return YearsMonths(a.months + b.months)
+            return _temporal.months(a.months + b.months)
         case ((date() | time()), (timedelta() | YearsMonths())):
             return _later(run, a, b)
         case ((timedelta() | YearsMonths()), (date() | time())):
@@ -63,7 +63,7 @@ def subtract(run: Run, a: Any, b: Any) -> Any:
         case timedelta(), timedelta():
             return a - b
         case YearsMonths(), YearsMonths():
-            return YearsMonths(a.months - b.months)
+            return _temporal.months(a.months - b.months)
         case ((date() | time()), timedelta()):
             return _later(run, a, -b)
         case ((date() | time()), YearsMonths()):
@@ -107,7 +107,7 @@ def divide(run: Run, a: Any, b: Any) -> Any:
         case timedelta(), Decimal():
             return timedelta(microseconds=int(CONTEXT.divide(Decimal(_temporal.micros(a)), b)))
         case YearsMonths(), Decimal():
-            return YearsMonths(int(CONTEXT.divide(Decimal(a.months), b)))
+            return _temporal.months(CONTEXT.divide(Decimal(a.months), b))
         case timedelta(), timedelta():
             return _ratio(run, _temporal.micros(a), _temporal.micros(b))
         case YearsMonths(), YearsMonths():

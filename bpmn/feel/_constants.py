@@ -23,7 +23,7 @@ def constant(node: n.Node) -> Any:
         case n.AtLiteral(_, text):
             return _temporal.at_literal(text)
         case n.Negate(_, n.Literal(_, Decimal() as value)):
-            return -value
+            return value.copy_negate()
         case n.Call(_, n.Name(_, name), (n.Literal(_, str() as text),), ()) if name in _BY_FUNCTION:
             return _BY_FUNCTION[name](text)
     return None

@@ -12,6 +12,9 @@ CONTEXT = Context(
 )
 """Only its methods are called; never made the current context of a thread."""
 
+_LONGEST = 6_200
+_FAR = 10**10
+
 
 def number(text: str) -> Decimal:
     """The number a literal means, rounded to 34 digits.
@@ -25,10 +28,21 @@ def number(text: str) -> Decimal:
 def whole(value: Any) -> int | None:
     """The number as an int if it is whole and of usable size."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and abs(value) < Decimal(10) ** 18 else None
+        if not value.is_finite() or value.adjusted() > 18:
+            return None
+        return int(value) if value == value.to_integral_value() else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def text_of(value: Decimal) -> str:
-    """Plain notation, never with an exponent."""
+    """Plain notation, without an exponent."""
+    if not value.is_finite() or abs(value.adjusted()) > _LONGEST:
+        return str(value)
     return format(value, "f") if value else "0"
+
+
+def cut(value: Decimal) -> int:
+    """The number without its fraction; huge ones cut to what any position or scale can be."""
+    if not value.is_finite() or value.adjusted() > 9:
+        return -_FAR if value < 0 else _FAR
+    return int(value)

@@ -15,13 +15,13 @@ from decimal import (
 from typing import Any
 
 from bpmn.feel._builtin import builtin
-from bpmn.feel._numbers import CONTEXT, whole
+from bpmn.feel._numbers import CONTEXT, cut, whole
 from bpmn.feel._run import Run
 from bpmn.values import YearsMonths
 
 
 def _rounded(run: Run, value: Decimal, scale: Decimal, mode: str) -> Decimal | None:
-    digits = int(scale)
+    digits = cut(scale)
     if not -6111 <= digits <= 6176:
         return run.null("so many digits are not possible")
     if value.adjusted() + digits > 33:

@@ -2,20 +2,22 @@
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from bpmn.feel._builtin import builtin
-from bpmn.feel._run import MAX_MATCHED, MAX_PATTERN, Run
+from bpmn.feel._numbers import cut
+from bpmn.feel._regex import Places, matches_of, search
+from bpmn.feel._regex_syntax import PatternError, Program, program
+from bpmn.feel._run import MAX_MATCHED, MAX_PATTERN, MAX_STRING, Run
 
 
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    first = int(start)
+    first = cut(start)
     if first == 0 or abs(first) > len(text) or (length is not None and length < 1):
         return run.null("substring: there is nothing at this place")
     begin = first - 1 if first > 0 else len(text) + first
-    return run.text(text[begin:] if length is None else text[begin : begin + int(length)])
+    return run.text(text[begin:] if length is None else text[begin : begin + cut(length)])
 
 
 @builtin("string length", "string: string")
@@ -78,7 +80,7 @@ def string_join(run: Run, items: list[Any], delimiter: str | None = None) -> str
 @builtin("matches", "input: string", "pattern: string", "flags: string?")
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
     expression = _expression(run, text, pattern, flags)
-    return None if expression is None else expression.search(text) is not None
+    return None if expression is None else search(expression, text, 0, run) is not None
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?")
@@ -86,8 +88,13 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
     expression = _expression(run, text, pattern, flags)
     if expression is None:
         return None
-    run.room(len(text) * (len(replacement) + 1), 20_000_000, "text")
-    return run.text(expression.sub(lambda match: _filled(match, replacement), text))
+    pieces, last = [], 0
+    for places in matches_of(expression, text, run):
+        filled = _filled(replacement, text, places)
+        run.room(len(filled), MAX_STRING, "text")
+        pieces += [text[last : places[0]], filled]
+        last = places[1]
+    return run.text("".join([*pieces, text[last:]]))
 
 
 @builtin("split", "string: string", "delimiter: string")
@@ -97,49 +104,34 @@ def split(run: Run, text: str, pattern: str) -> list[str] | None:
         return None
     run.room(len(text))
     pieces, last = [], 0
-    for match in expression.finditer(text):
-        if match.end() > match.start():
-            pieces.append(text[last : match.start()])
-            last = match.end()
+    for start, end, *_ in matches_of(expression, text, run):
+        if end > start:
+            pieces.append(text[last:start])
+            last = end
     return [*pieces, text[last:]]
 
 
-def _filled(match: re.Match[str], replacement: str) -> str:
+_PLACEHOLDER = re.compile(r"\\([\\$])|\$(\d)")
+
+
+def _filled(replacement: str, text: str, places: Places) -> str:
     """`$1` is the first group, `\\$` a dollar sign."""
 
     def part(found: re.Match[str]) -> str:
         escaped, group = found.groups()
         if escaped:
             return str(escaped)
-        number = int(group)
-        return (match.group(number) or "") if number <= (match.re.groups) else ""
+        start = 2 * int(group)
+        return text[places[start] : places[start + 1]] if start < len(places) and places[start + 1] >= 0 else ""
 
-    return re.sub(r"\\([\\$])|\$(\d)", part, replacement)
-
-
-_UNSAFE = re.compile(r"[+*}]\??\)\s*[+*{]|\|[^()]*\)\s*[+*{]")
-"""A repeated group that itself ends in a repetition, or repeats a choice: it may take time without end."""
+    return _PLACEHOLDER.sub(part, replacement)
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str, flags: str) -> re.Pattern[str] | str:
-    options = 0
-    for flag in flags:
-        known = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}.get(flag)
-        if known is None:
-            return f'there is no flag "{flag}" for regular expressions'
-        options |= known
-    if _UNSAFE.search(pattern):
-        return "a repetition inside a repetition is not possible in a regular expression here"
-    try:
-        return re.compile(pattern, options)
-    except (re.error, RecursionError, OverflowError):
-        return "this is no regular expression"
-
-
-def _expression(run: Run, text: str, pattern: str, flags: str | None) -> re.Pattern[str] | None:
+def _expression(run: Run, text: str, pattern: str, flags: str | None) -> Program | None:
     if len(pattern) > MAX_PATTERN or len(text) > MAX_MATCHED:
         return run.null("the regular expression or its text is too long")
     run.spend(len(text) + len(pattern))
-    found = _compiled(pattern, flags or "")
-    return run.null(found) if isinstance(found, str) else found
+    try:
+        return program(pattern, flags or "")
+    except PatternError as error:
+        return run.null(f"{error} (in the regular expression {pattern[:40]})")

@@ -35,7 +35,10 @@ def _ordered(accept: Callable[[int], bool], fast: Callable[[Any, Any], bool]) ->
             a = left(frame)
             b = right(frame)
             if a.__class__ is Decimal and b.__class__ is Decimal:
-                return fast(a, b)
+                try:
+                    return fast(a, b)
+                except DecimalException:
+                    return frame.run.null("this is not a number that has an order")
             sign = order(a, b, frame.run)
             return None if sign is None else accept(sign)
 

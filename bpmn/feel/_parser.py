@@ -22,6 +22,8 @@ _POWER = {
     **dict.fromkeys((".", "[", "("), 9),
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
+_NAME_WORDS = frozenset(("and", "or", "of", "for", "in"))
+"""Keywords that a name of several words may hold."""
 _NAME_SIGNS = frozenset("+-*/.'")
 
 
@@ -374,6 +376,8 @@ class Parser:
         first = self._index
         while not self._at(*ends) and self._peek().kind != "end":
             token = self._peek()
+            if token.kind == "keyword" and token.text not in _NAME_WORDS:
+                break
             if token.kind not in ("name", "keyword", "number") and token.text not in _NAME_SIGNS:
                 break
             self._index += 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from bpmn.feel._numbers import CONTEXT
 from bpmn.values import YearsMonths
 
 _DATE = re.compile(r"(-?\d{4,9})-(\d{2})-(\d{2})", re.ASCII)
@@ -16,6 +17,7 @@ _TIME = re.compile(
 _DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
 _MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 
+_MOST_MONTHS = 12_000_000_000
 Duration = timedelta | YearsMonths
 
 
@@ -90,7 +92,7 @@ def months_of(text: str) -> YearsMonths | None:
     if not years and not months:
         return None
     total = int(years or 0) * 12 + int(months or 0)
-    return YearsMonths(-total if sign else total)
+    return None if total > _MOST_MONTHS else YearsMonths(-total if sign else total)
 
 
 def at_literal(text: str) -> date | time | datetime | Duration | None:
@@ -210,8 +212,15 @@ def instant(value: date) -> datetime:
 def scale(value: Duration, factor: Decimal) -> Duration:
     """A duration times a number, months cut to whole ones."""
     if isinstance(value, YearsMonths):
-        return YearsMonths(int(value.months * factor))
-    return timedelta(microseconds=int(micros(value) * factor))
+        return months(CONTEXT.multiply(Decimal(value.months), factor))
+    return timedelta(microseconds=int(CONTEXT.multiply(Decimal(micros(value)), factor)))
+
+
+def months(count: Decimal | int) -> YearsMonths:
+    """A duration of so many months, cut to whole ones."""
+    if not -_MOST_MONTHS <= count <= _MOST_MONTHS:
+        raise OverflowError("so many months are beyond any calendar")
+    return YearsMonths(int(count))
 
 
 def micros(value: timedelta) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,7 +124,10 @@ def order(a: Any, b: Any, run: Run) -> int | None:
         a, b = _temporal.seconds_of(a), _temporal.seconds_of(b)
     elif what == "date and time":
         a, b = _temporal.instant(a), _temporal.instant(b)
-    return bool(a > b) - bool(a < b)
+    try:
+        return bool(a > b) - bool(a < b)
+    except DecimalException:
+        return run.null("this is not a number that has an order")
 
 
 def within(value: Any, limits: Range, run: Run) -> bool | None:

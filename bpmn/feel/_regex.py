@@ -1,0 +1,84 @@
+"""Runs regular expressions in time that grows with the text, never without end: all roads are walked side by side."""
+
+from collections.abc import Iterator
+
+from bpmn.feel._regex_syntax import Program
+from bpmn.feel._run import Run
+
+Places = tuple[int, ...]
+"""Where the match and its groups start and end; -1 where a group took no part."""
+_Roads = list[tuple[int, Places]]
+
+
+def search(program: Program, text: str, start: int, run: Run) -> Places | None:
+    """The leftmost match from `start` on, the first of its roads by preference.
+
+    Raises:
+        bpmn.feel.FeelLimit: the budget of steps is used up.
+    """
+    steps = program.steps
+    nowhere = (-1,) * (2 * program.groups + 2)
+    found: Places | None = None
+    roads: _Roads = []
+    seen: set[int] = set()
+    for at in range(start, len(text) + 1):
+        if found is None:
+            _follow(program, text, at, 0, nowhere, roads, seen)
+        if not roads and found is not None:
+            break
+        run.spend(len(seen) + 1)
+        onward: _Roads = []
+        reached: set[int] = set()
+        for index, places in roads:
+            step = steps[index]
+            if step.kind == "match":
+                found = places
+                break
+            if at < len(text) and step.accepts is not None and step.accepts(text[at]):
+                _follow(program, text, at + 1, index + 1, places, onward, reached)
+        roads, seen = onward, reached
+    return found
+
+
+def _follow(program: Program, text: str, at: int, index: int, places: Places, roads: _Roads, seen: set[int]) -> None:
+    """Go on without reading, and note every step that reads (or the match), in order of preference."""
+    waiting = [(index, places)]
+    while waiting:
+        index, places = waiting.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        step = program.steps[index]
+        match step.kind:
+            case "set" | "match":
+                roads.append((index, places))
+            case "split":
+                waiting.append((index + step.second, places))
+                waiting.append((index + step.first, places))
+            case "save":
+                waiting.append((index + 1, (*places[: step.slot], at, *places[step.slot + 1 :])))
+            case _ if _passes(program, step.kind, text, at):
+                waiting.append((index + step.first, places))
+
+
+def _passes(program: Program, kind: str, text: str, at: int) -> bool:
+    if kind == "start":
+        return at == 0 or (program.lines and text[at - 1] == "\n")
+    if kind == "end":
+        return at == len(text) or (program.lines and text[at] == "\n")
+    return True
+
+
+def matches_of(program: Program, text: str, run: Run) -> Iterator[Places]:
+    """All matches one after the other.
+
+    Raises:
+        bpmn.feel.FeelLimit: the budget of steps is used up.
+    """
+    at = 0
+    while at <= len(text):
+        found = search(program, text, at, run)
+        if found is None:
+            return
+        yield found
+        at = found[1] if found[1] > found[0] else found[1] + 1
