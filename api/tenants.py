@@ -41,7 +41,7 @@ class Tenants:
 
     def _current(self, now: datetime) -> dict[str, Tenant]:
         if self._read_at is None or not self._known or abs(now - self._read_at) > FRESH_FOR:
-            with self._database.across_tenants() as session:
+            with self._database.view_across_tenants() as session:
                 rows = session.scalars(select(Tenant).order_by(Tenant.code)).all()
             self._known, self._read_at = {row.code.casefold(): row for row in rows}, now
         return self._known

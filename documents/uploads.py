@@ -3,7 +3,7 @@
 import hmac
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
@@ -137,6 +137,14 @@ def keep(tx: Transaction, received: Received, kind: str, upload_key: str, now: d
     return row
 
 
+def waiting(tx: Transaction, ids: Collection[DocumentId], upload_key: str) -> Sequence[DocumentRow]:
+    """Those of the uploads that this sender sent and that belong to no case yet, to draw a form with their names."""
+    if not ids or not upload_key:
+        return ()
+    mine = select(DocumentRow).where(DocumentRow.id.in_(ids), DocumentRow.upload_key == upload_key)
+    return tx.session.scalars(mine.where(DocumentRow.case_id.is_(None)).order_by(DocumentRow.id)).all()
+
+
 def attach(tx: Transaction, ids: Sequence[DocumentId], upload_key: str, case_id: CaseId) -> list[DocumentRow]:
     """Make waiting uploads documents of a case, in the order given. Locks their rows.
 
@@ -149,8 +157,8 @@ def attach(tx: Transaction, ids: Sequence[DocumentId], upload_key: str, case_id:
 def sweep(uow: UnitOfWork, files: Files, now: datetime) -> int:
     """Remove uploads whose form never came; how many there were."""
     with uow.begin() as tx:
-        waiting = select(DocumentRow).where(DocumentRow.case_id.is_(None), DocumentRow.created_at < now - WAITS)
-        rows = tx.session.scalars(waiting.where(DocumentRow.origin == UPLOADED).with_for_update()).all()
+        stale = select(DocumentRow).where(DocumentRow.case_id.is_(None), DocumentRow.created_at < now - WAITS)
+        rows = tx.session.scalars(stale.where(DocumentRow.origin == UPLOADED).with_for_update()).all()
         for row in rows:
             tx.session.delete(row)
     for row in rows:

@@ -210,7 +210,11 @@ def test_nobody_else_can_attach_it(uow: UnitOfWork, files: Files, now: datetime)
     row = _waiting(uow, files, now)
     with uow.begin() as tx:
         case = CaseId(add_case(tx, now).id)
+    with uow.view() as tx:
+        assert [found.id for found in uploads.waiting(tx, [DocumentId(row.id)], "key-of-the-sender")] == [row.id]
     for key in ("", "another key", "klíč"):
+        with uow.view() as tx:
+            assert list(uploads.waiting(tx, [DocumentId(row.id)], key)) == []
         with pytest.raises(uploads.NotUploaded), uow.begin() as tx:
             uploads.attach(tx, [DocumentId(row.id)], key, case)
 
