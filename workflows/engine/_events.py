@@ -174,10 +174,12 @@ class BoundaryEvent(Listener):
             host.cancel()
             self.proceed(token, payload)
             return
-        fresh = token.workflow.put(self)
-        fresh.offer = token.offer
+        token.step("caught", self.told(token))
         self.spent(token)
-        self.proceed(fresh, payload)
+        fresh = token.workflow.put(self)
+        fresh.step("entered")
+        fresh.result = payload
+        fresh.complete()
 
     def catch_error(self, host: Token, payload: Scope) -> None:
         fresh = host.workflow.put(self)

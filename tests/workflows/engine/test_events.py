@@ -118,7 +118,9 @@ def test_a_boundary_timer_is_closed_when_its_task_completes() -> None:
 
 def test_a_boundary_timer_that_does_not_interrupt_fires_once_beside_its_task() -> None:
     case = Driver(guarded(timer("P3D"), interrupts=False)).wait(days=3)
-    case.fire("event")
+    token = case.token("event")
+    outcome = case.fire("event")
+    assert [step.kind for step in outcome.steps if step.token == token] == ["caught"]
     assert case.waits() == ["aside:task", "work:task"]
     case.complete("work")
     assert case.ended is None, "the side branch is still open"
@@ -308,3 +310,66 @@ def test_a_correlation_that_fails_on_a_border_stops_only_the_border() -> None:
     case.complete("work")
     assert case.ended == "done"
     assert not case.open
+
+
+def test_a_border_interrupts_a_call_with_everything_the_called_process_called() -> None:
+    child = Model("child").start().user("inside").end().path("start", "inside", "end")
+    middle = Model("middle").start().call("deep", "child").end().path("start", "deep", "end")
+    model = Model().start().call("call", "middle").user("aside").end().boundary("late", "call", timer("P1D"))
+    case = Driver(model.path("start", "call", "end").path("late", "aside", "end"), middle, child).wait(days=1)
+    assert case.waits() == ["inside:task", "late:timer"]
+    case.fire("late")
+    assert case.waits() == ["aside:task"]
+    assert [step for step in case.trace() if "cancelled" in step] == [
+        "cancelled call",
+        "cancelled deep",
+        "cancelled inside",
+    ]
+
+
+def test_a_person_can_end_a_task_with_an_error() -> None:
+    model = Model().start().user("a").user("aside").end().boundary("no", "a", error("NO"))
+    model.errors = ["NO"]
+    case = Driver(model.path("start", "a", "end").path("no", "aside", "end"))
+    case.fail("a", "NO")
+    assert case.waits() == ["aside:task"]
+
+
+def test_terminate_in_a_called_process_ends_only_that() -> None:
+    child = Model("child").start().both("fork").user("x").user("y").end("kill", "<bpmn:terminateEventDefinition/>")
+    child.end().path("start", "fork", "x", "kill").path("fork", "y", "end")
+    case = Driver(
+        Model().start().call("call", "child").user("after").end().path("start", "call", "after", "end"), child
+    )
+    case.complete("x")
+    assert case.waits() == ["after:task"]
+
+
+def test_what_an_event_sub_process_caught_can_be_mapped() -> None:
+    model = Model(note="=1").start().user("a").end().path("start", "a", "end")
+    with model.sub("handler", handler=True) as inner:
+        inner.add("startEvent", "begin", body=message("note"), outputs={"kept": "=text"}).end("e2").path("begin", "e2")
+    case = Driver(model)
+    case.deliver("begin", text="hello", noise=1)
+    assert case.ended == "e2"
+    assert case.variables == {"kept": "hello"}
+
+
+def test_a_timer_of_an_event_sub_process_that_does_not_interrupt_fires_once() -> None:
+    model = Model().start().user("a").end().path("start", "a", "end")
+    with model.sub("handler", handler=True) as inner:
+        inner.add("startEvent", "begin", body=timer("P1D"), attributes={"isInterrupting": "false"})
+        inner.user("remind").end("e2").path("begin", "remind", "e2")
+    case = Driver(model).wait(days=1)
+    case.fire("begin")
+    assert case.waits() == ["a:task", "remind:task"]
+
+
+def test_a_starved_join_is_a_place_where_the_case_stands_and_can_be_cancelled() -> None:
+    model = Model().start().both("fork").user("a").xor("x", default="away").both("join").end().end("gone")
+    model.path("start", "fork", "a", "x").path("fork", "join", "end").flow("x", "join", "go")
+    case = Driver(model.flow("x", "gone", ident="away"), go=False)
+    case.complete("a")
+    assert case.stands() == ["join"]
+    assert case.ended is None
+    assert case.do(engine.Cancel()).ended is not None

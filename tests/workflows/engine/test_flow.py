@@ -237,3 +237,16 @@ def test_a_fork_of_two_hundred_joins() -> None:
         outcome = engine.advance(definition, state, engine.CompleteTask(TokenId(token)), now=NOW)
         state = outcome.state
     assert outcome.ended is not None
+
+
+def test_a_finished_call_leaves_nothing_behind_even_in_a_loop() -> None:
+    child = Model("child").start().user("inside").end().path("start", "inside", "end")
+    model = Model().start().xor("again").call("call", "child").xor("more", default="out").end()
+    model.path("start", "again", "call", "more").flow("more", "again", "not(done)").flow("more", "end", ident="out")
+    case = Driver(model, child, done=False)
+    first = case.last.state
+    for _ in range(20):
+        case.complete("inside", done=False)
+    assert len(case.last.state) <= len(first) + 8, "only the tokens' numbers may grow"
+    case.complete("inside", done=True)
+    assert case.ended == "end"

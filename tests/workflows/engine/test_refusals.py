@@ -2,6 +2,7 @@
 
 import pytest
 
+from bpmn import check
 from tests.workflows.engine.models import Model, error, message, timer, zeebe
 from workflows import engine
 
@@ -130,3 +131,7 @@ def test_drawn_data_objects_and_lanes_do_no_harm() -> None:
     model = Model().start().user("a").end().path("start", "a", "end")
     xml = model.xml().replace(b'isExecutable="true">', f'isExecutable="true">{lanes}{drawn}'.encode())
     assert engine.compile(engine.ProcessSource("p", "h", xml)).main == "p"
+
+
+def test_the_checker_of_bundles_and_the_engine_run_the_same_elements() -> None:
+    assert check.RUNS == engine.RUNS

@@ -1,5 +1,6 @@
 """The stored state: no code in it, no definition, a format, and the same bytes for the same case."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import orjson
@@ -70,3 +71,15 @@ def test_a_definition_serves_many_cases_and_is_not_changed_by_them() -> None:
     two = engine.advance(driver.definition, None, engine.Start({"n": Decimal(1)}), now=NOW)
     assert one == two
     assert before == {name: dict(flow.task_specs) for name, flow in driver.definition.flows.items()}
+
+
+def test_one_definition_serves_many_threads() -> None:
+    definition = waiting().definition
+
+    def live(number: int) -> object:
+        first = engine.advance(definition, None, engine.Start({"n": Decimal(number)}), now=NOW)
+        (task,) = first.tasks
+        return engine.advance(definition, first.state, engine.CompleteTask(task.token), now=NOW).variables["n"]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(live, range(200))) == [Decimal(number) for number in range(200)]

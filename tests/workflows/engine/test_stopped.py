@@ -162,3 +162,37 @@ def test_a_stopped_token_says_why_its_value_is_null() -> None:
     model = Model().start().xor("x", default="else").user("b").end().path("start", "x")
     model.flow("x", "b", 'n > "text"').flow("x", "end", ident="else").path("b", "end")
     assert "(" in Driver(model, n=1).last.stopped[0].cause
+
+
+ENDLESS = "for i in 1..1000000 return for j in 1..1000 return i * j"
+
+
+def test_a_failed_input_mapping_stops_before_anything_is_offered() -> None:
+    model = Model().start().both("fork").user("fix")
+    model.user("a", inputs={"local": f"=if ready then 1 else {ENDLESS}"}).end().boundary("late", "a", timer("P1D"))
+    case = Driver(model.path("start", "fork", "fix", "end").path("fork", "a", "end").path("late", "end"), ready=False)
+    assert case.waits() == ["a:stopped", "fix:task"]
+    case.complete("fix", ready=True)
+    case.retry("a")
+    assert case.waits() == ["a:task", "late:timer"]
+    assert case.last.tasks[0].context["local"] == 1
+
+
+def test_a_border_that_could_not_be_armed_is_armed_by_a_retry() -> None:
+    model = Model().start().both("fork").user("fix").user("a").end().boundary("late", "a", timer("=deadline"))
+    case = Driver(model.path("start", "fork", "fix", "end").path("fork", "a", "end").path("late", "end"))
+    assert case.waits() == ["a:task", "fix:task", "late:stopped"]
+    case.complete("fix", deadline="P1D")
+    case.retry("late")
+    assert case.waits() == ["a:task", "late:timer"]
+
+
+def test_a_stopped_token_is_closed_with_its_scope() -> None:
+    model = Model().start()
+    with model.sub("sub") as inner:
+        inner.start("s2").script("s", ENDLESS, "r").end("e2").path("s2", "s", "e2")
+    model.end().boundary("late", "sub", timer("P1D")).path("start", "sub", "end").path("late", "end")
+    case = Driver(model).wait(days=1)
+    assert case.waits() == ["late:timer", "s:stopped"]
+    assert len(case.fire("late").closed) == 2
+    assert case.ended == "end"

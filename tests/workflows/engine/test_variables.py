@@ -167,3 +167,9 @@ def test_a_caller_cannot_change_a_case_through_what_it_passed_in() -> None:
     given["list"].append(Decimal(2))
     case.complete("a")
     assert case.variables == {"list": [Decimal(1)]}
+
+
+def test_a_result_with_the_name_of_an_input_mapping_reaches_the_case() -> None:
+    case = Driver(two(inputs={"x": "=x + 1"}), x=1)
+    case.complete("a", x=9)
+    assert case.variables == {"x": Decimal(9)}
