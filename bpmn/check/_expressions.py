@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from akta.languages import N_
 from bpmn import feel
 from bpmn.check import _variables
-from bpmn.check._finding import Checked, Finding, error, warning
+from bpmn.check._finding import Checked, Finding, error, finding, warning
 from bpmn.model import Expression
 
 _FIXED = frozenset({"called process", "decision", "handler", "form", "message name"})
@@ -49,4 +49,4 @@ def _results(checked: Checked, expression: Expression, names: frozenset[str]) ->
 def find_in_forms(checked: Checked) -> Iterator[Finding]:
     for id_, form in checked.bundle.forms.items():
         for problem in form.problems():
-            yield Finding("form", problem.severity, id_, problem.text, problem.params)
+            yield finding("form", problem.severity, id_, problem.text, dict(problem.params))

@@ -10,41 +10,41 @@ from bpmn import dmn, model
 from bpmn.bundle import Bundle
 from bpmn.model import Element
 
+Severity = Literal["error", "warning"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`element` is the id of an element, flow, form or file; `text` is an English msgid, `params` fill its places.
+    """`element` is the id of an element, flow, form or file; `message` is the sentence in English.
 
-    An error keeps the bundle from being deployed, a warning does not.
+    An error keeps the bundle from being deployed, a warning does not. `text` is the msgid of the sentence and `params`
+    fill its places; both are empty for a sentence of another floor, which has no translation.
     """
 
     code: str
-    severity: Literal["error", "warning"]
+    severity: Severity
     element: str
-    text: str
+    message: str
+    text: str = ""
     params: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def message(self) -> str:
-        """The sentence in English."""
-        return self.text % dict(self.params) if self.params else self.text
-
     def said(self, language: Language) -> str:
-        """The sentence in the language of who reads it; quoted reasons of other floors stay as they are."""
-        text = language.gettext(self.text)
-        return text % dict(self.params) if self.params else text
+        """The sentence in the language of who reads it; reasons it quotes stay as they are."""
+        return language.gettext(self.text) % dict(self.params) if self.text else self.message
+
+
+def finding(code: str, severity: Severity, element: str, text: str, params: Mapping[str, object]) -> Finding:
+    """A finding whose English sentence is put together from its msgid."""
+    written = {name: str(value) for name, value in params.items()}
+    return Finding(code, severity, element, text % written, text, tuple(written.items()))
 
 
 def error(code: str, element: str, text: str, **params: object) -> Finding:
-    return Finding(code, "error", element, text, _written(params))
+    return finding(code, "error", element, text, params)
 
 
 def warning(code: str, element: str, text: str, **params: object) -> Finding:
-    return Finding(code, "warning", element, text, _written(params))
-
-
-def _written(params: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in params.items())
+    return finding(code, "warning", element, text, params)
 
 
 def named(element: Element) -> str:
