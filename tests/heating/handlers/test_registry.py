@@ -1,0 +1,48 @@
+"""The registry of the utility's calls."""
+
+from heating.handlers import all_handlers
+from tasks import shapes
+from tests.heating.office import Office
+from workflows.handlers import Handlers
+
+NAMES = {
+    "match-contract",
+    "reserve-slot",
+    "release-slot",
+    "record-mandate",
+    "create-account",
+    "activate-slot",
+    "close-account",
+    "register-reading",
+    "post-reading",
+    "reject-reading",
+    "supersede-reading",
+}
+
+
+def test_every_call_is_local_has_a_title_and_both_shapes() -> None:
+    handlers = Handlers(*all_handlers())
+    assert set(handlers.names()) == NAMES
+    for name in NAMES:
+        handler = handlers[name]
+        assert handler.local is not None
+        assert handler.title
+        assert handler.takes["type"] == handler.gives["type"] == "object"
+
+
+def test_what_the_calls_answer_has_the_shape_they_promise(office: Office) -> None:
+    contract = office.contract()
+    case = office.case()
+    matched = office.call("match-contract", case, {"contract_no": contract.number, "customer_no": "ZU0001"})
+    shapes.check("match-contract", "gives", office.handlers["match-contract"].gives, matched)
+    shapes.check(
+        "match-contract",
+        "gives",
+        office.handlers["match-contract"].gives,
+        office.call("match-contract", case, {"contract_no": "", "customer_no": ""}),
+    )
+    case, told = office.report(office.meter(contract), "1077", office.holder(contract))
+    shapes.check("register-reading", "gives", office.handlers["register-reading"].gives, {"reading": dict(told)})
+    office.decided(case, office.account("Odečty", "metering"))
+    posted = office.post(case, told["id"])
+    shapes.check("post-reading", "gives", office.handlers["post-reading"].gives, posted)

@@ -1,0 +1,89 @@
+"""What is told at once when a reading is entered, and what is not."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from akta.languages import language
+from akta.subjects import Subject
+from bpmn.values import Value
+from heating import entry
+from heating.tables.contracts import Contract
+from heating.tables.metering import Meter
+from storage.people import Account
+from tests.heating.office import Office
+
+ENGLISH = language("en", "Europe/Prague")
+
+
+@pytest.fixture
+def contract(office: Office) -> Contract:
+    return office.contract()
+
+
+@pytest.fixture
+def meter(office: Office, contract: Contract) -> Meter:
+    return office.meter(contract)
+
+
+@pytest.fixture
+def customer(office: Office, contract: Contract) -> Account:
+    return office.holder(contract)
+
+
+def told(office: Office, subject: Subject, own: Meter, **given: Value) -> dict[str, str]:
+    values: dict[str, Value] = {
+        "meter": str(own.id),
+        "value": Decimal(1077),
+        "read_at": date(2026, 2, 28),
+        **given,
+    }
+    with office.uow.view() as tx:
+        return entry.check(tx, subject, values, ENGLISH, office.now)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"read_at": date(2026, 3, 3)}, "read_at", "yet to come"),
+        ({"read_at": date(2026, 1, 31)}, "read_at", "from Jan 31, 2026. Enter a later day"),
+        ({"value": Decimal(-1)}, "value", "never shows less than zero"),
+        ({"value": Decimal(100_000)}, "value", "at most 5 digits"),
+        ({"value": Decimal("1.2345")}, "value", "three decimal places"),
+        ({"value": Decimal(0)}, "value", "below the last reading, 1,073 m³"),
+        ({"meter": "no-such"}, "meter", "one of your meters"),
+        ({"meter": None}, "meter", "one of your meters"),
+    ],
+)
+def test_what_cannot_be_is_told_at_once(
+    office: Office, meter: Meter, customer: Account, given: dict[str, Value], field: str, words: str
+) -> None:
+    found = told(office, office.customer_subject(customer), meter, **given)
+    assert list(found) == [field]
+    assert words in found[field]
+
+
+@pytest.mark.parametrize("value", ["1077", "1037", "1703", "99999.999", "1073"])
+def test_what_is_only_odd_is_left_to_the_clerk(office: Office, meter: Meter, customer: Account, value: str) -> None:
+    assert told(office, office.customer_subject(customer), meter, value=Decimal(value)) == {}
+
+
+def test_zero_may_be_what_a_meter_shows_after_its_end(office: Office, contract: Contract, customer: Account) -> None:
+    meter = office.meter(contract, last=Decimal(99_998))
+    assert told(office, office.customer_subject(customer), meter, value=Decimal(0)) == {}
+
+
+def test_today_is_the_day_at_the_utility(office: Office, meter: Meter, customer: Account) -> None:
+    assert told(office, office.customer_subject(customer), meter, read_at=date(2026, 3, 2)) == {}
+
+
+def test_somebody_elses_meter_is_none_of_yours(office: Office, meter: Meter) -> None:
+    stranger = office.customer_subject(office.holder(office.contract()))
+    assert list(told(office, stranger, meter)) == ["meter"]
+
+
+def test_a_clerk_names_any_meter_by_its_serial_number(office: Office, meter: Meter) -> None:
+    clerk = office.staff_subject(office.account("Přepážka", "front-desk"), "front-desk")
+    assert told(office, clerk, meter, meter=meter.serial) == {}
+    assert "serial number" in told(office, clerk, meter, meter="1")["meter"]
