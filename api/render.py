@@ -1,5 +1,6 @@
 """From data to HTML: one template environment per language, with icons, dates, money and addresses at hand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from akta.languages import NAMES, Language, language
 from api import assets
 
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -95,6 +97,7 @@ def environment(code: str, zone: str) -> Environment:
         iso=_iso,
         paragraphs=paragraphs,
         initials=initials,
+        linked=linked,
         say=lambda message, **values: words.gettext(message) % values if values else words.gettext(message),
     )
     return made
@@ -117,6 +120,20 @@ def paragraphs(text: str) -> Markup:
     blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
     made = (Markup("<p>{}</p>").format(Markup("<br>").join(escape(block).split("\n"))) for block in blocks if block)
     return Markup("\n").join(made)
+
+
+def linked(text: str) -> Markup:
+    """Plain text of a mail: paragraphs, with its addresses made links."""
+    made = (Markup("<p>{}</p>").format(_with_links(block)) for block in text.strip().split("\n\n"))
+    return Markup("\n").join(made)
+
+
+def _with_links(text: str) -> Markup:
+    parts = _ADDRESS.split(text)
+    made = (
+        Markup('<a href="{0}">{0}</a>').format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
+    return Markup("<br>").join(Markup("").join(made).split("\n"))
 
 
 def initials(name: str) -> str:

@@ -1,14 +1,14 @@
 """From a visit to a page: who looks, what they may go to, and the answer as HTML."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from akta.languages import Language
 from akta.subjects import Kind, Subject
-from api import render, security
+from api import render
 from api.render import Link, Page
 from api.visits import Visit
 from people import groups, rights
@@ -16,26 +16,32 @@ from people.rights import Act
 
 THEME_COOKIE = "akta-theme"
 THEMES = frozenset({"light", "dark"})
-UPLOAD_WORDS = "uploads"
 
 
 def base_of(visit: Visit) -> str:
     """Where the utility's pages begin."""
-    return f"/{visit.utility.code}"
+    return f"/{visit.utility.code.lower()}"
 
 
-def show(visit: Visit, template: str, *, status: int = 200, diagram: bool = False, **data: Any) -> Response:
-    """The answer to a visit. Pages that draw a diagram say so: their policy lets it place its parts."""
+def show(visit: Visit, template: str, *, status: int = 200, **data: Any) -> Response:
+    """The answer to a visit."""
     page = page_of(visit, queues=data.pop("queues", ()), notice=data.pop("notice", ""))
-    answer = HTMLResponse(render.html(template, page, visit.language, now=visit.now, **data), status)
-    if diagram:
-        answer.headers["content-security-policy"] = security.CONTENT_POLICY
-    return answer
+    return HTMLResponse(render.html(template, page, visit.language, now=visit.now, **data), status)
 
 
 def go(visit: Visit, path: str) -> Response:
     """Go on to another page of the utility, by GET."""
     return RedirectResponse(f"{base_of(visit)}{path}", 303)
+
+
+def back(visit: Visit, wished: str, otherwise: str) -> Response:
+    """Back to the page the visitor came from, if it is one of ours."""
+    return RedirectResponse(inside(visit, wished) if wished else f"{base_of(visit)}{otherwise}", 303)
+
+
+def xml(content: bytes) -> Response:
+    """A model, for the diagram on a page."""
+    return Response(content, media_type="application/xml")
 
 
 def inside(visit: Visit, wished: str) -> str:
@@ -72,6 +78,11 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
         demo=visit.services.demo,
         notice=notice,
     )
+
+
+def today(visit: Visit) -> date:
+    """The day it is at the utility."""
+    return visit.now.astimezone(visit.language.zone).date()
 
 
 def role_of(subject: Subject, words: Language) -> str:
@@ -113,8 +124,3 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
 
 def _within(path: str, place: str) -> bool:
     return path == place or (not place.endswith("/") and path.startswith(f"{place}/"))
-
-
-def short(key: UUID | str) -> str:
-    """The end of an id, enough to tell two apart on a screen."""
-    return str(key)[-6:]

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from akta.errors import Invalid, Refusal
-from akta.ids import AccountId
+from akta.errors import Invalid
 from akta.languages import N_, offered
 from api import render
 from api.dependencies import FormDep, VisitDep, needs
@@ -17,6 +16,8 @@ from api.visits import Visit, drop_session, keep_language, keep_session
 from people import accounts
 from people.accounts import PasswordEntry
 from people.rights import Act
+from tasks import first_login
+from tasks.first_login import Changing
 
 router = APIRouter()
 
@@ -93,23 +94,9 @@ def choose_language(visit: VisitDep, form: FormDep) -> Response:
 
 
 def _change(visit: Visit, entry: PasswordEntry) -> None:
-    from tasks import first_login
-
-    account = visit.subject.account
-    if account is None:
-        raise Refusal("no account")
     services = visit.services
-    accounts.change_password(
-        visit.uow,
-        services.hasher,
-        AccountId(account),
-        entry,
-        visit.language,
-        visit.now,
-        first_login=lambda tx, account_id: first_login.announce(
-            tx, services.runtime, account_id, visit.actor, visit.now
-        ),
-    )
+    changing = Changing(services.runtime, services.hasher)
+    first_login.change_password(visit.uow, changing, visit.subject, visit.door, entry, visit.language, visit.now)
 
 
 def _onward(visit: Visit, to: str) -> Response:
@@ -127,7 +114,6 @@ def _sign_in(
         login=login,
         problem=problem,
         notice=notice,
-        demo_logins=getattr(visit.services.outbox, "logins", dict)().get(visit.utility.code, ()),
     )
 
 

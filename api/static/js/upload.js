@@ -71,9 +71,7 @@ function send(field, file) {
   request.addEventListener('error', () => failed(parts, field.dataset.failed));
   const address = new URL(field.dataset.upload, location.href);
   address.searchParams.set('name', file.name);
-  address.searchParams.set('kind', field.dataset.files);
-  const key = form.querySelector('[name="upload_key"]')?.value;
-  if (key) address.searchParams.set('upload_key', key);
+  address.searchParams.set('field', field.dataset.files);
   request.open('POST', address);
   request.setRequestHeader('Content-Type', 'application/octet-stream');
   request.setRequestHeader('Accept', 'application/json');

@@ -1,0 +1,186 @@
+"""What customers see of their own: cases, invoices, meters."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from akta.ids import CaseId
+from akta.languages import N_
+from akta.subjects import Kind
+from api.dependencies import VisitDep, needs
+from api.pages import frame, wording
+from api.pages.wording import APPLICANT_STATES, INVOICE_TAGS
+from api.visits import Visit
+from heating.queries import invoices, supply
+from heating.queries.invoices import InvoiceLine, InvoiceView, ItemLine
+from heating.queries.supply import MeterView
+from people.rights import Act
+from storage.unit_of_work import Transaction
+from tasks import submissions
+from workflows import queries
+from workflows.queries import CaseView
+
+router = APIRouter()
+
+PAGE = 20
+READING = "meter-reading"
+"""The process that takes readings, if the utility offers one."""
+
+
+@dataclass(frozen=True)
+class Total:
+    currency: str
+    payable: Decimal
+    outstanding: Decimal
+
+
+@router.get("/{tenant}/my/cases", dependencies=[needs(Act.SEE_OWN_CASES)])
+def my_cases_page(visit: VisitDep, before: Annotated[UUID | None, Query()] = None) -> Response:
+    visibility = visit.services.visibility
+    with visit.uow.view() as tx:
+        last = CaseId(before) if before else None
+        found = queries.cases(tx, visibility, visit.subject, before=last, limit=PAGE + 1)
+        shown = [_case(tx, visit, view) for view in found[:PAGE]]
+    older = f"{frame.base_of(visit)}/my/cases?before={found[PAGE - 1].id}" if len(found) > PAGE else ""
+    return frame.show(visit, "my_cases.html", cases=shown, older=older)
+
+
+@router.get("/{tenant}/my/invoices", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+def my_invoices_page(visit: VisitDep) -> Response:
+    with visit.uow.view() as tx:
+        found = invoices.mine(tx, visit.subject, frame.today(visit))
+    shown = [invoice_line(visit, line, f"/my/invoices/{line.id}") for line in found]
+    return frame.show(visit, "my_invoices.html", invoices=shown, totals=_totals(found))
+
+
+@router.get("/{tenant}/my/invoices/{invoice}", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
+def invoice_page(invoice: UUID, visit: VisitDep) -> Response:
+    """An invoice like the document it is; billing clerks see it too."""
+    with visit.uow.view() as tx:
+        found = invoices.one(tx, visit.subject, invoice, frame.today(visit))
+    own = visit.subject.kind is Kind.CUSTOMER
+    back = f"{frame.base_of(visit)}/my/invoices" if own else f"{frame.base_of(visit)}/billing"
+    return frame.show(visit, "invoice.html", invoice=_invoice(visit, found), own=own, back=back)
+
+
+@router.get("/{tenant}/my/meters", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+def my_meters_page(visit: VisitDep) -> Response:
+    with visit.uow.view() as tx:
+        found = supply.my_meters(tx, visit.subject, frame.today(visit))
+        offered = {bundle.key for _, bundle in submissions.offered(tx, visit.services.desk, visit.subject)}
+    report = f"{frame.base_of(visit)}/start/{READING}" if READING in offered else ""
+    return frame.show(visit, "my_meters.html", meters=[_meter(visit, one) for one in found], report_url=report)
+
+
+def invoice_line(visit: Visit, line: InvoiceLine, path: str) -> Mapping[str, Any]:
+    """A row of an invoice table."""
+    tone, picture = INVOICE_TAGS[line.status]
+    _ = visit.language.gettext
+    return {
+        "url": f"{frame.base_of(visit)}{path}",
+        "type": _(line.type_name),
+        "number": line.number,
+        "due_on": line.due_on,
+        "payable": line.payable,
+        "outstanding": line.outstanding,
+        "currency": line.currency,
+        "status": _(line.status_name),
+        "tone": tone,
+        "icon": picture,
+    }
+
+
+def _case(tx: Transaction, visit: Visit, view: CaseView) -> Mapping[str, Any]:
+    words = wording.of_case(tx, visit, view.id)
+    state = APPLICANT_STATES[view.state]
+    here = (words.element(one.bundle, one.element).applicant for one in queries.standing(tx, view.id))
+    said = words.outcome(view.outcome).title if view.outcome else next((text for text in here if text), "")
+    return {
+        "url": f"{frame.base_of(visit)}/cases/{view.id}",
+        "title": words.title,
+        "words": said,
+        "reference": view.reference,
+        "received_at": view.received_at,
+        "tone": state.tone,
+        "icon": state.icon,
+        "state": visit.language.gettext(state.words),
+    }
+
+
+def _totals(lines: Iterable[InvoiceLine]) -> list[Total]:
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for line in lines:
+        payable, outstanding = sums.get(line.currency, (Decimal(0), Decimal(0)))
+        sums[line.currency] = (payable + line.payable, outstanding + line.outstanding)
+    return [Total(currency, payable, outstanding) for currency, (payable, outstanding) in sums.items()]
+
+
+def _invoice(visit: Visit, found: InvoiceView) -> Mapping[str, Any]:
+    return {
+        **invoice_line(visit, found.line, ""),
+        "customer": found.customer_name,
+        "customer_no": found.customer_number,
+        "address": found.customer_address,
+        "contract": found.contract_number,
+        "issued_on": found.issued_on,
+        "period_from": found.period_from,
+        "period_to": found.period_to,
+        "net": found.net,
+        "vat": found.vat,
+        "lines": [_item(visit, item) for item in found.items],
+    }
+
+
+def _item(visit: Visit, item: ItemLine) -> Mapping[str, Any]:
+    return {
+        "description": item.description,
+        "quantity": item.quantity,
+        "unit": item.unit,
+        "unit_price": item.unit_price,
+        "vat_rate": item.vat_rate,
+        "net": item.net,
+        "how": _how(visit, item.computation),
+    }
+
+
+def _how(visit: Visit, computation: Mapping[str, Any]) -> str:
+    """From which readings a line came, where that is kept."""
+    _, language = visit.language.gettext, visit.language
+    sentence = _(N_("%(earlier)s on %(from)s to %(later)s on %(to)s"))
+    parts = [
+        sentence
+        % {
+            "earlier": language.number(Decimal(one["from"]["value"]).normalize()),
+            "from": language.short_day(date.fromisoformat(one["from"]["date"])),
+            "later": language.number(Decimal(one["to"]["value"]).normalize()),
+            "to": language.short_day(date.fromisoformat(one["to"]["date"])),
+        }
+        for one in computation.get("readings", ())
+    ]
+    return "; ".join(parts)
+
+
+def _meter(visit: Visit, view: MeterView) -> Mapping[str, Any]:
+    _ = visit.language.gettext
+    lines = [
+        {"on": one.on, "value": one.value, "consumption": one.consumption, "kind": _(one.kind_name)}
+        for one in view.readings
+    ]
+    return {
+        "id": view.id,
+        "serial": view.serial,
+        "kind": _(view.kind_name),
+        "unit": view.unit,
+        "address": view.address,
+        "calibrated_on": view.calibrated_on,
+        "expired": view.calibration_expired,
+        "last": lines[0] if lines else None,
+        "history": lines,
+        "waiting": view.waiting,
+    }

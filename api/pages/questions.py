@@ -1,0 +1,63 @@
+"""Forms on pages: what was typed is drawn again after a mistake, or when a choice shows other questions."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.uploads import Form
+from api.visits import Visit
+from bpmn.bundle import Bundle
+from bpmn.forms import FieldView
+from bpmn.forms import Form as BundleForm
+from bpmn.values import Value
+from storage.documents import DocumentRow
+from storage.unit_of_work import Transaction
+
+REFRESH, LEAVE_OUT = "_refresh", "_leave_out"
+"""Names of what a form sends when it only wants to be drawn again."""
+
+
+def wants_drawing(form: Form) -> bool:
+    """Whether the form was sent to be drawn again and not to be taken."""
+    return REFRESH in form.values or LEAVE_OUT in form.values
+
+
+def sent(form: Form) -> Mapping[str, list[str]]:
+    """The answers as sent, without files the sender has just taken out."""
+    left_out = set(form.values.get(LEAVE_OUT, ()))
+    return {name: [value for value in values if value not in left_out] for name, values in form.values.items()}
+
+
+def typed(
+    tx: Transaction,
+    visit: Visit,
+    bundle: Bundle,
+    form: BundleForm,
+    place: str,
+    answers: Mapping[str, list[str]],
+    known: Mapping[str, Value],
+) -> Mapping[str, Value]:
+    """What was typed, to draw the form with again; wrong answers as they came."""
+    desk, language = visit.services.desk, visit.language
+    sources = desk.sourced(tx, bundle, place, visit.subject, visit.now)
+    texts = bundle.texts(language.code)
+    return form.accept(answers, known, texts=texts, language=language, now=visit.now, sources=sources).shown
+
+
+def file_names(tx: Transaction, visit: Visit, fields: tuple[FieldView, ...]) -> dict[str, str]:
+    """The names of uploads that a form holds and that this visitor sent."""
+    ids = [key for field in fields for file in field.files if (key := _uuid(file.id)) is not None]
+    if not ids:
+        return {}
+    rows = select(DocumentRow.id, DocumentRow.name).where(
+        DocumentRow.id.in_(ids), DocumentRow.upload_key == visit.upload_key
+    )
+    return {str(key): name for key, name in tx.session.execute(rows)}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Start forms: an applicant applies, a clerk enters what came on paper."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from akta.errors import Invalid
+from akta.subjects import Kind
+from api import render
+from api.dependencies import FormDep, VisitDep, needs
+from api.pages import frame, home, questions
+from api.uploads import Form
+from api.visits import Visit, keep_session
+from people import case_links
+from people.rights import Act
+from tasks import submissions
+from tasks.submissions import START, StartForm, Submission
+
+router = APIRouter()
+
+RECEIVED_ON = "received_on"
+"""Key of the answer that says when a paper came in."""
+_STARTERS = (Act.START_APPLICATION, Act.ENTER_FROM_PAPER)
+
+
+@router.get("/{tenant}/paper", dependencies=[needs(Act.ENTER_FROM_PAPER)])
+def paper_page(visit: VisitDep) -> Response:
+    """What a clerk may enter from paper."""
+    return frame.show(visit, "paper.html", services=home.services_of(visit))
+
+
+@router.get("/{tenant}/start/{bundle}", dependencies=[needs(*_STARTERS)])
+def start_page(bundle: str, visit: VisitDep) -> Response:
+    """The empty form; answers named in the address are filled in (a meter chosen on another page)."""
+    desk = visit.services.desk
+    with visit.uow.view() as tx:
+        start = submissions.begin(tx, desk, visit.subject, bundle, visit.now, language=_code(visit))
+        given = {key: visit.request.query_params[key] for key in start.form.keys if key in visit.request.query_params}
+        if given:
+            start = submissions.begin(
+                tx, desk, visit.subject, bundle, visit.now, language=_code(visit), shown=dict(given)
+            )
+    return _show(visit, start, {})
+
+
+@router.post("/{tenant}/start/{bundle}", dependencies=[needs(*_STARTERS)])
+def start_case(bundle: str, visit: VisitDep, form: FormDep) -> Response:
+    """Send the form; the same submission key again is the same case."""
+    if questions.wants_drawing(form):
+        return _draw_again(visit, bundle, form, {}, 200)
+    try:
+        received = submissions.submit(
+            visit.uow, visit.services.desk, visit.subject, visit.door, _submission(visit, bundle, form), visit.now
+        )
+    except Invalid as refusal:
+        return _draw_again(visit, bundle, form, refusal.fields or {"": refusal.title}, 422)
+    return _sent(visit, received)
+
+
+def _submission(visit: Visit, bundle: str, form: Form) -> Submission:
+    return Submission(
+        bundle=bundle,
+        answers=questions.sent(form),
+        submission_key=form.get("submission_key"),
+        upload_key=visit.upload_key,
+        language=_code(visit),
+        received_at=_received_at(visit, form) if visit.subject.kind is Kind.STAFF else None,
+    )
+
+
+def _draw_again(visit: Visit, bundle: str, form: Form, errors: Mapping[str, str], status: int) -> Response:
+    with visit.uow.view() as tx:
+        start = submissions.begin(tx, visit.services.desk, visit.subject, bundle, visit.now, language=_code(visit))
+        typed = questions.typed(tx, visit, start.bundle, start.form, START, questions.sent(form), {})
+        again = submissions.begin(
+            tx,
+            visit.services.desk,
+            visit.subject,
+            bundle,
+            visit.now,
+            language=_code(visit),
+            shown=typed,
+            errors=errors,
+            submission_key=form.get("submission_key"),
+        )
+        names = questions.file_names(tx, visit, again.fields)
+    return _show(visit, again, errors, names, status)
+
+
+def _sent(visit: Visit, received: submissions.Received) -> Response:
+    """On to the case. Who is not signed in gets a session that sees this one case, as its link would give."""
+    answer = frame.go(visit, f"/cases/{received.case_id}?sent=1")
+    if visit.subject.kind in (Kind.ANONYMOUS, Kind.CASE_LINK):
+        with visit.uow.begin() as tx:
+            token = case_links.issue(tx, received.case_id, None, visit.now)
+        keep_session(answer, visit, case_links.open(visit.uow, token, visit.now).session)
+    return answer
+
+
+def _received_at(visit: Visit, form: Form) -> datetime | None:
+    """The stamp on the paper, as the clerk entered it; a day that is none is for the form's own check to name."""
+    try:
+        day = date.fromisoformat(form.get(RECEIVED_ON))
+    except ValueError:
+        return None
+    return datetime.combine(day, time(), visit.language.zone)
+
+
+def _code(visit: Visit) -> str:
+    return visit.language.code
+
+
+def _show(
+    visit: Visit,
+    start: StartForm,
+    errors: Mapping[str, str],
+    names: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    texts = start.bundle.texts(_code(visit))
+    return frame.show(
+        visit,
+        "paper_form.html" if start.from_paper else "start.html",
+        status=status,
+        title=texts.title,
+        summary=texts.summary,
+        needs=texts.before_you_start,
+        errors=render.error_list(errors),
+        action=f"{frame.base_of(visit)}/start/{start.bundle.key}",
+        submission_key=start.submission_key,
+        fields=start.fields,
+        uploads=frame.uploads_of(visit, names),
+        button=texts.button(start.form.id),
+    )

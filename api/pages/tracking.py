@@ -1,0 +1,171 @@
+"""Following a case: what is done, what happens now, what comes next, and the one thing to do, if there is one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from akta.ids import CaseId
+from akta.languages import N_
+from api.pages import frame, papers, wording
+from api.pages.papers import Paper
+from api.pages.wording import Wording
+from api.visits import Visit
+from storage.cases import Case
+from storage.documents import MessageRow
+from storage.unit_of_work import Transaction
+from tasks import inbox, withdraw
+from tasks.inbox import Row
+from workflows import queries
+from workflows.queries import CaseView, Line, Standing
+
+_REACHED = frozenset({"task-completed", "event-happened", "message-received"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A place on the line: `state` is done, now, next or stopped."""
+
+    state: str
+    title: str
+    at: datetime | None = None
+    until: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The one box on top: `kind` is need, wait or closed."""
+
+    kind: str
+    title: str = ""
+    words: str = ""
+    until: datetime | None = None
+    url: str = ""
+    tone: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Everything the tracking page says. `moving`: the system is at work, so the page looks again by itself."""
+
+    url: str
+    reference: str
+    title: str
+    received_at: datetime
+    moving: bool
+    box: Box
+    steps: tuple[Step, ...]
+    documents: tuple[Paper, ...]
+    messages: tuple[Letter, ...]
+    withdraw_url: str
+
+
+def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
+    """
+    Raises:
+        NotFound: there is no such case, or it is not the visitor's to see.
+    """
+    services = visit.services
+    view = queries.case_view(tx, services.visibility, visit.subject, case_id)
+    words = wording.of_case(tx, visit, case_id)
+    tasks = inbox.of_case(tx, inbox.Frame(services.visibility, visit.subject, visit.now, visit.language), case_id)
+    lines, standing = queries.history(tx, case_id), queries.standing(tx, case_id)
+    url = f"{frame.base_of(visit)}/cases/{case_id}"
+    offered = withdraw.offered(tx, services.desk, visit.subject, tx.get(Case, case_id))
+    return Tracked(
+        url=url,
+        reference=view.reference,
+        title=words.title,
+        received_at=view.received_at,
+        moving=view.state != "closed" and any(one.kind == "call" for one in queries.waiting(tx, case_id)),
+        box=_box(visit, view, words, tasks),
+        steps=tuple(_steps(visit, view, words, lines, standing, tasks)),
+        documents=tuple(_documents(tx, visit, words, case_id)),
+        messages=tuple(letters(queries.messages(tx, case_id))),
+        withdraw_url=f"{url}/withdrawal" if offered else "",
+    )
+
+
+def letters(rows: Sequence[MessageRow]) -> list[Letter]:
+    """The mails of a case, newest first; of secret ones only the subject."""
+    return [Letter(row.subject, _body(row.personal), row.sent_at) for row in reversed(rows)]
+
+
+def _body(personal: Mapping[str, Any] | None) -> str:
+    return str((personal or {}).get("body", ""))
+
+
+def _documents(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> list[Paper]:
+    rows = queries.documents(tx, visit.services.visibility, visit.subject, case_id)
+    return papers.listed(visit, words, rows)
+
+
+def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row]) -> Box:
+    if view.state == "closed":
+        ended = words.outcome(view.outcome or "")
+        title = ended.title or visit.language.gettext(N_("This case is closed"))
+        return Box("closed", title, ended.text, tone="tone-info", icon="circle-check")
+    if not tasks:
+        return Box("wait")
+    task = tasks[0]
+    return Box(
+        "need",
+        title=words.step(task.bundle, task.element, task.name),
+        words=words.element(task.bundle, task.element).applicant,
+        until=task.due_at,
+        url=f"{frame.base_of(visit)}/tasks/{task.id}",
+    )
+
+
+def _steps(
+    visit: Visit,
+    view: CaseView,
+    words: Wording,
+    lines: Sequence[Line],
+    standing: Sequence[Standing],
+    tasks: Sequence[Row],
+) -> list[Step]:
+    _ = visit.language.gettext
+    received = Step("done", _(N_("We received it")), at=view.received_at)
+    here = {(one.bundle, one.element) for one in standing}
+    done = [received, *_done(words, lines, here)]
+    if view.state == "closed":
+        ended = words.outcome(view.outcome or "")
+        return [*done, Step("stopped", ended.title or _(N_("This case is closed")), at=view.closed_at)]
+    now = _now(visit, words, here, tasks)
+    following = dict.fromkeys(text for one in sorted(here) if (text := words.element(*one).next))
+    return [*done, *now, *(Step("next", text) for text in following)]
+
+
+def _done(words: Wording, lines: Sequence[Line], here: set[tuple[str, str]]) -> list[Step]:
+    """What was reached, each step once, with the day it was last done; only steps the texts tell applicants about."""
+    reached: dict[tuple[str, str], datetime] = {}
+    for line in lines:
+        place = (line.process, line.element)
+        if line.kind in _REACHED and place not in here and words.element(*place).applicant:
+            reached.pop(place, None)
+            reached[place] = line.at
+    return [Step("done", words.step(*place), at=at) for place, at in reached.items()]
+
+
+def _now(visit: Visit, words: Wording, here: set[tuple[str, str]], tasks: Sequence[Row]) -> list[Step]:
+    _ = visit.language.gettext
+    own = {(task.bundle, task.element): task for task in tasks}
+    found: dict[str, Step] = {}
+    for place in sorted(here, key=lambda one: one not in own):
+        sentence = words.element(*place).applicant
+        if not sentence:
+            continue
+        task = own.get(place)
+        note = _(N_("This is for you to do.")) if task else _(N_("This is with us."))
+        found.setdefault(sentence, Step("now", sentence, until=task.due_at if task else None, note=note))
+    return list(found.values()) or [Step("now", _(N_("We are working on it")), note=_(N_("This is with us.")))]
