@@ -69,6 +69,17 @@ class Needs:
         request.state.cleared = True
 
 
+class HoldsFiles:
+    """Marks a route whose files are read at once and never stored; it stands before the right."""
+
+    async def __call__(self, request: Request, services: ServicesDep) -> None:
+        setattr(request.state, uploads.HELD, services.bundle_limit)
+
+
+holds_files: params.Depends = Depends(HoldsFiles())
+"""Declares that the files of a form are held in memory, up to the limit of a bundle."""
+
+
 class Public:
     """Marks a route that anybody may ask for and that belongs to no utility."""
 

@@ -19,6 +19,7 @@ from akta.languages import N_
 from api import csrf
 from api.csrf import ForgedRequest
 from api.multipart import Field, FileBegins, FileChunk, FileEnds, PartReader, Unreadable
+from api.security import TooMuch
 from api.visits import Visit
 from documents import uploads
 from documents.uploads import Received
@@ -27,6 +28,8 @@ CHUNKS_UNDER_WAY = 4
 UPLOADS_AT_ONCE = 16
 """Threads that uploads may hold: slow senders must not take those of all other requests."""
 MOST_FIELDS = 1000
+HELD = "held_files"
+"""Name of the mark on a request whose files are held in memory: the largest, in bytes."""
 
 
 class BrokenOff(Unreadable):
@@ -40,6 +43,8 @@ class Form:
     """A submitted form: every value of every field, as text; of files the ids of the documents they became."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
+    held: dict[str, bytes] = field(default_factory=dict)
+    """Contents of files, on the few routes that hold them in memory instead of keeping them (`holds_files`)."""
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a field."""
@@ -112,7 +117,9 @@ def _urlencoded(body: bytes) -> Form:
 
 
 async def _read_multipart(request: Request, visit: Visit, content_type: str, check_token: bool) -> Form:
-    reader, form, filling = PartReader(content_type), Form(), _Filling(visit)
+    held = getattr(request.state, HELD, 0)
+    reader, form = PartReader(content_type), Form()
+    filling = _Holding(held) if held else _Filling(visit)
     trusted = not check_token
     async with _breaking_off(filling):
         async for chunk in request.stream():
@@ -156,6 +163,32 @@ class _Filling:
     async def abort(self) -> None:
         if self._pipe is not None:
             await self._pipe.abort()
+
+
+class _Holding:
+    """The same for files that are read here and now and never stored, such as the archive of a bundle."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._name = ""
+        self._content = bytearray()
+
+    async def take(self, part: Field | FileBegins | FileChunk | FileEnds, form: Form) -> None:
+        """Raises TooMuch when a file is larger than the limit."""
+        match part:
+            case Field():
+                form.add(part.name, part.value)
+            case FileBegins():
+                self._name, self._content = part.name, bytearray()
+            case FileChunk():
+                self._content += part.content
+                if len(self._content) > self._limit:
+                    raise TooMuch
+            case FileEnds():
+                form.held[self._name] = bytes(self._content)
+
+    async def abort(self) -> None:
+        self._content = bytearray()
 
 
 class _Pipe:
@@ -219,7 +252,7 @@ class _Pipe:
 
 
 @contextlib.asynccontextmanager
-async def _breaking_off(receiving: _Pipe | _Filling) -> AsyncIterator[None]:
+async def _breaking_off(receiving: _Pipe | _Filling | _Holding) -> AsyncIterator[None]:
     """Whatever goes wrong on the way, no half file stays."""
     try:
         yield
