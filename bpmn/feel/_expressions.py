@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from bpmn.feel._compiler import Code, Compiler
 from bpmn.feel._errors import FeelLimit, FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
+from bpmn.feel._names import Names
 from bpmn.feel._nodes import Node, Tests
 from bpmn.feel._parser import Parser
 from bpmn.feel._run import Frame, Run
@@ -117,6 +119,15 @@ class UnaryTests:
         return result is False if self.negated else result is True
 
 
+_BUILT_IN = Names(FUNCTIONS)
+
+
+@lru_cache(maxsize=64)
+def _known(names: frozenset[str]) -> Names:
+    """Built-in and given names, prepared once for all texts of a file. Never added to."""
+    return Names(names, _BUILT_IN)
+
+
 def compile(text: str, names: Collection[str] = ()) -> Expression:
     """Compile an expression (without a leading `=`).
 
@@ -130,7 +141,7 @@ def compile(text: str, names: Collection[str] = ()) -> Expression:
 
 
 def _compile(text: str, names: Collection[str]) -> Expression:
-    node = Parser(text, (*FUNCTIONS, *names)).expression()
+    node = Parser(text, _known(frozenset(names))).expression()
     compiler = Compiler(text, names)
     return Expression(text, node, compiler.code(node), compiler)
 
@@ -145,7 +156,7 @@ def compile_unary(text: str, names: Collection[str] = ()) -> UnaryTests:
 
 
 def _compile_unary(text: str, names: Collection[str]) -> UnaryTests:
-    node = Parser(text, (*FUNCTIONS, *names)).unary()
+    node = Parser(text, _known(frozenset(names))).unary()
     compiler = Compiler(text, names)
     slot = compiler.bind_value()
     code = compiler.tests(node.tests, slot) if node.tests else None

@@ -7,6 +7,7 @@ from bpmn.feel import _nodes as n
 from bpmn.feel._builtin import builtin
 from bpmn.feel._constants import constant
 from bpmn.feel._errors import FeelSyntaxError
+from bpmn.feel._names import TYPES
 from bpmn.feel._parser import Parser
 from bpmn.feel._run import Run
 from bpmn.feel._values import Range, order
@@ -118,7 +119,7 @@ def range_of(run: Run, text: str) -> Range | None:
     """`"[1..3]"`: the ends must be literals."""
     run.spend(len(text))
     try:
-        node = Parser(text, ("date and time",)).expression()
+        node = Parser(text, TYPES).expression()
     except FeelSyntaxError:
         return run.null(f'range: "{text[:40]}" is no range such as [1..3]')
     if not isinstance(node, n.RangeOf):

@@ -1,6 +1,5 @@
 """Tokens into nodes: a Pratt parser whose every complaint says what was expected."""
 
-from collections.abc import Iterable
 from decimal import Decimal, DecimalException
 
 from bpmn.feel import _nodes as n
@@ -28,14 +27,14 @@ _NAME_SIGNS = frozenset("+-*/.'")
 
 
 class Parser:
-    """Reads one text. `names` are known names of several words (`Monthly Salary`)."""
+    """Reads one text. `names` holds known names of several words (`Monthly Salary`)."""
 
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+    def __init__(self, text: str, names: Names) -> None:
         self._text = text
         self._tokens = tokens(text)
         self._index = 0
         self._nesting = 0
-        self._names = Names(names)
+        self._names = Names(base=names)
 
     # what the text may be
 
