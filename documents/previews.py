@@ -2,6 +2,7 @@
 
 import threading
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from akta.errors import NotFound
@@ -18,6 +19,9 @@ WIDTH = 1000
 WIDEST = 2400
 _TALLEST = 3  # times the width: a page a mile long is shown from its top
 _MOST_PAGES = 500
+
+_MOST_PARAGRAPHS = 2000
+_LONGEST_PARAGRAPH = 10_000
 
 _PDFIUM = threading.Lock()
 """PDFium knows no threads."""
@@ -65,19 +69,13 @@ def paragraphs(content: bytes, media_type: str = DOCX) -> tuple[str, ...]:
     """
     if media_type != DOCX or not is_plain_docx(BytesIO(content)):
         raise NoPreview(media_type)
-    from docx import Document
-    from docx.table import Table
+    from documents import _word_text
 
     try:
-        blocks = list(Document(BytesIO(content)).iter_inner_content())
-        texts = [text for block in blocks for text in (_rows(block) if isinstance(block, Table) else [block.text])]
-    except Exception as broken:  # a damaged file fails in python-docx or lxml in many ways
+        texts = islice((text for text in _word_text.blocks(content) if text.strip()), _MOST_PARAGRAPHS)
+        return tuple(text[:_LONGEST_PARAGRAPH] for text in texts)
+    except _word_text.Unreadable as broken:
         raise NoPreview(str(broken)) from broken
-    return tuple(text for text in texts if text.strip())
-
-
-def _rows(table: Any) -> list[str]:
-    return ["\t".join(cell.text for cell in row.cells) for row in table.rows]
 
 
 def _pdf_page(content: bytes, number: int, width: int) -> "Image":

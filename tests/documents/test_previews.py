@@ -1,6 +1,8 @@
 """Previews show what a file looks like and carry nothing else of it."""
 
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -87,3 +89,33 @@ def test_a_word_document_is_shown_as_its_paragraphs_and_rows() -> None:
 def test_what_is_no_word_document_has_no_paragraphs(content: bytes) -> None:
     with pytest.raises(NoPreview):
         previews.paragraphs(content)
+
+
+def _with_body(xml: str, before: str = "") -> bytes:
+    """A Word document with this XML as its text."""
+    plain = zipfile.ZipFile(BytesIO(samples.docx("text")))
+    target = BytesIO()
+    with plain, zipfile.ZipFile(target, "w") as archive:
+        for part in plain.infolist():
+            namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+            text = f"<?xml version='1.0'?>{before}<w:document {namespace}><w:body>{xml}</w:body></w:document>"
+            archive.writestr(part.filename, text if part.filename == "word/document.xml" else plain.read(part))
+    return target.getvalue()
+
+
+def test_entities_are_not_followed() -> None:
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 100}">' for n in range(12))
+    doctype = f"<!DOCTYPE d [{bomb}<!ENTITY file SYSTEM 'file:///etc/hostname'>]>"
+    content = _with_body("<w:p><w:r><w:t>a&e11;&file;b</w:t></w:r></w:p>", doctype)
+    with suppress(NoPreview):
+        assert len("".join(previews.paragraphs(content))) < 100
+
+
+def test_a_table_that_claims_to_be_a_billion_cells_wide_is_read_as_it_is() -> None:
+    wide = '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>'
+    assert previews.paragraphs(_with_body(f"<w:tbl><w:tr>{wide}{wide}</w:tr></w:tbl>")) == ("a\ta",)
+
+
+def test_an_endless_document_is_shown_from_its_beginning() -> None:
+    content = _with_body("<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t></w:r></w:p>" * 5000)
+    assert previews.paragraphs(content) == ("a\tb",) * 2000
