@@ -11,7 +11,7 @@ from workflows.engine import _check, _xml
 from workflows.engine._dialect import book_of
 from workflows.engine._errors import NotRunnable, Reason
 from workflows.engine._parse import ClosureParser
-from workflows.engine._running import FlowSpec
+from workflows.engine._spec import FlowSpec
 from workflows.engine._subprocesses import CallActivity
 from workflows.engine._xml import BPMN
 

@@ -11,8 +11,9 @@ from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
 from workflows.engine._errors import Stuck
 from workflows.engine._expressions import Formula, Rule
-from workflows.engine._running import FlowSpec, Token
+from workflows.engine._running import Token
 from workflows.engine._scopes import Scope, mapped, write
+from workflows.engine._spec import FlowSpec
 from workflows.engine.outcome import Place
 
 

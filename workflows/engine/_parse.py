@@ -22,7 +22,7 @@ from workflows.engine._events import (
 )
 from workflows.engine._expressions import Formula, formula
 from workflows.engine._gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
-from workflows.engine._running import FlowSpec
+from workflows.engine._spec import FlowSpec
 from workflows.engine._subprocesses import CallActivity, EventSubProcess, SubProcess
 from workflows.engine._tasks import BusinessRuleTask, ManualTask, ScriptTask, SendTask, ServiceTask, UserTask
 from workflows.engine._xml import BPMN, local

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -16,6 +15,7 @@ from workflows.engine._errors import Stuck
 from workflows.engine._journal import Journal, Offer, Phase, Stop
 from workflows.engine._safety import NO_PYTHON, NoPython
 from workflows.engine._scopes import Scope, view
+from workflows.engine._spec import FlowSpec
 from workflows.engine.outcome import Place, Step
 
 ROOT = 0
@@ -167,16 +167,6 @@ class Token(Task):  # type: ignore[misc]
         self._state = value
         if value == TaskState.READY:
             self.case.queue.append(self)
-
-
-class FlowSpec(BpmnProcessSpec):  # type: ignore[misc]
-    """A process or sub-process as compiled: its elements by id, where it starts, and its event sub-processes."""
-
-    def __init__(self, name: str, place: Place) -> None:
-        super().__init__(name=name)
-        self.place = place
-        self.first = ""
-        self.handlers: list[Any] = []
 
 
 class Flow:

@@ -72,7 +72,7 @@ def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
         handler=word(job.handler, token, "the handler"),
         retries=_whole(job.retries.evaluate(seen, now), "the number of retries"),
         input=dict(seen if token.locals is None else token.locals),
-        headers=job.headers,
+        headers=dict(job.headers),
     )
     token.offer = Offer("call")
     token.case.journal.calls.append(asked)
