@@ -1,19 +1,65 @@
-"""Fixtures of whole journeys: an office on each database."""
+"""Fixtures of whole journeys: an office on each database, copied from one that was set up once."""
 
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from akta.clock import SetClock
-from storage.database import Database
+from tests import services
 from tests.journeys import office
 from tests.journeys.office import Office
 
+TODAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def _set_up(database_url: str, folder: Path) -> None:
+    """Samples and shipped bundles, as the demo has them on its first day."""
+    clock = SetClock(TODAY)
+    akta = office.build(database_url, folder, clock)
+    Office.opened(akta, clock)
+    akta.close()
+
+
+@pytest.fixture(scope="session")
+def office_on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("office")
+    path = folder / "akta.db"
+    shutil.copyfile(sqlite_template, path)
+    _set_up(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def office_on_postgres(
+    postgres: services.Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    name = postgres.create(postgres_template)
+    _set_up(postgres.url(name), tmp_path_factory.mktemp("office"))
+    return name
+
 
 @pytest.fixture
-def uka(database: Database, tmp_path: Path, clock: SetClock) -> Iterator[Office]:
+def sqlite_office_url(office_on_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "akta.db"
+    shutil.copyfile(office_on_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_office_url(postgres: services.Postgres, office_on_postgres: str) -> Iterator[str]:
+    name = postgres.create(office_on_postgres)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def uka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     """The Czech utility of the samples, on each database."""
-    akta = office.build(database.engine.url.render_as_string(hide_password=False), tmp_path / "files", clock)
+    name = "sqlite_office_url" if request.param == "sqlite" else "postgres_office_url"
+    clock = SetClock(TODAY)
+    akta = office.build(request.getfixturevalue(name), tmp_path / "files", clock)
     yield Office.opened(akta, clock)
     akta.close()
