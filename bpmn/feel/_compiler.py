@@ -13,10 +13,11 @@ from bpmn.feel._control import Bound, any_or_every, choose, filtered, loop, step
 from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
 from bpmn.feel._lexer import fail
+from bpmn.feel._lookups import context_code, from_slot, from_variables, function_or, item_or
 from bpmn.feel._paths import path_code
 from bpmn.feel._run import Frame
 from bpmn.feel._types import is_instance
-from bpmn.feel._values import Function, Range, kind, order
+from bpmn.feel._values import Range, order
 
 Code = op.Code
 _ITEM = "item"
@@ -98,12 +99,12 @@ class Compiler:
                 items.append(slot)
             elif name == node.name:
                 self._touched.add(slot)
-                return _item_or(items, node.name, _from_slot(slot))
+                return item_or(items, node.name, from_slot(slot))
         if node.name in FUNCTIONS and node.name not in self._known and not items:
             function = FUNCTIONS[node.name]
             return lambda frame: frame.vars.get(node.name, function)
         (self.possible_names if items else self.names).add(node.name)
-        return _item_or(items, node.name, _from_variables(node.name))
+        return item_or(items, node.name, from_variables(node.name))
 
     def _filter(self, node: n.Filter) -> Code:
         source = self.code(node.source)
@@ -125,7 +126,7 @@ class Compiler:
             return call_code(self.code(function), positional, named)
         builtin = FUNCTIONS.get(function.name)
         if function.name in self._known or any(name == function.name for name, _ in self._layers):
-            return call_code(_function_or(self._name(function), builtin), positional, named)
+            return call_code(function_or(self._name(function), builtin), positional, named)
         if builtin is None:
             raise self._unknown_function(function)
         wrong = problem(builtin.name, len(node.positional), [name for name, _ in node.named])
@@ -210,7 +211,7 @@ class Compiler:
                 self._layers.append((key, slot))
             entries.append((key, slot, code))
         self._leave(len(entries))
-        return _context_code(tuple(entries))
+        return context_code(tuple(entries))
 
     def _range(self, node: n.RangeOf) -> Code:
         low = self.code(node.low) if node.low else None
@@ -252,7 +253,7 @@ class Compiler:
 
     def _test(self, node: n.Node, slot: int) -> Code:
         if isinstance(node, n.Comparison):
-            return op.BINARY[node.operator](_from_slot(slot), self.code(node.operand))
+            return op.BINARY[node.operator](from_slot(slot), self.code(node.operand))
         self._touched.discard(slot)
         code = self.code(node)
         uses_value = slot in self._touched
@@ -260,56 +261,3 @@ class Compiler:
         if uses_value or boolean:
             return op.boolean_test(slot, code, uses_value)
         return op.equality_test(slot, code)
-
-
-def _from_slot(slot: int) -> Code:
-    return lambda frame: frame.slots[slot]
-
-
-def _from_variables(name: str) -> Code:
-    def run(frame: Frame) -> Any:
-        try:
-            return frame.vars[name]
-        except KeyError:
-            return frame.run.null(f'"{name}" is not known')
-
-    return run
-
-
-def _function_or(code: Code, builtin: Function | None) -> Code:
-    """A known name may be a function or hide the built-in of that name with another value."""
-    if builtin is None:
-        return code
-
-    def run(frame: Frame) -> Any:
-        value = code(frame)
-        return value if isinstance(value, Function) else builtin
-
-    return run
-
-
-def _item_or(items: list[int], name: str, otherwise: Code) -> Code:
-    """First the entries of the items being filtered (innermost first), then what the name means outside."""
-    if not items:
-        return otherwise
-
-    def run(frame: Frame) -> Any:
-        for slot in items:
-            item = frame.slots[slot]
-            if kind(item) == "context" and name in item:
-                return item[name]
-        return otherwise(frame)
-
-    return run
-
-
-def _context_code(entries: tuple[tuple[str, int, Code], ...]) -> Code:
-    def run(frame: Frame) -> dict[str, Any]:
-        frame.run.room(len(entries))
-        made: dict[str, Any] = {}
-        slots = frame.slots
-        for key, slot, code in entries:
-            made[key] = slots[slot] = code(frame)
-        return made
-
-    return run

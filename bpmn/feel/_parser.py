@@ -3,10 +3,9 @@
 from decimal import Decimal, DecimalException
 
 from bpmn.feel import _nodes as n
-from bpmn.feel._errors import FeelSyntaxError
-from bpmn.feel._lexer import Token, fail, tokens
-from bpmn.feel._names import PROPERTIES, TYPES, Names
+from bpmn.feel._lexer import Token, fail
 from bpmn.feel._numbers import number
+from bpmn.feel._reader import Reader
 from bpmn.feel._run import MAX_CHAIN, MAX_NESTING
 
 _COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
@@ -21,20 +20,10 @@ _POWER = {
     **dict.fromkeys((".", "[", "("), 9),
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_NAME_WORDS = frozenset(("and", "or", "of", "for", "in"))
-"""Keywords that a name of several words may hold."""
-_NAME_SIGNS = frozenset("+-*/.'")
 
 
-class Parser:
-    """Reads one text. `names` holds known names of several words (`Monthly Salary`)."""
-
-    def __init__(self, text: str, names: Names) -> None:
-        self._text = text
-        self._tokens = tokens(text)
-        self._index = 0
-        self._nesting = 0
-        self._names = Names(base=names)
+class Parser(Reader):
+    """Reads one text."""
 
     # what the text may be
 
@@ -64,48 +53,6 @@ class Parser:
         found = self._tests()
         self._finish()
         return n.Tests(0, found, False)
-
-    # reading tokens
-
-    def _peek(self) -> Token:
-        return self._tokens[self._index]
-
-    def _next(self) -> Token:
-        token = self._tokens[self._index]
-        if token.kind != "end":
-            self._index += 1
-        return token
-
-    def _at(self, *texts: str) -> bool:
-        token = self._peek()
-        return token.text in texts and token.kind in ("op", "keyword")
-
-    def _take(self, text: str) -> bool:
-        if self._at(text):
-            self._index += 1
-            return True
-        return False
-
-    def _expect(self, text: str, where: str) -> None:
-        if not self._take(text):
-            raise self._wrong(f'expected "{text}" {where}')
-
-    def _finish(self) -> None:
-        token = self._peek()
-        if token.kind == "end":
-            return
-        before = self._tokens[self._index - 1]
-        hint = ""
-        if token.kind == "name" and before.kind == "name":
-            near = self._names.near(f"{before.text} {token.text}")
-            hint = f'; did you mean "{near}"' if near else f'; "{before.text} {token.text}" is no known name'
-        raise self._wrong(f"expected an operator or the end of the expression{hint}")
-
-    def _wrong(self, message: str) -> FeelSyntaxError:
-        token = self._peek()
-        here = self._text[token.start : token.end][:30]
-        found = "the expression ends here" if token.kind == "end" else f"found {here}"
-        return fail(self._text, token.start, f"{message}, but {found}")
 
     # expressions
 
@@ -348,82 +295,6 @@ class Parser:
             return (self._range(start, found[0], False),)
         self._expect(")", 'after the list of "in"')
         return found
-
-    # names and types
-
-    def _name(self) -> str:
-        known = self._names.longest(self._tokens, self._index)
-        if known is not None:
-            name, count = known
-            self._index += count
-            return name
-        return self._next().text
-
-    def _segment(self) -> str:
-        known = self._names.longest(self._tokens, self._index) or PROPERTIES.longest(self._tokens, self._index)
-        if known is not None:
-            self._index += known[1]
-            return known[0]
-        if self._peek().kind not in ("name", "keyword"):
-            raise self._wrong('expected a name after "."')
-        return self._next().text
-
-    def _declared(self, *ends: str) -> str:
-        """A name given here: everything up to what must follow it; quoted, anything."""
-        if self._peek().kind == "string":
-            return self._next().text
-        first = self._index
-        while not self._at(*ends) and self._peek().kind != "end":
-            token = self._peek()
-            if token.kind == "keyword" and token.text not in _NAME_WORDS:
-                break
-            if token.kind not in ("name", "keyword", "number") and token.text not in _NAME_SIGNS:
-                break
-            self._index += 1
-        if first == self._index:
-            raise self._wrong("expected a name")
-        start, end = self._tokens[first].start, self._tokens[self._index - 1].end
-        name = " ".join(self._text[start:end].split())
-        self._names.add(name)
-        return name
-
-    def _type(self) -> n.Type:
-        known = TYPES.longest(self._tokens, self._index) or self._names.longest(self._tokens, self._index)
-        if known is not None:
-            name = known[0]
-            self._index += known[1]
-        elif self._peek().kind in ("name", "keyword"):
-            name = self._next().text
-        else:
-            raise self._wrong("expected the name of a type, such as number or list<string>")
-        while self._take("."):
-            name += "." + self._segment()
-        if not self._take("<"):
-            return n.Type(name)
-        made = self._fields(name) if name == "context" else n.Type(name, self._types())
-        if name == "function" and self._take("->"):
-            return n.Type(name, (*made.parts, self._type()))
-        return made
-
-    def _types(self) -> tuple[n.Type, ...]:
-        found: list[n.Type] = []
-        while not self._at(">"):
-            found.append(self._type())
-            if not self._take(","):
-                break
-        self._expect(">", "after the type")
-        return tuple(found)
-
-    def _fields(self, name: str) -> n.Type:
-        found: list[tuple[str, n.Type]] = []
-        while not self._at(">"):
-            key = self._declared(":")
-            self._expect(":", f'after the name "{key}"')
-            found.append((key, self._type()))
-            if not self._take(","):
-                break
-        self._expect(">", "after the type")
-        return n.Type(name, fields=tuple(found))
 
 
 def open_range(at: int, operator: str, operand: n.Node) -> n.Node:
