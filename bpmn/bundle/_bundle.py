@@ -173,7 +173,7 @@ def _read_texts(path: str, source: bytes) -> Tree:
     try:
         tree = tomllib.loads(source.decode())
         texts.validate(tree)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, texts.TextsError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, texts.TextsError) as error:
         raise BundleError(f"{path}: {error}") from error
     return tree
 

@@ -103,7 +103,7 @@ def read(source: bytes) -> Settings:
     """
     try:
         table = _Table(tomllib.loads(source.decode()), "")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(f"bundle.toml: {error}") from error
     key = table.text("key")
     if not _KEY.fullmatch(key):

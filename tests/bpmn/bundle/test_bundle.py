@@ -104,6 +104,8 @@ def test_a_language_is_offered_when_it_lacks_nothing() -> None:
         ("texts = 1", "texts must be a table"),
         ("before_you_start = 'x'", "before_you_start must be a list"),
         ("title = ", "i18n/cs.toml: "),
+        ("title = " + "[" * 50_000, "i18n/cs.toml: "),
+        ("a." * 5_000 + "a = 1", "i18n/cs.toml: "),
     ],
 )
 def test_a_text_nobody_would_read_is_refused(text: str, reason: str) -> None:

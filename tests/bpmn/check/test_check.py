@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from akta.languages import language
 from bpmn import bundle, check
 from tests.bpmn.models import ENGLISH, FORM, TOML, bpmn, ext, files, flow, node, service, straight, timer, user_task
 
@@ -210,6 +211,28 @@ def test_forms_are_checked_and_the_unused_named() -> None:
     assert ("form-unused", "spare") in codes(bundle.from_files(spare))
     nameless = {"id": "ask", "components": [{"type": "textfield", "key": "name", "id": "n"}]}
     assert ("text-missing", "ask") in codes(bundle.from_files(files(forms__ask_DOT_form=json.dumps(nameless))))
+
+
+def test_a_task_is_offered_to_the_lane_it_stands_in() -> None:
+    lanes = node("laneSet", "set", node("lane", "one", "<bpmn:flowNodeRef>ask</bpmn:flowNodeRef>", name="Billing"))
+    assert ("lane", "ask") in codes(model(lanes + straight(user_task())))
+    assert ("lane", "ask") not in codes(model(lanes.replace("Billing", "Front desk") + straight(user_task())))
+
+
+def test_only_ends_that_end_the_case_need_an_outcome() -> None:
+    beside = (
+        straight(user_task())
+        + node("boundaryEvent", "later", timer("P1D"), attachedToRef="ask", cancelActivity="false")
+        + node("endEvent", "reminded") + flow("later", "reminded")
+    )  # fmt: skip
+    assert ("text-missing", "reminded") not in codes(model(beside))
+    assert ("text-missing", "reminded") in codes(model(beside.replace(' cancelActivity="false"', "")))
+
+
+def test_a_finding_is_said_in_the_readers_language() -> None:
+    (found,) = (f for f in findings(model(straight(service("x", "none"), user_task()))) if f.code == "handler-missing")
+    assert found.message == found.said(language("en")) == "x: there is no handler called none."
+    assert check.Finding("engine", "error", "x", "100 % raw").said(language("cs")) == "100 % raw"
 
 
 def test_a_table_that_cannot_be_read_is_named() -> None:
