@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from akta.languages import N_, Language
 from akta.subjects import Kind, Subject
 from bpmn.values import Value
 from heating import meters, profile, visibility
 from heating.consumption import PLACES, Point, rollover_candidate, span
+from heating.contracts import CONTRACT
 from heating.meters import Hung
 from heating.tables.metering import Meter
+from storage.cases import CaseRelation
 from storage.unit_of_work import Transaction
 
 NAME = "reading-entry"
@@ -45,13 +49,25 @@ def check(
 
 
 def _meter(tx: Transaction, subject: Subject, key: Value) -> Hung | None:
-    """The meter meant, if the subject may submit for it."""
+    """The meter meant, if the subject may submit for it: staff for any, a case link for those of its case."""
     if not isinstance(key, str):
         return None
     if subject.kind in (Kind.STAFF, Kind.SYSTEM):
         return meters.find(tx, key)
+    if subject.kind is Kind.CASE_LINK:
+        hung = meters.find(tx, key)
+        return hung if hung is not None and _of_case(tx, subject, hung) else None
     own = meters.under(tx, visibility.contracts_of(subject))
     return next((hung for hung in own if str(hung.meter.id) == key), None)
+
+
+def _of_case(tx: Transaction, subject: Subject, hung: Hung) -> bool:
+    related = select(CaseRelation.id).where(
+        CaseRelation.case_id == subject.case,
+        CaseRelation.kind == CONTRACT,
+        CaseRelation.object_id == hung.point.contract_id,
+    )
+    return tx.session.scalars(related).first() is not None
 
 
 def _wrong_value(meter: Meter, last: Point, value: Decimal, language: Language) -> str:

@@ -203,10 +203,11 @@ def _answers(
     if not task.form:
         return Answers({}, {}, {}, {})
     language = speaking(tx, subject.language)
-    known = from_json(task.context)
+    context = from_json(task.context)
+    known = context if isinstance(context, dict) else {}
     answers = bundle.forms[task.form].accept(
         submitted.answers,
-        known if isinstance(known, dict) else {},
+        known,
         texts=bundle.texts(language.code),
         language=language,
         now=now,
@@ -214,7 +215,7 @@ def _answers(
     )
     errors = dict(answers.errors)
     if not errors:
-        errors |= desk.complaints(tx, bundle, task.element, subject, answers.values, language, now)
+        errors |= desk.complaints(tx, bundle, task.element, subject, {**known, **answers.values}, language, now)
     if errors:
         raise Unacceptable(errors, answers.shown)
     return answers

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from akta.languages import language
-from akta.subjects import Subject
+from akta.subjects import Kind, Subject
 from bpmn.values import Value
 from heating import entry
 from heating.tables.contracts import Contract
@@ -87,3 +87,12 @@ def test_a_clerk_names_any_meter_by_its_serial_number(office: Office, meter: Met
     clerk = office.staff_subject(office.account("Přepážka", "front-desk"), "front-desk")
     assert told(office, clerk, meter, meter=meter.serial) == {}
     assert "serial number" in told(office, clerk, meter, meter="1")["meter"]
+
+
+def test_a_case_link_corrects_the_meter_of_its_case_only(
+    office: Office, contract: Contract, meter: Meter, customer: Account
+) -> None:
+    case, _ = office.report(meter, "1037", customer)
+    link = Subject(tenant=office.uow.tenant, kind=Kind.CASE_LINK, case=case)
+    assert told(office, link, meter) == {}
+    assert list(told(office, link, office.meter(office.contract()))) == ["meter"]
