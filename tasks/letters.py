@@ -1,7 +1,6 @@
 """The handler `generate-letter`: a letter of the case's own bundle, filled from its variables, kept as a document."""
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from akta.ids import new_id
 from akta.languages import N_, SOURCE_LANGUAGE
+from akta.subjects import Door
 from bpmn.values import Value, plain
-from documents import letters
+from documents import letters, store
+from documents.store import Made
 from storage.documents import DocumentRow
 from storage.files import Files
-from storage.files.port import new_key
 from storage.unit_of_work import Transaction
 from tasks import correspondence
 from tasks.correspondence import Matter, NoSuchText
@@ -24,7 +23,6 @@ from workflows.definitions import Definitions
 from workflows.handlers import CallContext, Handler
 
 NAME = "generate-letter"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TAKES = {
     "type": "object",
     "properties": {
@@ -115,27 +113,17 @@ def _keep(
     tx: Transaction, files: Files, about: Matter, template: Template, data: Mapping[str, Any], context: CallContext
 ) -> DocumentRow:
     """Fill the template, store the file, and note from which template and which data it was made."""
-    content = letters.fill(template.content, data)
     title = next((found for texts in about.texts() if (found := texts.letter(template.name))), template.name)
-    row = DocumentRow(
-        id=new_id(),
-        case_id=about.case.id,
-        object_key=new_key("letters"),
-        kind=template.name[:60],
-        name=f"{title} {about.case.reference}.docx"[-200:],
-        media_type=DOCX,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        origin="generated",
+    made = Made(
+        content=letters.fill(template.content, data, made_at=context.now),
+        name=f"{title} {about.case.reference}.docx",
+        kind=template.name,
+        media_type=letters.MEDIA_TYPE,
         language=template.language,
-        scan="clean",
-        created_at=context.now,
-        created_by=context.subject.name,
         data={"template": _hash(template.content), "data": _hash(json.dumps(data, sort_keys=True).encode())},
     )
-    files.put(row.object_key, io.BytesIO(content), DOCX)
-    tx.add(row)
-    return row
+    by = context.subject.acting(Door.JOB)
+    return store.add_made(tx, files, context.case, made, context.now, by)
 
 
 def _hash(content: bytes) -> str:
