@@ -6,8 +6,8 @@ The four roots of `akta/errors.py` are mapped here, once.
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -23,6 +23,8 @@ from akta.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, SignInN
 from akta.languages import N_, Language
 from api.security import TooMuch
 from api.visits import PasswordChangeNeeded, language_of
+from bpmn.check import Finding
+from workflows.deployments import Refused
 
 STATUSES: Mapping[type[Refusal], HTTPStatus] = {
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
@@ -34,6 +36,7 @@ STATUSES: Mapping[type[Refusal], HTTPStatus] = {
 }
 """The first that fits counts, so the more particular stand first."""
 
+MEDIA_TYPE = "application/problem+json"
 FAILED = N_("Something went wrong on our side. Nothing was changed; try again in a while.")
 NO_SUCH_PAGE = N_("There is nothing at this address.")
 NOT_THIS_WAY = N_("This address does not take such a request.")
@@ -55,10 +58,13 @@ class Problem:
     fields: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     kind: str = "about:blank"
+    findings: Sequence[Finding] = ()
+    """Why a version was refused, element by element."""
 
     def as_json(self) -> dict[str, object]:
         answer: dict[str, object] = {"type": self.kind, "title": self.title, "status": self.status}
-        optional = {"detail": self.detail, "fields": dict(self.fields), "id": self.id}
+        findings = [asdict(finding) for finding in self.findings]
+        optional = {"detail": self.detail, "fields": dict(self.fields), "id": self.id, "findings": findings}
         return answer | {name: value for name, value in optional.items() if value}
 
 
@@ -79,6 +85,7 @@ def problem_of(refusal: Refusal, language: Language) -> Problem:
         detail=refusal.detail,
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
         kind=f"urn:akta:{type(refusal).__name__}",
+        findings=refusal.findings if isinstance(refusal, Refused) else (),
     )
 
 
@@ -114,7 +121,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
 
 def as_response(problem: Problem) -> Response:
     headers = {"www-authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
-    return JSONResponse(problem.as_json(), problem.status, headers, media_type="application/problem+json")
+    return JSONResponse(problem.as_json(), problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def _is_rest(request: Request) -> bool:

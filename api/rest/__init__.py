@@ -1,9 +1,53 @@
 """REST under `/api/v1`: everything the pages can do, by the same use cases."""
 
-from fastapi import APIRouter
+from http import HTTPStatus
+from typing import Any
 
-from api.rest import billing, bundles, cases, documents, incidents, services, sessions, supply, tasks, uploads
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel
 
-router = APIRouter(prefix="/api/v1/{tenant}")
-for _part in (sessions, services, uploads, cases, tasks, documents, supply, billing, bundles, incidents):
+from api.problems import MEDIA_TYPE
+from api.rest import accounts, billing, bundles, cases, documents, incidents, services, sessions, supply, tasks, uploads
+
+
+class Finding(BaseModel):
+    """Why a version cannot run."""
+
+    code: str
+    severity: str
+    element: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `fields` has a sentence for each answer that needs another look."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    fields: dict[str, str] | None = None
+    id: str | None = None
+    findings: list[Finding] | None = None
+
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status.value: {
+        "description": status.phrase,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "model": Problem,
+    }
+    for status in (
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
+}
+_BEARER = HTTPBearer(auto_error=False, description="The token of a session")
+
+router = APIRouter(prefix="/api/v1/{tenant}", responses=_REFUSALS, dependencies=[Depends(_BEARER)])
+for _part in (sessions, services, uploads, cases, tasks, documents, supply, billing, bundles, incidents, accounts):
     router.include_router(_part.router)

@@ -36,7 +36,7 @@ from workflows.runtime import Runtime
 
 PASSWORD = "correct horse 7"
 ADDRESS = "http://testserver"
-ASKED = {"name": ["Josef Ukázka"], "email": ["josef@example.org"], "text": ["Why is it cold?"]}
+ASKED = {"name": ["Minta Ügyfél"], "email": ["ugyfel@example.org"], "text": ["Why is it cold?"]}
 
 NewAccount = Callable[..., AccountId]
 Visitor = Callable[[str], TestClient]
@@ -105,7 +105,7 @@ def new_account(uow: UnitOfWork, hasher: Hasher, now: datetime) -> NewAccount:
     def make(login: str, kind: Kind = Kind.CUSTOMER, *member_of: str, password: str = PASSWORD) -> AccountId:
         hashed = hasher.hash(password) if password else ""
         with uow.begin() as tx:
-            person = Person(name="Jana Ukázková", email=f"{login}@example.org", language="en")
+            person = Person(name="Minta Ügyfél", email=f"{login}@example.org", language="en")
             tx.add(person)
             made = accounts.create(tx, person, login, kind, now, groups=member_of, password_hash=hashed)
             return AccountId(made.id)

@@ -119,7 +119,7 @@ def test_a_session_ends_at_its_hour(visitor: Visitor, clock: SetClock) -> None:
 
 def test_me_says_who_one_is_and_what_one_may_do(visitor: Visitor) -> None:
     clerk = visitor("metering").get(f"{REST}/me").json()
-    assert (clerk["kind"], clerk["groups"], clerk["name"]) == ("staff", ["metering"], "Jana Ukázková")
+    assert (clerk["kind"], clerk["groups"], clerk["name"]) == ("staff", ["metering"], "Minta Ügyfél")
     assert "see-inbox" in clerk["may"]
     assert "run-billing" not in clerk["may"]
 

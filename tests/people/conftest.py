@@ -44,7 +44,7 @@ def new_account(uow: UnitOfWork, hasher: Hasher, now: datetime) -> NewAccount:
     ) -> AccountId:
         hashed = hasher.hash(password) if password else ""
         with uow.begin() as tx:
-            person = Person(name="Jana Ukázková", email=f"{login}@example.org", language="cs")
+            person = Person(name="Minta Ügyfél", email=f"{login}@example.org", language="cs")
             tx.add(person)
             account = accounts.create(tx, person, login, kind, now, groups=groups, password_hash=hashed)
             return AccountId(account.id)

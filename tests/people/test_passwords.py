@@ -5,7 +5,7 @@ import threading
 
 import argon2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people import passwords
@@ -43,6 +43,7 @@ def test_a_temporary_password_is_readable_and_hard_to_guess() -> None:
     assert all(passwords.password_problems(secret) == [] for secret in secrets)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_only_the_password_that_made_a_hash_verifies_it(password: str) -> None:
     hasher = Hasher(Cost(passes=1, memory=8, lanes=1))

@@ -50,7 +50,7 @@ def test_an_unknown_token_opens_nothing(uow: UnitOfWork, now: datetime) -> None:
 def case(uow: UnitOfWork, now: datetime) -> tuple[CaseId, PersonId]:
     """A case of a person without an account."""
     with uow.begin() as tx:
-        person = Person(name="Josef Ukázka", language="cs")
+        person = Person(name="Minta Ügyfél", language="cs")
         deployment = Deployment(
             key="k",
             version=1,

@@ -1,0 +1,131 @@
+"""Staff accounts, as administration keeps them: adding, listing, closing, a new temporary password."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from akta.errors import Conflict, NotFound
+from akta.ids import AccountId
+from akta.languages import N_
+from akta.subjects import Kind
+from people import _rows as rows
+from people import accounts, sessions
+from people.passwords import Hasher
+from storage.unit_of_work import Transaction, UnitOfWork
+
+CLOSED = "closed"
+
+
+class NotOneself(Conflict):
+    """An administrator would lock themselves out."""
+
+    title = N_("You cannot close your own account.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """A colleague to be: what they are called, how they sign in, in which candidate groups they work."""
+
+    name: str
+    email: str
+    login: str
+    groups: tuple[str, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new account and its temporary password, which is told once, here."""
+
+    account: AccountId
+    login: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A staff account as a line of a list."""
+
+    account: AccountId
+    name: str
+    email: str
+    login: str
+    state: str
+    groups: tuple[str, ...]
+    created_at: datetime
+
+
+def add(uow: UnitOfWork, hasher: Hasher, new: NewStaff, now: datetime) -> Added:
+    """A pending staff account with a temporary password, valid for three days.
+
+    Raises:
+        LoginTaken: the utility has an account with this login.
+        Invalid: a group is unknown.
+    """
+    with uow.begin() as tx:
+        person = rows.Person(name=new.name, email=new.email, language=new.language)
+        tx.add(person)
+        account = accounts.create(tx, person, new.login, Kind.STAFF, now, groups=new.groups)
+        account_id, login = AccountId(account.id), account.login
+    return Added(account_id, login, accounts.issue_secret(uow, hasher, account_id, now))
+
+
+def listed(tx: Transaction) -> Sequence[Colleague]:
+    """All staff accounts by login, closed ones too."""
+    member_of: dict[object, list[str]] = {}
+    for membership in tx.session.scalars(select(rows.Membership).order_by(rows.Membership.group)):
+        member_of.setdefault(membership.account_id, []).append(membership.group)
+    statement = (
+        select(rows.Account, rows.Person)
+        .join(rows.Person, rows.Person.id == rows.Account.person_id)
+        .where(rows.Account.kind == Kind.STAFF.value)
+        .order_by(rows.Account.login)
+    )
+    return [
+        Colleague(
+            account=AccountId(account.id),
+            name=person.name,
+            email=person.email,
+            login=account.login,
+            state=account.state,
+            groups=tuple(member_of.get(account.id, ())),
+            created_at=account.created_at,
+        )
+        for account, person in tx.session.execute(statement)
+    ]
+
+
+def reissue(uow: UnitOfWork, hasher: Hasher, account_id: AccountId, now: datetime) -> str:
+    """A new temporary password for a colleague who has not signed in yet; the one before stops working.
+
+    Raises:
+        NotFound: there is no such staff account.
+        NotPending: it has a password of its own, or is closed.
+    """
+    with uow.view() as tx:
+        _of_staff(tx.get(rows.Account, account_id))
+    return accounts.issue_secret(uow, hasher, account_id, now)
+
+
+def close(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, now: datetime) -> None:
+    """Close a staff account and end its sessions; closing it again changes nothing.
+
+    Raises:
+        NotFound: there is no such staff account.
+        NotOneself: it is the account of who asks.
+    """
+    if account_id == by:
+        raise NotOneself
+    with uow.begin() as tx:
+        account = _of_staff(tx.locked(rows.Account, account_id))
+        account.state = CLOSED
+        account.secret_hash, account.secret_expires_at = "", None
+        sessions.end_all_of_account(tx, account_id, now)
+
+
+def _of_staff(account: rows.Account) -> rows.Account:
+    if account.kind != Kind.STAFF.value:
+        raise NotFound(f"staff account {account.id}")
+    return account
