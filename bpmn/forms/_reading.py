@@ -29,10 +29,9 @@ _DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})\. ?(?P<m>[0-9]{1,2})\. ?(?P<y>[0-9]{
 _YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})\. ?(?P<m>[0-9]{1,2})\. ?(?P<d>[0-9]{1,2})\.?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(
-    rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
-)
-"""Addresses every mail server takes: letters without accents, no quotes, no comments (RFC 5321 without its rarities)."""
+_TOP = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_TOP}")
+"""Addresses every mail server takes: no accents, no quotes, no comments (RFC 5321 without its rarities)."""
 _PHONE = re.compile(r"\+?[0-9 ()/.-]{5,30}")
 _UPLOAD = re.compile(r"[A-Za-z0-9-]{1,64}")
 
