@@ -9,7 +9,7 @@ from socket import socket
 
 from pydantic import SecretStr
 
-from akta import bootstrap
+from akta import bootstrap, sample_cases
 from akta.settings import Settings
 from heating import samples
 from heating.samples import Installed
@@ -75,6 +75,8 @@ def _samples(akta: bootstrap.Akta) -> Sequence[Installed]:
         if each.fresh:
             say(f"· sample data of {each.name}")
         akta.deploy_shipped(each.tenant)
+        if each.fresh:
+            say(f"· {sample_cases.add(akta, each.tenant, akta.clock.now())} sample cases")
     return installed
 
 
