@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from bpmn.dmn import _model as m
@@ -13,10 +14,11 @@ from bpmn.dmn._overlaps import overlaps
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 from bpmn.dmn._tables import CompiledTable, Hit
+from bpmn.feel import FeelLimit
 from bpmn.feel.machine import Run, leave
 from bpmn.values import Value
 
-MAX_DECISIONS = 200
+MAX_DECISIONS = 100
 """Decisions one evaluation may go through, one requiring another."""
 
 
@@ -59,6 +61,7 @@ class Decisions:
         self._functions: dict[str, Any] = {}
         self._logic: dict[str, Logic | CompiledTable] = {}
         self._broken: dict[str, Problem] = {}
+        self._read: dict[str, frozenset[str]] = {}
         for knowledge in source.knowledge:
             self._note(knowledge.id, compiling, partial(self._compile_function, knowledge, compiling))
         for decision in source.decisions:
@@ -79,19 +82,14 @@ class Decisions:
         return {decision.id: decision.title or decision.name for decision in self._decisions.values()}
 
     def names(self, decision_id: str) -> frozenset[str]:
-        """Variables that the inputs of a decision's own table or expression read.
+        """Variables that a decision's own table or expression reads, without the decisions it requires.
 
         Raises:
             DmnError: there is no such decision.
         """
-        logic = self._decisions[self._known(decision_id).id].logic
-        compiling = Compiling(self._source.names)
-        texts: list[m.Text] = []
-        if isinstance(logic, m.Table):
-            texts = [column.expression for column in logic.inputs]
-        elif isinstance(logic, m.Text):
-            texts = [logic]
-        return frozenset().union(*(compiling.expression(text).names for text in texts)) - set(self._functions)
+        decision = self._known(decision_id)
+        required = {self._decisions[other].name for other in decision.requires if other in self._decisions}
+        return self._read[decision.id] - required - set(decision.requires) - set(self._functions)
 
     def evaluate(
         self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, strict: bool = True
@@ -105,7 +103,10 @@ class Decisions:
             bpmn.feel.FeelLimit: it would take too many steps, or too much depth or memory.
         """
         making = _Making(variables, Run(now), strict)
-        return self._make(self._known(decision_id), making, ())[1]
+        try:
+            return self._make(self._known(decision_id), making, ())[1]
+        except RecursionError:
+            raise FeelLimit("The decision is nested too deeply.") from None
 
     def problems(self) -> list[Problem]:
         """Everything that would make a decision of this file fail or give an answer nobody meant."""
@@ -118,9 +119,11 @@ class Decisions:
         return decision
 
     def _note(self, identifier: str, compiling: Compiling, compile_it: Callable[[], None]) -> None:
-        """Compile something, and remember its first problem."""
+        """Compile something, and remember its first problem and the names it reads."""
         before = len(compiling.problems)
+        compiling.read = set()
         compile_it()
+        self._read[identifier] = frozenset(compiling.read)
         if len(compiling.problems) > before:
             self._broken[identifier] = compiling.problems[before]
 
@@ -143,7 +146,9 @@ class Decisions:
     def _make(self, decision: m.Decision, making: _Making, above: tuple[str, ...]) -> tuple[Any, Decided]:
         if decision.id in making.made:
             return making.made[decision.id]
-        if decision.id in above or len(above) > MAX_DECISIONS:
+        if len(above) > MAX_DECISIONS:
+            raise DmnError(f"more than {MAX_DECISIONS} decisions require each other in a row", decision.id)
+        if decision.id in above:
             raise DmnError("decisions require each other in a circle", decision.id)
         broken = self._broken.get(decision.id)
         if broken is not None:
@@ -178,22 +183,20 @@ class Decisions:
             for reference in (*decision.requires, *decision.knowledge):
                 if reference not in known:
                     yield Problem("requirement", decision.id, f"it requires {reference}, which is not in the file")
-            if self._circular(decision.id, decision.id, set()):
-                yield Problem("circle", decision.id, "it requires itself, directly or through others")
             if isinstance(decision.logic, m.Table) and decision.id not in self._broken:
                 yield from overlaps(decision.logic)
+        yield from self._circle()
         for name in self._source.imports:
             yield Problem("import", "", f"the file imports {name or 'another file'}, which is not possible here")
 
-    def _circular(self, start: str, at: str, seen: set[str]) -> bool:
-        for other in self._decisions[at].requires:
-            if other == start:
-                return True
-            if other in self._decisions and other not in seen:
-                seen.add(other)
-                if self._circular(start, other, seen):
-                    return True
-        return False
+    def _circle(self) -> Iterator[Problem]:
+        """Decisions that require each other."""
+        required = {decision.id: set(decision.requires) for decision in self._decisions.values()}
+        try:
+            TopologicalSorter(required).prepare()
+        except CycleError as error:
+            circle = list(dict.fromkeys(error.args[1]))
+            yield Problem("circle", circle[0], f"decisions require each other in a circle: {', '.join(circle[:10])}")
 
 
 def _decided(decision_id: str, hit: Hit, required: tuple[Decided, ...], reasons: tuple[str, ...], run: Run) -> Decided:

@@ -19,6 +19,8 @@ class Compiling:
     def __init__(self, names: Collection[str]) -> None:
         self._names = frozenset(names)
         self.problems: list[Problem] = []
+        self.read: set[str] = set()
+        """Names that the expressions compiled so far read."""
 
     def problem(self, code: str, element: str, message: str) -> None:
         """Note a problem."""
@@ -53,7 +55,9 @@ class Compiling:
         try:
             if not text.text:
                 raise feel.FeelSyntaxError("expected an expression, but there is none", 1, 1)
-            return feel.compile(text.text, self._names)
+            compiled = feel.compile(text.text, self._names)
+            self.read |= compiled.names
+            return compiled
         except feel.FeelSyntaxError as error:
             self.problem("expression", text.element, f"{_short(text.text)}: {error.detail}")
             return feel.compile("null")
@@ -62,7 +66,9 @@ class Compiling:
         """The tests of a cell; any value passes one that does not compile (it is never run)."""
         self._check_language(text)
         try:
-            return feel.compile_unary(text.text, self._names)
+            compiled = feel.compile_unary(text.text, self._names)
+            self.read |= compiled.names
+            return compiled
         except feel.FeelSyntaxError as error:
             self.problem("expression", text.element, f"{_short(text.text)}: {error.detail}")
             return feel.compile_unary("-")

@@ -22,6 +22,8 @@ MAX_STRING = 1_000_000
 MAX_LIST = 200_000
 MAX_DEPTH = 60
 """Calls of the model's own functions inside each other."""
+MAX_VALUE_DEPTH = 60
+"""Lists and contexts inside each other in a result."""
 MAX_PATTERN = 500
 MAX_MATCHED = 20_000
 """Characters of a regular expression, and of the text it may look at."""

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bpmn.feel import _temporal
-from bpmn.feel._run import Run
+from bpmn.feel._errors import FeelLimit
+from bpmn.feel._run import MAX_VALUE_DEPTH, Run
 from bpmn.values import YearsMonths
 
 
@@ -167,17 +168,27 @@ def items_of(value: Any) -> list[Any]:
     return [] if value is None else list(value) if isinstance(value, tuple) else [value]
 
 
-def leave(value: Any, run: Run) -> Any:
-    """A value as it leaves an expression: only what a variable can hold."""
+_LEAVING = 4
+"""Steps that each item of a result costs."""
+
+
+def leave(value: Any, run: Run, depth: int = 0) -> Any:
+    """A value as it leaves an expression: only what a variable can hold.
+
+    Raises:
+        FeelLimit: lists and contexts stand too deeply inside each other, or hold too much.
+    """
     what = type(value)
     if what is Decimal or what is str or what is bool or value is None:
         return value
+    if depth > MAX_VALUE_DEPTH:
+        raise FeelLimit(f"The result is nested more than {MAX_VALUE_DEPTH} levels deep.")
     if isinstance(value, list | tuple):
-        run.spend(len(value))
-        return [leave(item, run) for item in value]
+        run.spend(_LEAVING * len(value))
+        return [leave(item, run, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        run.spend(len(value))
-        return {str(key): leave(item, run) for key, item in value.items()}
+        run.spend(_LEAVING * len(value))
+        return {str(key): leave(item, run, depth + 1) for key, item in value.items()}
     if isinstance(value, Range | Function):
         return run.null(f"a {kind(value)} cannot be a result")
     return value

@@ -119,6 +119,25 @@ def test_decisions_in_a_circle_are_told_and_never_made() -> None:
         decisions.evaluate("a", {}, now=NOW)
 
 
+def test_a_very_long_row_of_decisions_is_refused() -> None:
+    chain = [decision(f"d{n}", literal("1"), [f"d{n - 1}"] if n else []) for n in range(2000)]
+    decisions = dmn.read(file(*chain))
+    assert decisions.problems() == []
+    with pytest.raises(dmn.DmnError, match="in a row"):
+        decisions.evaluate("d1999", {}, now=NOW)
+
+
+def test_the_names_a_decision_reads_are_told() -> None:
+    decisions = dmn.read(
+        file(
+            decision("d", table(["a + b.c", "e"], ["y"], [["< limit", "-", "fee * f(1)"]]), ["e"], ["f"]),
+            decision("e", literal("1")),
+            function("f", "x", literal("x")),
+        )
+    )
+    assert decisions.names("d") == {"a", "b", "limit", "fee"}
+
+
 def test_the_budget_holds_across_all_decisions() -> None:
     heavy = "count(for i in 1..100000 return i)"
     chain = [decision(f"d{n}", literal(heavy), [f"d{n - 1}"] if n else []) for n in range(20)]

@@ -22,6 +22,8 @@ BOMBS = [
     " h: [g, g, g, g, g, g], i: [h, h, h, h, h, h], j: [i, i, i, i, i, i], k: [j, j, j, j, j, j]}.k",
     "for i in 1..100000 return partial",
     'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", string join(for i in 1..100000 return "abcdefghij"))',
+    "(for i in 1..5000 return [partial[-1]])[-1]",
+    "string((for i in 1..5000 return [partial[-1]])[-1])",
     "sort(for i in 1..100000 return -i, function(a, b) a < b)",
     "distinct values(for i in 1..100000 return i)",
 ]

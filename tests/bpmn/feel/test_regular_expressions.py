@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpmn import feel
@@ -53,6 +53,7 @@ _PATTERNS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_PATTERNS, st.text("abc", max_size=8))
 def test_it_finds_what_the_backtracking_machine_of_python_finds(pattern: str, text: str) -> None:
     found = feel.compile("matches(text, pattern)").evaluate({"text": text, "pattern": pattern}, now=NOW)
