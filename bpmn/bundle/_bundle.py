@@ -91,7 +91,7 @@ class Bundle:
         written = {"forms": {id_: _words_of(form) for id_, form in self.forms.items()}}
         return texts.merged(self._trees[BASE_LANGUAGE], written)
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages in which every text is there; English first. Others are not to be offered."""
         others = (language for language in sorted(self._trees) if language != BASE_LANGUAGE)

@@ -109,7 +109,7 @@ def test_lengths_are_counted_in_characters() -> None:
     assert complaint(field("textarea", "t"), "x" * 10_000_000)
 
 
-@pytest.mark.parametrize("mail", ["a@example.org", "jana.o'neil+x@mail.example.org", "a.b@xn--pklad-zsa96e.example"])
+@pytest.mark.parametrize("mail", ["a@example.org", "first.o'last+x@mail.example.org", "a.b@xn--pklad-zsa96e.example"])
 def test_an_email_address_is_taken(mail: str) -> None:
     assert one(field("textfield", "m", validate={"validationType": "email"}), mail) == mail
 
