@@ -33,7 +33,7 @@ class Links:
     """Addresses for mails. `public_url` has no slash at the end; the paths are those of the pages."""
 
     public_url: str
-    case_link: str = "/{tenant}/link/{token}"
+    case_link: str = "/{tenant}/c/{token}"
     case_page: str = "/{tenant}/cases/{case}"
     sign_in: str = "/{tenant}/sign-in"
 
