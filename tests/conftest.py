@@ -18,7 +18,7 @@ from sqlalchemy import MetaData
 
 from akta.clock import SetClock
 from akta.ids import TenantId, new_id
-from storage import schema
+from storage import migrate, schema
 from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
@@ -118,15 +118,11 @@ def all_tables() -> MetaData:
     return schema.metadata()
 
 
-def build_schema(database: Database) -> None:
-    all_tables().create_all(database.engine)
-
-
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     database = Database(f"sqlite:///{path}")
-    build_schema(database)
+    migrate.upgrade(database)
     database.close()
     return path
 
@@ -135,7 +131,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres: services.Postgres) -> str:
     name = postgres.create()
     database = Database(postgres.url(name))
-    build_schema(database)
+    migrate.upgrade(database)
     database.close()
     return name
 
