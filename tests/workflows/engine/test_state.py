@@ -8,7 +8,7 @@ import pytest
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from tests.workflows.engine.cases import NOW, Driver
-from tests.workflows.engine.models import Model
+from tests.workflows.engine.models import Model, message
 from workflows import engine
 from workflows.engine import _codec
 
@@ -83,3 +83,15 @@ def test_one_definition_serves_many_threads() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(live, range(200))) == [Decimal(number) for number in range(200)]
+
+
+def test_an_interruption_forgets_who_came_to_the_joins() -> None:
+    model = Model(stop="=1").start().both("fork").user("a").user("b").both("join").end()
+    model.path("start", "fork", "a", "join", "end").path("fork", "b", "join")
+    with model.sub("handler", handler=True) as inner:
+        inner.start("begin", message("stop")).user("settle").end("e2").path("begin", "settle", "e2")
+    driver = Driver(model)
+    driver.complete("a")
+    assert orjson.loads(driver.last.state)["flows"][0]["arrivals"] != {}
+    driver.deliver("begin")
+    assert orjson.loads(driver.last.state)["flows"][0]["arrivals"] == {}
