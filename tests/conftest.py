@@ -146,14 +146,25 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     database.close()
 
 
+@pytest.fixture(scope="session")
+def postgres_spares() -> list[str]:
+    """Databases emptied after a test, for the next one."""
+    return []
+
+
 @pytest.fixture
-def postgres_database(postgres: services.Postgres, postgres_template: str) -> Iterator[Database]:
-    """A fresh PostgreSQL database with every table."""
-    name = postgres.create(postgres_template)
+def postgres_database(
+    postgres: services.Postgres, postgres_template: str, postgres_spares: list[str]
+) -> Iterator[Database]:
+    """A PostgreSQL database with every table and no row."""
+    name = postgres_spares.pop() if postgres_spares else postgres.create(postgres_template)
     database = Database(postgres.url(name))
     yield database
     database.close()
-    postgres.drop(name)
+    if postgres.emptied(name, list(all_tables().tables)):
+        postgres_spares.append(name)
+    else:
+        postgres.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
