@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import DecimalException
+from decimal import Decimal, DecimalException
 from typing import Any, TypeVar
 
 from bpmn.feel._run import Run
@@ -150,7 +150,7 @@ def _fit(parameter: Parameter, value: Any) -> tuple[Any, bool]:
     """The value as the parameter takes it: a list of one for its item, an item for a list of one."""
     wanted, what = parameter.kind, kind(value)
     if wanted == what or wanted == "any":
-        return value, True
+        return (Decimal(value), True) if value.__class__ is int else (value, True)
     if value is None:
         return None, parameter.optional
     group = _GROUPS.get(wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -122,7 +122,7 @@ class Steps:
 
 def steps_between(low: Any, high: Any, run: Run) -> Steps | None:
     """The steps from one whole number or date to another."""
-    if isinstance(low, date) and isinstance(high, date) and not isinstance(low, datetime):
+    if kind(low) == "date" and kind(high) == "date":
         distance = (high - low).days
         return Steps(low, abs(distance) + 1, -1 if distance < 0 else 1)
     first, last = whole(low), whole(high)

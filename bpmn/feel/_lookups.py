@@ -1,5 +1,6 @@
 """How names find their values."""
 
+from decimal import Decimal
 from typing import Any
 
 from bpmn.feel._operators import Code
@@ -17,9 +18,10 @@ def from_variables(name: str) -> Code:
 
     def run(frame: Frame) -> Any:
         try:
-            return frame.vars[name]
+            value = frame.vars[name]
         except KeyError:
             return frame.run.null(f'"{name}" is not known')
+        return Decimal(value) if value.__class__ is int else value
 
     return run
 

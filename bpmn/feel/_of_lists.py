@@ -59,7 +59,7 @@ def total(run: Run, items: list[Any]) -> Any:
 
 def _numbers(run: Run, name: str, items: list[Any]) -> list[Decimal] | None:
     run.spend(len(items))
-    if not items or not all(isinstance(item, Decimal) for item in items):
+    if not items or not all(isinstance(item, Decimal) and item.is_finite() for item in items):
         return run.null(f"{name}: the list must hold numbers only, and at least one")
     return items
 

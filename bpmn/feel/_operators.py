@@ -53,7 +53,10 @@ def _equal(left: Code, right: Code) -> Code:
         b = right(frame)
         kind = a.__class__
         if kind is b.__class__ and (kind is str or kind is Decimal or kind is bool):
-            return bool(a == b)
+            try:
+                return bool(a == b)
+            except DecimalException:
+                return None
         return equal(a, b, frame.run)
 
     return run
@@ -158,7 +161,10 @@ def equality_test(slot: int, expected: Code) -> Code:
         test = expected(frame)
         kind = value.__class__
         if kind is test.__class__ and (kind is str or kind is Decimal or kind is bool):
-            return bool(value == test)
+            try:
+                return bool(value == test)
+            except DecimalException:
+                return None
         return matches(value, test, frame.run)
 
     return run

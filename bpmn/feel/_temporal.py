@@ -206,7 +206,12 @@ def instant(value: date) -> datetime:
     """A comparable instant: what has no zone counts as UTC, a date as its midnight UTC."""
     if not isinstance(value, datetime):
         return datetime.combine(value, time(), tzinfo=UTC)
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:  # within hours of the ends of the calendar the zone no longer fits
+        return value.replace(tzinfo=UTC)
 
 
 def scale(value: Duration, factor: Decimal) -> Duration:

@@ -88,7 +88,10 @@ def equal(a: Any, b: Any, run: Run) -> bool | None:
         return _equal_times(a, b)
     if what == "function":
         return a is b
-    return bool(a == b)
+    try:
+        return bool(a == b)
+    except DecimalException:
+        return run.null("this is not a number that could equal another")
 
 
 def _equal_lists(a: Any, b: Any, run: Run) -> bool:

@@ -1,6 +1,6 @@
 """What holds for any text and any value."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bpmn import feel
+from bpmn.feel._builtin import FORMS
 from bpmn.values import YearsMonths, from_json, to_json
 
 from .conftest import NOW
@@ -19,6 +20,9 @@ _SCALARS = st.one_of(
     _NUMBERS,
     st.text(max_size=5),
     st.dates(),
+    st.times(timezones=st.sampled_from([None, UTC])),
+    st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=-5))])),
+    st.sampled_from([Decimal("1E+6000"), Decimal("1E-6000"), datetime.max.replace(tzinfo=UTC), date.min]),
     st.timedeltas(timedelta(-1000), timedelta(1000)),
     st.integers(-100, 100).map(YearsMonths),
 )
@@ -32,7 +36,7 @@ _WORDS = ["and", "or", "if", "then", "else", "for", "in", "return", "some", "sat
 _OTHERS = ["a", "b", "1", "2.5", '"x"', "not", "count", "null", "true", "number", "function", '@"P1D"', "date", "item"]
 _PIECES = st.sampled_from([*_SIGNS, *_WORDS, *_OTHERS])
 OPERATORS = ["+", "-", "*", "/", "**", "<", "<=", ">", ">=", "=", "!=", "and", "or", "in"]
-FUNCTIONS = ["sum", "min", "count", "string", "number", "date", "not", "flatten", "sort", "duration", "abs", "mean"]
+FUNCTIONS = sorted(name for name, forms in FORMS.items() if any(form.takes(1) for form in forms))
 
 
 def _evaluated(text: str, **variables: Any) -> Any:
