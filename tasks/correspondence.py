@@ -1,5 +1,6 @@
 """What letters and mails of a case are written from: its words, its utility, its applicant, its links."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,10 @@ from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from tasks.mailer import Mail, fill, one_line, tidy
 from workflows.definitions import Definitions
+
+
+_TOKEN = re.compile(r"(?<=/c/)[\w-]{40,}")
+"""The token in a case link."""
 
 
 class NoSuchText(Exception):
@@ -147,7 +152,11 @@ def sent_before(tx: Transaction, key: str) -> bool:
 
 
 def keep(tx: Transaction, about: Matter, mail: Mail, template: str, now: datetime, *, secret: bool = False) -> None:
-    """Note that a mail was handed over; of a secret one only that it was, not what it said."""
+    """Note that a mail was handed over; of a secret one only that it was, not what it said.
+
+    The token of a case link is not kept: whoever reads the mail later (a clerk, a thief of the database) could act
+    as the applicant with it.
+    """
     tx.add(
         MessageRow(
             case_id=about.case.id,
@@ -156,7 +165,7 @@ def keep(tx: Transaction, about: Matter, mail: Mail, template: str, now: datetim
             template=template,
             language=mail.language,
             subject=mail.subject,
-            personal=None if secret else {"to": mail.to, "body": mail.body},
+            personal=None if secret else {"to": mail.to, "body": _TOKEN.sub("…", mail.body)},
             sent_at=now,
         )
     )

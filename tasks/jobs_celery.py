@@ -60,7 +60,7 @@ def _transport(url: str) -> dict[str, Any]:
 def serve(celery: Celery, perform: Perform) -> None:
     """Register the one task of a worker: it performs a job named by its ids."""
 
-    @celery.task(name=TASK)
+    @celery.task(name=TASK, shared=False)
     def run(*, tenant: str, job: str, **_: object) -> None:
         perform(TenantId(UUID(tenant)), JobId(UUID(job)))
 

@@ -49,7 +49,7 @@ def as_message(mail: Mail, now: datetime) -> EmailMessage:
     """The mail as it goes over the wire: plain text with an HTML alternative."""
     message = EmailMessage(policy=SMTP_POLICY)
     message["From"] = Address(mail.from_name, addr_spec=mail.from_address)
-    message["To"] = Address(addr_spec=mail.to)
+    message["To"] = _recipient(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = mail.message_id
@@ -58,3 +58,10 @@ def as_message(mail: Mail, now: datetime) -> EmailMessage:
     message.set_content(mail.body)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except IndexError as empty:  # how the standard library says that there is nothing
+        raise ValueError("there is no address") from empty

@@ -1,0 +1,86 @@
+"""The real worker over real brokers: in this process on memory, and on Redis."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from akta.ids import JobId, TenantId, new_id
+from storage.jobs import Job
+from tasks import jobs, jobs_celery
+from tasks.jobs_celery import WorkerThread
+from tests.workflows import toys
+from tests.workflows.house import House
+
+
+class Worked:
+    """Performs jobs for a house and says when."""
+
+    def __init__(self, house: House, now: datetime) -> None:
+        self.house, self.now, self.done, self.times = house, now, Event(), 0
+
+    def perform(self, tenant: TenantId, job: JobId) -> None:
+        jobs.perform(self.house.database, self.house.runtime, tenant, job, self.now)
+        self.times += 1
+        self.done.set()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def broker(request: pytest.FixtureRequest) -> str:
+    if request.param == "memory":
+        return jobs_celery.MEMORY
+    url: str = request.getfixturevalue("redis_url")
+    return url
+
+
+@pytest.fixture
+def worked(house: House, broker: str, now: datetime) -> Iterator[Worked]:
+    """A worker thread that takes work, and a house that sends it there."""
+    celery = jobs_celery.app(broker)
+    worked = Worked(house, now)
+    jobs_celery.serve(celery, worked.perform)
+    object.__setattr__(house.runtime, "send", jobs_celery.sender(celery))
+    thread = WorkerThread(celery).begin()
+    yield worked
+    thread.finish()
+    assert not thread.is_alive()
+    celery.close()
+
+
+def test_a_job_goes_through_the_broker_to_the_worker_and_the_case_goes_on(worked: Worked, now: datetime) -> None:
+    worked.house.deploy(toys.permit(), now=now)
+    case_id = worked.house.start("permit", now, plot="A 7")
+    assert worked.done.wait(20)
+    assert worked.house.task(case_id).element == "review"
+    assert len(worked.house.stamps.made) == 1
+
+
+def test_a_message_delivered_twice_performs_the_job_once(worked: Worked, now: datetime) -> None:
+    worked.house.deploy(toys.permit(), now=now)
+    worked.house.start("permit", now, plot="A 7")
+    assert worked.done.wait(20)
+    with worked.house.uow.view() as tx:
+        job = JobId(tx.session.scalars(select(Job.id)).one())
+    worked.done.clear()
+    assert worked.house.runtime.send_now(worked.house.tenant, job)
+    assert worked.done.wait(20)
+    assert len(worked.house.stamps.made) == 1
+
+
+def test_a_broker_that_is_not_there_is_given_up_quickly(house: House, now: datetime) -> None:
+    object.__setattr__(house.runtime, "send", jobs_celery.sender(jobs_celery.app("redis://127.0.0.1:1/0")))
+    assert not house.runtime.send_now(house.tenant, JobId(new_id()))
+
+
+def test_the_settings_keep_a_job_until_it_is_done() -> None:
+    conf = jobs_celery.app("redis://127.0.0.1:1/0").conf
+    assert conf.task_acks_late
+    assert conf.task_reject_on_worker_lost
+    assert conf.task_ignore_result
+    assert conf.worker_prefetch_multiplier == 1
+    assert conf.accept_content == ["json"]
+    assert not conf.task_always_eager
+    assert conf.broker_transport_options["visibility_timeout"] > jobs_celery.HARD_LIMIT
+    assert jobs.LEASE.total_seconds() > jobs_celery.HARD_LIMIT

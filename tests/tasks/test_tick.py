@@ -1,0 +1,93 @@
+"""The tick: due timers fire, lost jobs are sent again, one process at a time."""
+
+from datetime import datetime, timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from akta.clock import SetClock
+from akta.ids import JobId
+from storage.jobs import Job, Lease
+from tasks import jobs, tick
+from tasks.jobs import RESEND
+from tasks.tick import LEASE, Tick, Ticked
+from tests.workflows import toys
+from tests.workflows.house import House
+
+
+@pytest.fixture
+def waiting(house: House, now: datetime) -> House:
+    house.deploy(toys.patient(), toys.permit(), now=now)
+    return house
+
+
+def once(house: House, at: datetime, me: str = "me") -> Ticked | None:
+    return tick.once(house.database, house.runtime, me, at)
+
+
+def test_a_pass_fires_due_timers(waiting: House, now: datetime) -> None:
+    case_id = waiting.start("patient", now)
+    assert once(waiting, now) == Ticked(0, 0)
+    assert once(waiting, now + timedelta(days=3)) == Ticked(1, 0)
+    assert waiting.case(case_id).outcome == "waited"
+    assert once(waiting, now + timedelta(days=3)) == Ticked(0, 0)
+
+
+def test_a_job_that_was_lost_is_sent_again_but_not_at_every_pass(waiting: House, now: datetime) -> None:
+    waiting.start("permit", now, plot="A")
+    waiting.sent.clear()
+    assert once(waiting, now + timedelta(seconds=5)) == Ticked(0, 0)
+    assert once(waiting, now + RESEND) == Ticked(0, 1)
+    assert once(waiting, now + RESEND + timedelta(seconds=5)) == Ticked(0, 0)
+    assert once(waiting, now + 2 * RESEND) == Ticked(0, 1)
+    assert len(waiting.sent) == 2
+
+
+def test_a_broken_broker_is_tried_again_by_the_tick(waiting: House, now: datetime) -> None:
+    def broken(_tenant: object, _job: object) -> None:
+        raise ConnectionError("no broker")
+
+    object.__setattr__(waiting.runtime, "send", broken)
+    waiting.start("permit", now, plot="A")
+    assert once(waiting, now + RESEND) == Ticked(0, 0)
+    object.__setattr__(waiting.runtime, "send", lambda tenant, job: waiting.sent.append((tenant, job)))
+    assert once(waiting, now + 2 * RESEND) == Ticked(0, 1)
+
+
+def test_a_job_somebody_has_is_not_sent(waiting: House, now: datetime) -> None:
+    waiting.start("permit", now, plot="A")
+    with waiting.uow.view() as tx:
+        job = JobId(tx.session.scalars(select(Job.id)).one())
+    jobs.claim(waiting.uow, job, now)
+    assert once(waiting, now + RESEND) == Ticked(0, 0)
+    assert once(waiting, now + jobs.LEASE) == Ticked(0, 1)
+
+
+def test_one_process_ticks_at_a_time(waiting: House, now: datetime) -> None:
+    assert once(waiting, now) is not None
+    assert once(waiting, now, "other") is None
+    assert once(waiting, now + LEASE - timedelta(seconds=1)) is not None
+    assert once(waiting, now + LEASE, "other") is None
+    assert once(waiting, now + 2 * LEASE, "other") is not None
+    assert once(waiting, now + 2 * LEASE) is None
+    tick.release(waiting.database, "other")
+    assert once(waiting, now + 2 * LEASE) is not None
+
+
+def test_the_thread_ticks_until_it_is_stopped_and_gives_the_lease_back(waiting: House, now: datetime) -> None:
+    case_id = waiting.start("patient", now)
+    beaten = Event()
+    thread = Tick(waiting.database, waiting.runtime, SetClock(now + timedelta(days=3)), every=0.01, beat=beaten.set)
+    thread.start()
+    assert beaten.wait(10)
+    thread.stop()
+    assert not thread.is_alive()
+    assert waiting.case(case_id).outcome == "waited"
+    with waiting.database.across_tenants() as session:
+        assert session.scalars(select(Lease)).all() == []
+
+
+def test_every_process_has_a_name_of_its_own() -> None:
+    assert tick.owner() != tick.owner()
+    assert len(tick.owner()) <= 80
