@@ -1,6 +1,5 @@
 """What the command line does beside running: adding utilities and clerks, checking models, describing the API."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from zipfile import is_zipfile
@@ -73,9 +72,9 @@ def check(path: Path) -> Sequence[Finding]:
 
 def openapi() -> str:
     """The description of the REST interface, formatted as it is committed."""
-    from api.app import create
+    from api.app import description
 
-    return json.dumps(create(_examined().services).openapi(), indent=2, ensure_ascii=False, sort_keys=True)
+    return description()
 
 
 def _examined() -> Akta:

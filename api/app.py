@@ -64,15 +64,9 @@ def described() -> FastAPI:
 
 
 def description() -> str:
-    """The OpenAPI document as it is committed."""
-    return json.dumps(described().openapi(), indent=1, ensure_ascii=False) + "\n"
+    """The OpenAPI document as it is committed (`akta openapi` prints it)."""
+    return json.dumps(described().openapi(), indent=2, ensure_ascii=False, sort_keys=True)
 
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(description())

@@ -41,6 +41,14 @@ class Started(BaseModel):
     again: bool
 
 
+class Place(BaseModel):
+    """An element of a process on which tokens of the case stand."""
+
+    process: str
+    element: str
+    tokens: int
+
+
 class Search(BaseModel):
     """Which cases to list. `before` is the id of the last case of the page before."""
 
@@ -64,6 +72,15 @@ def show_case(case: UUID, visit: VisitDep) -> CaseModel:
     """How a case stands: what happens now and next, what happened, its documents."""
     with visit.uow.view() as tx:
         return following.follow(tx, visit, CaseId(case))
+
+
+@router.get("/{case}/places", dependencies=[needs(Act.SEE_CASE_DIAGRAM)])
+def show_places(case: UUID, visit: VisitDep) -> list[Place]:
+    """Where the tokens of a case stand, in its own process and in those it called."""
+    with visit.uow.view() as tx:
+        queries.case_view(tx, visit.services.visibility, visit.subject, CaseId(case))
+        found = queries.standing(tx, CaseId(case))
+    return [Place(process=place.bundle, element=place.element, tokens=place.tokens) for place in found]
 
 
 @router.post("", status_code=201, dependencies=[needs(Act.START_APPLICATION, Act.ENTER_FROM_PAPER)])

@@ -12,6 +12,7 @@ from api.visits import Visit
 from bpmn.texts import Texts
 from documents import store
 from storage.cases import Case
+from storage.documents import MessageRow
 from storage.unit_of_work import Transaction
 from tasks import inbox, withdraw
 from tasks.inbox import Frame
@@ -98,6 +99,14 @@ class DocumentModel(BaseModel):
     created_at: datetime
 
 
+class Message(BaseModel):
+    """A mail that was sent in this case. Of credentials the text is kept nowhere."""
+
+    subject: str
+    body: str | None
+    sent_at: datetime
+
+
 class Outcome(BaseModel):
     id: str
     title: str
@@ -111,6 +120,7 @@ class CaseModel(BaseModel):
     outcome: Outcome | None
     history: list[HistoryLine]
     documents: list[DocumentModel]
+    messages: list[Message]
     can_withdraw: bool
 
 
@@ -132,6 +142,7 @@ def follow(tx: Transaction, visit: Visit, case_id: CaseId) -> CaseModel:
         outcome=_outcome(case, texts),
         history=[_line(line, subject.kind) for line in queries.history(tx, case_id) if _told(line, subject.kind)],
         documents=[DocumentModel.model_validate(row) for row in documents],
+        messages=[_message(row) for row in queries.messages(tx, case_id)],
         can_withdraw=withdraw.offered(tx, desk, subject, tx.get(Case, case_id)),
     )
 
@@ -147,6 +158,10 @@ def _standing(tx: Transaction, visit: Visit, case_id: CaseId) -> list[Standing]:
             )
             found.append(standing)
     return found
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(subject=row.subject, body=(row.personal or {}).get("body"), sent_at=row.sent_at)
 
 
 def _outcome(case: CaseView, texts: Texts) -> Outcome | None:

@@ -12,7 +12,8 @@ from api.dependencies import VisitDep, needs
 from heating.queries import invoices, supply
 from people.rights import Act
 
-router = APIRouter(tags=["supply"], dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+router = APIRouter(tags=["supply"])
+OWN = [needs(Act.SEE_OWN_SUPPLY)]
 
 
 class Shown(BaseModel):
@@ -125,36 +126,56 @@ class Contract(Shown):
     holders: list[AccountHolder]
 
 
-@router.get("/invoices")
+class Debt(Shown):
+    """A line of what one owes or owed; `open_amount` is still to be paid."""
+
+    claim_number: str
+    source_number: str
+    period: str
+    computed_on: date | None
+    amount: Decimal
+    open_amount: Decimal
+    currency: str
+    paid: bool
+
+
+@router.get("/invoices", dependencies=OWN)
 def list_invoices(visit: VisitDep) -> list[InvoiceLine]:
     """One's invoices, latest due first."""
     with visit.uow.view() as tx:
         return [InvoiceLine.model_validate(line) for line in invoices.mine(tx, visit.subject, visit.today)]
 
 
-@router.get("/invoices/{invoice}")
+@router.get("/invoices/{invoice}", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
 def show_invoice(invoice: UUID, visit: VisitDep) -> Invoice:
     """An invoice with its items."""
     with visit.uow.view() as tx:
         return Invoice.model_validate(invoices.one(tx, visit.subject, invoice, visit.today))
 
 
-@router.get("/meters")
+@router.get("/meters", dependencies=OWN)
 def list_meters(visit: VisitDep) -> list[Meter]:
     """One's meters with their readings."""
     with visit.uow.view() as tx:
         return [Meter.model_validate(meter) for meter in supply.my_meters(tx, visit.subject, visit.today)]
 
 
-@router.get("/meters/{meter}")
+@router.get("/meters/{meter}", dependencies=OWN)
 def show_meter(meter: UUID, visit: VisitDep) -> Meter:
     """One meter with its readings."""
     with visit.uow.view() as tx:
         return Meter.model_validate(supply.my_meter(tx, visit.subject, meter, visit.today))
 
 
-@router.get("/contracts")
+@router.get("/contracts", dependencies=OWN)
 def list_contracts(visit: VisitDep) -> list[Contract]:
     """One's contracts, and who has accounts on them."""
     with visit.uow.view() as tx:
         return [Contract.model_validate(found) for found in supply.my_contracts(tx, visit.subject, visit.today)]
+
+
+@router.get("/debts", dependencies=OWN)
+def list_debts(visit: VisitDep) -> list[Debt]:
+    """What one owes or owed, line by line."""
+    with visit.uow.view() as tx:
+        return [Debt.model_validate(line) for line in invoices.debts(tx, visit.subject)]

@@ -1,6 +1,6 @@
 """A case by REST from its form to its end, seen by each who may see it, and by nobody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,13 +8,19 @@ import pytest
 from fastapi.testclient import TestClient
 
 from akta.clock import SetClock
+from akta.ids import CaseId
 from api.ports import Services
+from bpmn import bundle as bundles
+from bpmn.texts import MailText
 from storage.bundles import Deployment
 from storage.cases import Case
 from storage.tenants import Tenant
+from storage.unit_of_work import UnitOfWork
+from tasks import correspondence
+from tasks.correspondence import Links
 from tests.api.conftest import Visitor
 from tests.api.test_uploads import PDF
-from tests.api.toy import TOY, changed
+from tests.api.toy import FILES, TOY, changed
 
 REST = "/api/v1/UKA"
 ANSWERS = {"name": "Minta Ügyfél", "email": "ugyfel@example.org", "text": "Why is it cold?"}
@@ -65,6 +71,9 @@ def test_a_case_goes_from_its_form_to_its_end(client: TestClient, visitor: Visit
     claimed = clerk.post(f"{REST}/tasks/{task['id']}/claim", headers={"If-Match": shown.headers["etag"]})
     assert claimed.status_code == 200
     assert clerk.get(f"{REST}/tasks/counters").json()["mine"] == 1
+    assert clerk.get(f"{REST}/cases/{case.id}/places").json() == [
+        {"process": "question", "element": "answer", "tokens": 1}
+    ]
     assert follower.get(f"{REST}/cases/{case.id}").json()["now"][0]["meaning"] == "Somebody reads your question."
 
     done = clerk.post(f"{REST}/tasks/{task['id']}/completion", json={"answers": {"answer": "The pump."}}).json()
@@ -159,6 +168,7 @@ def test_documents_are_for_those_who_see_the_case(visitor: Visitor, client: Test
     assert answer.content == PDF
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%C3%BA")
     assert "sandbox" in answer.headers["content-security-policy"]
+    assert clerk.get(f"{REST}/documents/{document['id']}/pages/0").status_code == 422
     assert visitor("case-link").get(f"{REST}/documents/{document['id']}/content").status_code == 404
     assert visitor("customer").get(f"{REST}/documents/{document['id']}/content").status_code == 404
     assert start(client, answers={"attachment": [upload["id"]]}).status_code == 422
@@ -192,6 +202,21 @@ def test_a_cursor_of_ones_own_making_is_refused(visitor: Visitor, cursor: str) -
     assert visitor("front-desk").get(f"{REST}/tasks", params={"cursor": cursor}).status_code == 422
 
 
+def test_nobody_finds_the_key_to_a_case_in_its_mails(
+    visitor: Visitor, services: Services, uow: UnitOfWork, case: Case, now: datetime
+) -> None:
+    with uow.begin() as tx:
+        about = correspondence.matter(tx, services.runtime.definitions, CaseId(case.id))
+        link = correspondence.link(tx, Links("https://portal.example.org"), about, now)
+        text = MailText("News", f"Follow your case here:\n{link}")
+        mail = correspondence.compose(about, text, {}, key="news", to="ugyfel@example.org")
+        correspondence.keep(tx, about, mail, "news", now)
+    token = link.rpartition("/")[2]
+    assert token in mail.body
+    (kept,) = visitor("front-desk").get(f"{REST}/cases/{case.id}").json()["messages"]
+    assert kept["body"] == "Follow your case here:\nhttps://portal.example.org/uka/c/…\n"
+
+
 def test_a_process_owner_sees_numbers_and_releases_a_version(
     visitor: Visitor, client: TestClient, case: Case, services: Services
 ) -> None:
@@ -216,9 +241,6 @@ def test_a_process_owner_sees_numbers_and_releases_a_version(
 
 
 def test_a_version_that_cannot_run_is_refused_with_reasons(visitor: Visitor) -> None:
-    from bpmn import bundle as bundles
-    from tests.api.toy import FILES
-
     owner = visitor("process-owners")
     headers = {"content-type": "application/zip"}
     broken = FILES["process.bpmn"].replace(b'formId="answer"', b'formId="missing"')

@@ -12,7 +12,7 @@ COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 def test_the_committed_description_is_the_present_one() -> None:
-    assert COMMITTED.read_text() == application.description(), "write it anew: python -m api.app > docs/openapi.json"
+    assert COMMITTED.read_text().rstrip() == application.description(), "python -m akta openapi > docs/openapi.json"
 
 
 def test_every_operation_has_a_name_of_its_own() -> None:
