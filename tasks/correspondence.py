@@ -23,13 +23,13 @@ from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from tasks.mailer import Mail, fill, one_line, tidy
 from workflows.definitions import Definitions
-
+from workflows.handlers import CannotSucceed
 
 _TOKEN = re.compile(r"(?<=/c/)[\w-]{40,}")
 """The token in a case link."""
 
 
-class NoSuchText(Exception):
+class NoSuchText(CannotSucceed):
     """No bundle of the case has this mail or letter."""
 
 
