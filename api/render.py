@@ -66,7 +66,7 @@ def offered(path: str, current: Language) -> tuple[Link, ...]:
     return tuple(Link(code, name, current=code == current.code) for code, name in NAMES.items())
 
 
-def html(template: str, page: Page, words: Language, **data: Any) -> str:
+def html(template: str, page: Page, words: Language, /, **data: Any) -> str:
     """The page as text."""
     return environment(words.code, words.zone.key).get_template(template).render(page=page, **data)
 
@@ -185,6 +185,10 @@ def _due(words: Language) -> Any:
     return state
 
 
-def error_list(errors: Mapping[str, str]) -> tuple[Link, ...]:
-    """The summary at the top of a form: each sentence leads to its field."""
-    return tuple(Link(f"#field-{key}", sentence) for key, sentence in errors.items())
+def error_list(errors: Mapping[str, str], labels: Mapping[str, str] | None = None) -> tuple[Link, ...]:
+    """The summary at the top of a form: each sentence leads to its field and begins with its name."""
+    known = labels or {}
+    return tuple(
+        Link(f"#field-{key}", f"{known[key]}: {sentence}" if known.get(key) else sentence)
+        for key, sentence in errors.items()
+    )

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from akta.errors import Invalid
 from akta.ids import CaseId, TaskId
 from akta.subjects import Kind
-from api import render
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import chronicle, diagrams, frame, papers, questions, readings, staff_case, wording
 from api.pages.papers import Paper, Shown
@@ -157,7 +156,7 @@ def _applicant_form(tx: Transaction, visit: Visit, view: TaskView, errors: Mappi
         title=words.step(view.task.bundle, view.task.element, view.task.name),
         words=words.element(view.task.bundle, view.task.element).applicant,
         until=view.task.due_at,
-        errors=render.error_list(errors),
+        errors=questions.summary(view.fields, errors),
         documents=papers.listed(visit, words, made),
         action=f"{frame.base_of(visit)}/tasks/{view.task.id}",
         version=view.task.version,
@@ -194,7 +193,7 @@ def _staff_task(
         fields=found.fields,
         uploads=frame.uploads_of(visit, questions.file_names(tx, visit, found.fields)),
         button=_button(visit, found),
-        errors=render.error_list(errors or {}),
+        errors=questions.summary(found.fields, errors or {}),
         **shown,
     )
 

@@ -23,7 +23,7 @@ def base_of(visit: Visit) -> str:
     return f"/{visit.utility.code.lower()}"
 
 
-def show(visit: Visit, template: str, *, status: int = 200, **data: Any) -> Response:
+def show(visit: Visit, template: str, /, *, status: int = 200, **data: Any) -> Response:
     """The answer to a visit."""
     page = page_of(visit, queues=data.pop("queues", ()), notice=data.pop("notice", ""))
     return HTMLResponse(render.html(template, page, visit.language, now=visit.now, **data), status)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
-
+from akta.ids import DocumentId
+from api import render
+from api.render import Link
 from api.uploads import Form
 from api.visits import Visit
 from bpmn.bundle import Bundle
 from bpmn.forms import FieldView
 from bpmn.forms import Form as BundleForm
 from bpmn.values import Value
-from storage.documents import DocumentRow
+from documents import uploads
 from storage.unit_of_work import Transaction
 
 REFRESH, LEAVE_OUT = "_refresh", "_leave_out"
@@ -45,15 +46,17 @@ def typed(
     return form.accept(answers, known, texts=texts, language=language, now=visit.now, sources=sources).shown
 
 
+def summary(fields: tuple[FieldView, ...], errors: Mapping[str, str]) -> tuple[Link, ...]:
+    """The errors above a form, in the order of its questions."""
+    labels = {field.key: field.label for field in fields}
+    ordered = {key: errors[key] for key in labels if key in errors}
+    return render.error_list({**ordered, **errors}, labels)
+
+
 def file_names(tx: Transaction, visit: Visit, fields: tuple[FieldView, ...]) -> dict[str, str]:
     """The names of uploads that a form holds and that this visitor sent."""
-    ids = [key for field in fields for file in field.files if (key := _uuid(file.id)) is not None]
-    if not ids:
-        return {}
-    rows = select(DocumentRow.id, DocumentRow.name).where(
-        DocumentRow.id.in_(ids), DocumentRow.upload_key == visit.upload_key
-    )
-    return {str(key): name for key, name in tx.session.execute(rows)}
+    ids = [DocumentId(key) for field in fields for file in field.files if (key := _uuid(file.id)) is not None]
+    return {str(row.id): row.name for row in uploads.waiting(tx, ids, visit.upload_key)}
 
 
 def _uuid(text: str) -> UUID | None:

@@ -236,7 +236,7 @@ def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiti
             who="",
         )
         for one in waiting
-        if one.kind != "incident"
+        if one.kind != "incident" and (one.kind != "message" or words.told(one.element))
     ]
     return tasks + others
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from akta.errors import Invalid
 from akta.subjects import Kind
-from api import render
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame, home, questions
 from api.uploads import Form
@@ -127,7 +126,7 @@ def _show(
         title=texts.title,
         summary=texts.summary,
         needs=texts.before_you_start,
-        errors=render.error_list(errors),
+        errors=questions.summary(start.fields, errors),
         action=f"{frame.base_of(visit)}/start/{start.bundle.key}",
         submission_key=start.submission_key,
         fields=start.fields,

@@ -85,7 +85,17 @@ class Wording:
     def anywhere(self, element: str) -> str:
         """The same for an element of which only the id is known."""
         found = (texts.element(element).name for texts in self.texts.values())
-        return next((name for name in found if name), element)
+        return next((name for name in found if name), "") or self._modelled(element)
+
+    def _modelled(self, element: str) -> str:
+        """The name an element has in the model, else its id."""
+        models = (bundle.model for bundle in self.bundles.values())
+        named = (one.name for model in models for one in model.elements.values() if one.id == element)
+        return next((name for name in named if name), element)
+
+    def told(self, element: str) -> bool:
+        """Whether the texts name this element at all."""
+        return any(texts.element(element).name for texts in self.texts.values())
 
     def outcome(self, end: str) -> OutcomeText:
         found = (texts.outcome(end) for texts in self.texts.values())

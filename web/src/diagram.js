@@ -50,10 +50,28 @@ function show(viewer, host) {
   if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
   const active = (host.dataset.active || '').split(' ')[0];
   const element = active && viewer.get('elementRegistry').get(active);
-  if (canvas.zoom() < 0.55 && element) {
-    canvas.zoom(0.8);
-    canvas.scrollToElement(element, 120);
-  }
+  if (canvas.zoom() < 0.55 && element) centre(canvas, element, 0.8);
+  else if (canvas.zoom() < 0.5) fromTheBeginning(canvas, 0.55);
+}
+
+/* Too wide to read whole: begin where the process begins, in the middle of the height. */
+function fromTheBeginning(canvas, scale) {
+  const { outer, inner } = canvas.viewbox();
+  const height = outer.height / scale;
+  const y = inner.height < height ? inner.y - (height - inner.height) / 2 : inner.y - 20;
+  canvas.viewbox({ x: inner.x - 20, y, width: outer.width / scale, height });
+}
+
+function centre(canvas, element, scale) {
+  const { outer } = canvas.viewbox();
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({
+    x: element.x + element.width / 2 - width / 2,
+    y: element.y + element.height / 2 - height / 2,
+    width,
+    height
+  });
 }
 
 function controls(viewer, host) {

@@ -13,10 +13,18 @@ function step(by) {
   next.scrollIntoView({ block: 'nearest' });
 }
 
+/* The first decision is the one for a clean task; the button gets the focus, so that Enter sends it. */
+function accept() {
+  const first = document.querySelector('#task-form input[type="radio"]:not(:disabled)');
+  if (!first) return;
+  first.click();
+  document.querySelector('[data-key="complete"]')?.focus();
+}
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  a: () => document.querySelector('[data-key="a"]')?.click(),
+  a: accept,
   c: () => document.querySelector('[data-key="c"]')?.click(),
   '/': () => document.querySelector('[data-search]')?.focus(),
   '?': () => document.getElementById('keys')?.showModal()

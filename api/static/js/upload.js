@@ -16,7 +16,7 @@ function line(field, file) {
   progress.setAttribute('aria-label', `${field.dataset.sending}: ${file.name}`);
   const mark = document.createElement('span');
   item.append(mark, name, remove, progress);
-  return { item, remove, progress };
+  return { item, remove, progress, mark };
 }
 
 function failed(parts, sentence) {
@@ -30,6 +30,7 @@ function failed(parts, sentence) {
 
 function kept(field, parts, id) {
   parts.progress.remove();
+  parts.mark.replaceWith(field.querySelector('template').content.cloneNode(true));
   const hidden = document.createElement('input');
   hidden.type = 'hidden';
   hidden.name = field.dataset.files;
