@@ -16,7 +16,7 @@ from tasks import correspondence
 from tasks.correspondence import Matter
 from tasks.mailer import Mail
 from tasks.notices import Post
-from workflows.handlers import CallContext, Handler
+from workflows.handlers import CallContext, CannotSucceed, Handler
 
 NAME = "send-credentials"
 LOGIN = "credentials-login"
@@ -46,7 +46,7 @@ _BODIES = {
 """What the mails say unless the bundle has texts of its own under the same names."""
 
 
-class NoAddress(Exception):
+class NoAddress(CannotSucceed):
     """The holder of the account has no e-mail address."""
 
 

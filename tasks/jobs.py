@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from akta import subjects
+from akta.errors import Forbidden, Invalid
 from akta.ids import CaseId, JobId, TenantId, TokenId
 from akta.subjects import Actor, Door
 from bpmn.values import Value, from_json
@@ -22,11 +23,10 @@ from storage.database import Database
 from storage.jobs import Job
 from storage.unit_of_work import Transaction, UnitOfWork
 from tasks import shapes
-from tasks.shapes import WrongShape
 from workflows import cases, causes, incidents
 from workflows.cases import Evidence
 from workflows.engine.commands import CompleteCall, ThrowError
-from workflows.handlers import BpmnError, CallContext, Handler
+from workflows.handlers import BpmnError, CallContext, CannotSucceed, Handler
 from workflows.runtime import Runtime
 
 LEASE = timedelta(minutes=5)
@@ -52,15 +52,15 @@ class Performed(StrEnum):
     """An incident waits for a person."""
 
 
-class UnknownHandler(Exception):
+class UnknownHandler(CannotSucceed):
     """The model calls a handler this installation does not have."""
 
 
-class WorkerLost(Exception):
+class WorkerLost(CannotSucceed):
     """The worker ended every time before it could answer."""
 
 
-HOPELESS = (WrongShape, UnknownHandler, WorkerLost)
+HOPELESS = (CannotSucceed, Forbidden, Invalid)
 """Failures that no further try can mend."""
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -65,13 +66,29 @@ def serve(celery: Celery, perform: Perform) -> None:
         perform(TenantId(UUID(tenant)), JobId(UUID(job)))
 
 
-def sender(celery: Celery) -> Callable[[TenantId, JobId], None]:
-    """A `workflows.runtime.Send`: gives up at once when the broker does not answer (the tick sends again)."""
+class BrokerAway(ConnectionError):
+    """The broker did not answer a moment ago; nobody waits for it now."""
 
-    def send(tenant: TenantId, job: JobId) -> None:
-        celery.send_task(TASK, kwargs={"tenant": str(tenant), "job": str(job)}, queue=QUEUE, retry=False)
 
-    return send
+class Sender:
+    """A `workflows.runtime.Send` that gives up soon: the tick sends again what did not go.
+
+    After a failure it does not ask the broker for a few seconds, so that a broken one does not slow every act.
+    """
+
+    def __init__(self, celery: Celery, patience: float = 5.0) -> None:
+        self._celery, self._patience = celery, patience
+        self._away_until = 0.0
+
+    def __call__(self, tenant: TenantId, job: JobId) -> None:
+        """Raises BrokerAway, or what the broker's client raises."""
+        if monotonic() < self._away_until:
+            raise BrokerAway
+        try:
+            self._celery.send_task(TASK, kwargs={"tenant": str(tenant), "job": str(job)}, queue=QUEUE, retry=False)
+        except Exception:
+            self._away_until = monotonic() + self._patience
+            raise
 
 
 def work(celery: Celery, concurrency: int = 2) -> None:

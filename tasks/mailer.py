@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Protocol
 
 from akta.ids import TenantId
+from workflows.handlers import CannotSucceed
 
 KEPT = 200
 """Mails the demo's outbox keeps, per utility."""
@@ -18,7 +19,7 @@ _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
-class NoValue(Exception):
+class NoValue(CannotSucceed):
     """A mail's text has a place that nothing fills."""
 
 

@@ -7,10 +7,10 @@ import jsonschema_rs
 import orjson
 
 from bpmn.values import Value, plain
-from workflows.handlers import Schema
+from workflows.handlers import CannotSucceed, Schema
 
 
-class WrongShape(Exception):
+class WrongShape(CannotSucceed):
     """A handler was called with, or answered, something its schema does not allow."""
 
 

@@ -23,6 +23,10 @@ class BpmnError(Exception):
         self.variables = dict(variables or {})
 
 
+class CannotSucceed(Exception):
+    """A call failed in a way no further try can mend: it waits for a person at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallContext:
     """What a handler may know: the case, the key it must be idempotent on, the time, and who it acts as."""

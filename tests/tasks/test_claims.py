@@ -172,7 +172,7 @@ def together(*acts: Callable[[], object]) -> list[Exception | None]:
 def test_of_two_clerks_at_once_exactly_one_claims(
     town: House, desk: Desk, petr: Subject, eva: Subject, case_id: CaseId, now: datetime
 ) -> None:
-    raised = together(*(lambda who=who: take(town, desk, who, case_id, now) for who in (petr, eva)))  # type: ignore[misc]
+    raised = together(*(lambda who=who: take(town, desk, who, case_id, now) for who in (petr, eva)))
     (loser,) = [failure for failure in raised if failure is not None]
     assert isinstance(loser, Taken)
     assert town.task(case_id).assignee_id in (petr.account, eva.account)

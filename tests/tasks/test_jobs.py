@@ -1,5 +1,8 @@
 """Jobs: claimed once, performed behind a lease, retried, and shown as incidents when they cannot be done."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
@@ -102,6 +105,17 @@ def test_a_killed_worker_loses_its_lease_and_another_takes_the_job(fragile: Hous
     assert perform(fragile, now + LEASE - timedelta(seconds=1)) is Performed.SKIPPED
     assert perform(fragile, now + LEASE) is Performed.DONE
     assert len(fragile.flaky.made) == 1
+
+
+def test_a_job_whose_worker_was_killed_in_the_middle_is_done_by_another(fragile: House, now: datetime) -> None:
+    case_id = fragile.start("fragile", now)
+    worker = (sys.executable, "-m", "tests.tasks.dying_worker", fragile.database.url, str(fragile.tenant))
+    killed = subprocess.run((*worker, str(job(fragile).id), now.isoformat()), timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (job(fragile).state, job(fragile).attempts) == ("waiting", 1)
+    assert perform(fragile, now) is Performed.SKIPPED
+    assert perform(fragile, now + LEASE) is Performed.DONE
+    assert fragile.task(case_id).element == "look"
 
 
 def test_a_worker_that_dies_every_time_becomes_an_incident(fragile: House, now: datetime) -> None:

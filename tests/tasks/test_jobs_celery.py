@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from threading import Event
+from time import monotonic
 
 import pytest
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def worked(house: House, broker: str, now: datetime) -> Iterator[Worked]:
     celery = jobs_celery.app(broker)
     worked = Worked(house, now)
     jobs_celery.serve(celery, worked.perform)
-    object.__setattr__(house.runtime, "send", jobs_celery.sender(celery))
+    object.__setattr__(house.runtime, "send", jobs_celery.Sender(celery))
     thread = WorkerThread(celery).begin()
     yield worked
     thread.finish()
@@ -70,8 +71,11 @@ def test_a_message_delivered_twice_performs_the_job_once(worked: Worked, now: da
 
 
 def test_a_broker_that_is_not_there_is_given_up_quickly(house: House, now: datetime) -> None:
-    object.__setattr__(house.runtime, "send", jobs_celery.sender(jobs_celery.app("redis://127.0.0.1:1/0")))
+    object.__setattr__(house.runtime, "send", jobs_celery.Sender(jobs_celery.app("redis://127.0.0.1:1/0")))
     assert not house.runtime.send_now(house.tenant, JobId(new_id()))
+    started = monotonic()
+    assert not house.runtime.send_now(house.tenant, JobId(new_id()))
+    assert monotonic() - started < 0.5
 
 
 def test_the_settings_keep_a_job_until_it_is_done() -> None:

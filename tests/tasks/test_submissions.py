@@ -10,6 +10,7 @@ from sqlalchemy import select
 from akta.errors import SignInNeeded
 from akta.ids import CaseId
 from akta.subjects import Door, Kind, Subject
+from bpmn import bundle as bundles
 from documents import uploads
 from storage.cases import Case, HistoryEntry
 from storage.documents import DocumentRow
@@ -139,7 +140,7 @@ def test_only_those_named_by_the_bundle_may_start_it(town: House, desk: Desk, no
 def test_who_must_sign_in_is_told_so(house: House, desk: Desk, now: datetime) -> None:
     permit = toys.permit()
     settings = permit.files["bundle.toml"].replace(b'by = ["anonymous", "customer"]', b'by = ["customer"]')
-    house.deploy(toys.bundles.from_files({**permit.files, "bundle.toml": settings}), now=now)
+    house.deploy(bundles.from_files({**permit.files, "bundle.toml": settings}), now=now)
     with pytest.raises(SignInNeeded):
         send(house, desk, anonymous(house), now)
 
