@@ -33,3 +33,5 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # The server's own access log quotes addresses, and a case link has its key in it; `api` logs every answer by route.
+    logging.getLogger("uvicorn.access").disabled = True

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -104,9 +105,17 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
 
     def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        fields = {".".join(str(part) for part in found["loc"][1:]): str(found["msg"]) for found in error.errors()}
+        say, errors = language_of(request).gettext, error.errors()
+        if any(found["loc"][0] == "path" for found in errors):
+            return answer(request, Problem(HTTPStatus.NOT_FOUND, say(NO_SUCH_PAGE)))
+        fields = {".".join(str(part) for part in found["loc"][1:]): str(found["msg"]) for found in errors}
+        return answer(request, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, say(NOT_READABLE), fields=fields))
+
+    def untakable(request: Request, error: Exception) -> Response:
+        """Text no database takes (a zero byte, half a sign, far too long), where no form has said so before."""
+        log.warning("not taken", route=_route(request.scope), kind=type(error).__qualname__)
         title = language_of(request).gettext(NOT_READABLE)
-        return answer(request, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, title, fields=fields))
+        return answer(request, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, title))
 
     def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
@@ -116,6 +125,8 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, unknown)
+    app.add_exception_handler(DataError, untakable)
+    app.add_exception_handler(UnicodeEncodeError, untakable)
     app.add_middleware(Shield, answer=answer)
 
 

@@ -77,6 +77,21 @@ def test_a_wrong_method_and_an_unreadable_body_are_problems_too(client: TestClie
     assert set(answer.json()["fields"]) == {"password"}
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud800", "a\0b"])
+def test_text_no_database_takes_is_refused_and_breaks_nothing(visitor: Visitor, text: str) -> None:
+    client = visitor("front-desk")
+    entry = json.dumps({"login": text, "password": text}).encode()
+    answer = client.post("/api/v1/UKA/sessions", content=entry, headers={"content-type": "application/json"})
+    assert answer.status_code in (403, 422)
+    if "\ud800" not in text:
+        assert client.get("/api/v1/UKA/tasks", params={"search": text}).status_code in (200, 422)
+        assert client.get("/api/v1/UKA/services/%00/form").status_code in (403, 404, 422)
+
+
+def test_an_address_with_no_id_where_one_belongs_is_no_address(visitor: Visitor) -> None:
+    assert visitor("front-desk").get("/api/v1/UKA/cases/none").status_code == 404
+
+
 def test_a_person_without_a_session_is_sent_to_sign_in_and_comes_back(client: TestClient) -> None:
     answer = client.get("/UKA/password")
     assert answer.status_code == 303
