@@ -21,8 +21,6 @@ _POLICY = {
     "base-uri": "'none'",
 }
 CONTENT_POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
-DIAGRAM_POLICY = f"{CONTENT_POLICY}; style-src-attr 'unsafe-inline'"
-"""For pages that draw a diagram: bpmn-js positions its parts with style attributes."""
 FILE_POLICY = "default-src 'none'; sandbox"
 """For files people uploaded: whatever is in them runs nothing."""
 

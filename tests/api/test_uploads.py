@@ -3,16 +3,19 @@
 import io
 from collections.abc import Callable, Iterator
 
+import anyio
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import select
+from starlette.types import Message
 
 from api.dependencies import FormDep, VisitDep, needs
 from people.rights import Act
 from storage.documents import DocumentRow
 from storage.files import Files
+from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
 from tests.api.conftest import Visitor
 
@@ -164,6 +167,31 @@ def test_a_form_that_breaks_off_leaves_no_half_file(
     body = head.encode() + part.encode() + PDF
     answer = browser.post("/UKA/probe", content=body, headers={"content-type": "multipart/form-data; boundary=b"})
     assert answer.status_code == 422
+    assert rows(uow) == []
+    assert list(files.list()) == []
+
+
+def test_a_sender_who_goes_away_leaves_no_half_file(
+    app: FastAPI, tenant: Tenant, files: Files, uow: UnitOfWork
+) -> None:
+    came = iter([{"type": "http.request", "body": PDF + b"x" * 100_000, "more_body": True}])
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        return next(came, {"type": "http.disconnect"})
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/UKA/uploads",
+        "query_string": b"name=a.pdf",
+        "headers": [(b"host", b"testserver"), (b"content-type", b"application/octet-stream")],
+    }
+    anyio.run(app, scope, receive, send)
+    assert answered[0]["status"] == 422
     assert rows(uow) == []
     assert list(files.list()) == []
 

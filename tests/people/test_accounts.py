@@ -1,5 +1,6 @@
 """Signing in, locking, temporary secrets and changing the password."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from akta.subjects import Kind
 from people import accounts, passwords, sessions
 from people.accounts import PasswordEntry
 from people.passwords import Cost, Hasher
+from storage.database import Database
 from storage.people import Account, Session
 from storage.unit_of_work import Transaction, UnitOfWork
 from tests.people.conftest import PASSWORD, NewAccount
@@ -69,6 +71,28 @@ def test_five_failures_lock_for_fifteen_minutes_and_the_lock_says_nothing_more(
         accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now + timedelta(minutes=14, seconds=59))
     assert str(locked.value) == accounts.SignInFailed.title
     assert accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now + timedelta(minutes=15)).token
+
+
+def test_many_guesses_at_once_do_not_outrun_the_lock(
+    database: Database, uow: UnitOfWork, now: datetime, new_account: NewAccount
+) -> None:
+    class Counting(Hasher):
+        tried = 0
+
+        def verify(self, stored: str, password: str) -> bool:
+            self.tried += bool(stored)
+            return super().verify(stored, password)
+
+    new_account()
+    counting = Counting(Cost(passes=1, memory=8, lanes=1, at_once=1))
+
+    def guess(number: int) -> None:
+        with pytest.raises(accounts.SignInFailed):
+            accounts.sign_in(database.unit_of_work(uow.tenant), counting, "ukazka", f"guess {number}", now)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(guess, range(16)))
+    assert counting.tried == accounts.FAILURES_BEFORE_LOCK
 
 
 def test_after_the_lock_there_are_five_tries_again(
