@@ -61,6 +61,11 @@ class Database:
         self.engine.dispose()
 
 
+def _lower(text: str | None) -> str | None:
+    """SQLite's own knows no letters but those of English."""
+    return text if text is None else str(text).lower()
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     """WAL, foreign keys, and BEGIN IMMEDIATE: pysqlite's default silently loses updates (dependencies.md, T9)."""
 
@@ -69,6 +74,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         for pragma in ("busy_timeout = 15000", "journal_mode = wal", "foreign_keys = on", "synchronous = normal"):
             connection.execute(f"pragma {pragma}")
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

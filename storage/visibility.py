@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
 from akta.subjects import Kind, Subject
 from storage.cases import Case
@@ -62,14 +62,18 @@ class Visibility:
         if subject.kind is Kind.SYSTEM:
             return true()
         if subject.kind is Kind.STAFF:
-            mine = Task.id.in_(select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups)))
-            return or_(mine, _assigned_to(subject))
+            return or_(_open_to(subject), _assigned_to(subject))
         return (Task.audience == APPLICANT) & self._case_condition(subject)
 
 
 def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:
-    grouped = select(TaskGroup.task_id).where(TaskGroup.group.in_(subject.groups))
-    return select(Task.case_id).where(or_(Task.id.in_(grouped), _assigned_to(subject)))
+    return select(Task.case_id).where(or_(_open_to(subject), _assigned_to(subject)))
+
+
+def _open_to(subject: Subject) -> ColumnElement[bool]:
+    """That one of their groups is a candidate, looked up task by task: it costs the same however many tasks the
+    group has ever had."""
+    return exists().where(TaskGroup.task_id == Task.id, TaskGroup.group.in_(subject.groups))
 
 
 def _assigned_to(subject: Subject) -> ColumnElement[bool]:

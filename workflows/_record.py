@@ -66,22 +66,21 @@ def _state(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> N
 def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:
     """End what waited on closed tokens: the token acted on is done, the others were cancelled by the way it went."""
     acted: TokenId | None = getattr(command, "token", None)
+    done = isinstance(command, CompleteTask | CompleteCall | ThrowError)
     if isinstance(command, CompleteTask):
         _end_tasks(tx, Task.token == acted, case, "completed", by, now)
-    elif isinstance(command, CompleteCall | ThrowError):
+    elif done:
         _end_jobs(tx, Job.token == acted, case, "done")
-    if outcome.ended is None and not outcome.closed and not outcome.resumed:
-        return
+    gone = [token for token in outcome.closed if not (done and token == acted)]
     whole = outcome.ended is not None
-    _end_tasks(tx, true() if whole else Task.token.in_(outcome.closed), case, "cancelled", by, now)
-    _end_jobs(tx, true() if whole else Job.token.in_(outcome.closed), case, "cancelled")
+    if not (whole or gone or outcome.resumed):
+        return
+    _end_tasks(tx, true() if whole else Task.token.in_(gone), case, "cancelled", by, now)
+    _end_jobs(tx, true() if whole else Job.token.in_(gone), case, "cancelled")
     for kind in (Timer, Subscription):
-        gone = true() if whole else kind.token.in_(outcome.closed)
-        tx.session.execute(
-            delete(kind).where(kind.case_id == case.id, gone).execution_options(synchronize_session=False)
-        )
-    over = true() if whole else Incident.token.in_((*outcome.closed, *outcome.resumed))
-    resolve(tx, case, over, by, now)
+        ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
+        tx.session.execute(ended.execution_options(synchronize_session=False))
+    resolve(tx, case, true() if whole else Incident.token.in_((*gone, *outcome.resumed)), by, now)
 
 
 def resolve(tx: Transaction, case: Case, which: ColumnElement[bool], by: Actor, now: datetime) -> None:

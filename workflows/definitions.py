@@ -60,6 +60,7 @@ class Definitions:
     def __init__(self) -> None:
         self._bundles = Remembered()
         self._compiled = Remembered()
+        self._running = Remembered()
 
     def bundle(self, tx: Transaction, content_hash: str) -> Bundle:
         """The bundle with this content.
@@ -80,7 +81,12 @@ class Definitions:
         return self._compiled.get(deployment.closure_hash, compile_closure)
 
     def for_case(self, tx: Transaction, case: Case) -> engine.Definition:
-        return self.for_deployment(tx, tx.get(Deployment, case.deployment_id))
+        """The definition a case runs on. A deployment never changes, so its row is read once per process."""
+
+        def of_deployment() -> engine.Definition:
+            return self.for_deployment(tx, tx.get(Deployment, case.deployment_id))
+
+        return self._running.get((case.tenant_id, case.deployment_id), of_deployment)
 
     def root_bundle(self, tx: Transaction, case: Case) -> Bundle:
         """The bundle a case was started on (not one it calls)."""
