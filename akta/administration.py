@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 from akta import bootstrap
 from akta.bootstrap import Akta
 from akta.errors import NotFound
-from akta.ids import AccountId, TenantId, new_id
+from akta.ids import TenantId, new_id
 from akta.settings import Settings
-from akta.subjects import Kind
 from bpmn import bundle
 from bpmn.bundle import Bundle
 from bpmn.check import Finding
-from people import accounts
-from storage.people import Person
+from people import staff
+from people.staff import NewStaff
 from storage.tenants import Tenant
 from tasks.mailer import Outbox
 from workflows import engine
@@ -50,12 +49,8 @@ def add_clerk(tenant_code: str, login: str, name: str, email: str, groups: Seque
     if known is None:
         raise NotFound(f"there is no utility {tenant_code}")
     uow = akta.database.unit_of_work(TenantId(known.id))
-    now = akta.clock.now()
-    with uow.begin() as tx:
-        person = Person(id=new_id(), name=name, email=email, language=known.language)
-        tx.add(person)
-        account = accounts.create(tx, person, login, Kind.STAFF, now, groups=groups)
-    return accounts.issue_secret(uow, akta.hasher, AccountId(account.id), now)
+    new = NewStaff(name, email, login, tuple(groups), known.language)
+    return staff.add(uow, akta.hasher, new, akta.clock.now()).secret
 
 
 def check(path: Path) -> Sequence[Finding]:

@@ -9,7 +9,7 @@ from socket import socket
 
 from pydantic import SecretStr
 
-from akta import bootstrap, sample_cases
+from akta import bootstrap, logs, sample_cases
 from akta.settings import Settings
 from heating import samples
 from heating.samples import Installed
@@ -51,8 +51,9 @@ def run(folder: Path, host: str, port: int) -> None:
     started = time.monotonic()
     say("· starting Akta")
     chosen = settings(folder, host, port)
+    logs.configure(chosen.log_level)
     celery = jobs_celery.app(chosen.broker_url)
-    akta = bootstrap.build(chosen, send=jobs_celery.sender(celery), mailer=Outbox())
+    akta = bootstrap.build(chosen, send=jobs_celery.Sender(celery), mailer=Outbox())
     if migrate.pending(akta.database):
         say("· making the tables")
         migrate.upgrade(akta.database)

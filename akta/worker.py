@@ -18,7 +18,7 @@ def work(settings: Settings, concurrency: int) -> None:
             "AKTA_BROKER_URL must name a broker that `akta serve` can reach, such as redis://…"
         )
     celery = jobs_celery.app(settings.broker_url)
-    akta = bootstrap.build(settings, send=jobs_celery.sender(celery))
+    akta = bootstrap.build(settings, send=jobs_celery.Sender(celery))
     jobs_celery.serve(celery, akta.perform)
     tick = Tick(akta.database, akta.runtime, akta.clock, settings.tick_seconds)
     tick.start()

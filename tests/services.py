@@ -17,7 +17,10 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30.0
@@ -266,6 +269,27 @@ def _healthy(address: str) -> Callable[[], object]:
             raise RuntimeError(f"status {answer.status}")
 
     return attempt
+
+
+# Browser
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """Debian's Chromium, driven by Playwright, without its errands on the network."""
+    from playwright.sync_api import sync_playwright
+
+    binary = program("chromium", hint="install Debian's package chromium")
+    arguments = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    arguments += ["--disable-component-update", "--disable-sync"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 # Mail

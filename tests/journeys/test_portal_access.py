@@ -49,8 +49,8 @@ def sign(office: Office, case: CaseId) -> None:
 
 def secret_from_mail(office: Office) -> tuple[str, str]:
     """Login and temporary password, from the newest mails that carry them."""
-    login = next(found[1] for mail in office.mails if (found := re.search(r"portal is (\S+?)\. The temp", mail.body)))
-    secret = next(found[1] for mail in office.mails if (found := re.search(r"password for .* is (\S+)", mail.body)))
+    login = next(found[1] for mail in office.mails if (found := re.search(r"Login: (\S+)", mail.body)))
+    secret = next(found[1] for mail in office.mails if (found := re.search(r"Temporary password: (\S+)", mail.body)))
     return login, secret
 
 

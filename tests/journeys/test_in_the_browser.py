@@ -1,0 +1,176 @@
+"""Both processes from the first page to their end in Chromium, on the demo and on a production installation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests import services
+from tests.conftest import serving
+from tests.journeys import installations
+from tests.journeys.installations import Installation
+from tests.journeys.office import picture
+from tests.journeys.visitor import DESKTOP, PHONE, Visitor, newest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LINK = r"(http\S+/c/\S+)"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    yield from serving(services.chromium)
+
+
+@pytest.fixture(scope="module", params=["demo", "production"])
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "demo":
+        with installations.demo(folder) as running:
+            yield running
+        return
+    postgres: services.Postgres = request.getfixturevalue("postgres")
+    store: services.S3Server = request.getfixturevalue("rclone")
+    redis: str = request.getfixturevalue("redis_server")
+    smtp: services.SmtpSink = request.getfixturevalue("smtp_server")
+    name = postgres.create()
+    with installations.production(folder, postgres.url(name), store, redis, smtp) as running:
+        yield running
+
+
+@pytest.fixture
+def language(installation: Installation) -> str:
+    """The demo is walked through in Czech, production in English."""
+    return "cs-CZ" if installation.name == "demo" else "en-GB"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(picture())
+    return path
+
+
+def test_an_application_becomes_issued_credentials(
+    browser: Browser, installation: Installation, language: str, photo: Path
+) -> None:
+    applicant = Visitor.at(browser, installation, PHONE, language)
+    reference = _apply(applicant, photo)
+    clerk = Visitor.at(browser, installation, DESKTOP, language)
+    _work(clerk, "mandate-verification", reference, "mandate", decision="accept")
+    _work(clerk, "front-desk", reference, "identity", decision="accept")
+    _sign(applicant, photo)
+    _work(
+        clerk, "front-desk", reference, "signature", decision="ok", signature_checks=["agreement", "addendum", "signer"]
+    )
+    _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
+    _first_sign_in(applicant)
+    applicant.go(newest(installation.mails(), LINK))
+    applicant.until_shown(".todo.tone-ok .icon-circle-check, .todo.tone-ok")
+    applicant.picture("case-closed")
+    assert applicant.complaints == clerk.complaints == []
+
+
+def test_a_reading_becomes_an_invoice_line(
+    browser: Browser, installation: Installation, language: str, photo: Path
+) -> None:
+    customer = Visitor.at(browser, installation, PHONE, language)
+    customer.sign_in("zu0001")
+    customer.go("/start/meter-reading")
+    customer.picture("reading")
+    customer.page.select_option("[name=meter]", index=1)
+    customer.fill(value="864,7", read_at=customer.page.evaluate("new Date().toISOString().slice(0, 10)"))
+    customer.attach("photo", photo)
+    customer.send()
+    reference = customer.reference()
+    customer.picture("reading-sent")
+    clerk = Visitor.at(browser, installation, DESKTOP, language)
+    _work(clerk, "metering", reference, "verify", decision="accept")
+    clerk.context.clear_cookies()
+    clerk.sign_in("billing")
+    clerk.go("/billing")
+    clerk.until_shown(f"text={reference}")
+    clerk.picture("billing")
+    clerk.page.click("form[action$='/billing/runs'] button")
+    clerk.page.wait_for_load_state()
+    clerk.picture("billed")
+    customer.go("/my/invoices")
+    customer.picture("invoices")
+    customer.page.click("main table a >> nth=0")
+    customer.page.wait_for_url("**/my/invoices/*")
+    customer.picture("invoice")
+    assert "864,7" in customer.page.inner_text("main") or "864.7" in customer.page.inner_text("main")
+    assert customer.complaints == clerk.complaints == []
+
+
+def _apply(applicant: Visitor, photo: Path) -> str:
+    """Apply as a proxy with a power of attorney; gives the case's number."""
+    applicant.go("/")
+    applicant.picture("home")
+    applicant.go("/start/portal-access")
+    applicant.fill(applicant_capacity="proxy", contract_no="UKA-1002", customer_no="ZU0002")
+    applicant.page.wait_for_selector("[name=represented_name]")
+    applicant.fill(
+        name="Zmocněnec Ukázka",
+        birth_date="1956-05-12",
+        email="zmocnenec@example.org",
+        email_repeat="zmocnenec@example.org",
+        represented_name="Žadatel Ukázka",
+        acts=["view", "sign"],
+        mandate_issued_on="2026-01-15",
+        accept_terms=True,
+        privacy_read=True,
+    )
+    applicant.attach("mandate_document", photo)
+    applicant.picture("application")
+    applicant.send()
+    applicant.picture("application-sent")
+    return applicant.reference()
+
+
+def _work(clerk: Visitor, login: str, reference: str, name: str, **answers: str | bool | list[str]) -> None:
+    """Sign in as a clerk, take the case's task, decide."""
+    clerk.context.clear_cookies()
+    clerk.sign_in(login)
+    clerk.picture(f"inbox-{login}")
+    clerk.take(reference)
+    clerk.picture(f"task-{name}")
+    clerk.fill(**answers)
+    clerk.send()
+
+
+def _sign(applicant: Visitor, photo: Path) -> None:
+    """Follow the newest link, do what the page asks: send the signed documents."""
+    applicant.go(newest(applicant.installation.mails(), LINK))
+    applicant.until_shown(".todo a.button")
+    applicant.picture("to-sign")
+    applicant.page.click(".todo a.button")
+    applicant.fill(answer="signed")
+    applicant.attach("signed_scan", photo)
+    applicant.picture("signing")
+    applicant.send()
+
+
+def _first_sign_in(applicant: Visitor) -> None:
+    """Sign in with the temporary password, choose another, and find it valid from the next sign-in on."""
+    mails = applicant.installation.mails
+    login_words = r"(?:Login|Přihlašovací jméno): (\S+)"
+    secret_words = r"(?:Temporary password|Dočasné heslo): (\S+)"
+
+    def sent() -> bool:
+        try:
+            return bool(newest(mails(), login_words) and newest(mails(), secret_words))
+        except LookupError:
+            return False
+
+    applicant.until(sent)
+    login, secret = newest(mails(), login_words), newest(mails(), secret_words)
+    applicant.context.clear_cookies()
+    applicant.sign_in(login, secret)
+    applicant.picture("new-password")
+    applicant.fill(old=secret, new="modry-kotel-8", repeat="modry-kotel-8")
+    with applicant.page.expect_navigation():
+        applicant.page.click("main form .actions .button")
+    applicant.sign_in(login, "modry-kotel-8")
+    applicant.picture("signed-in")
