@@ -169,6 +169,14 @@ def test_with_a_temporary_password_nothing_is_open_but_changing_it(
         assert answer.json()["type"] == "urn:akta:PasswordChangeNeeded"
 
 
+def test_with_a_temporary_password_every_page_leads_to_changing_it(pending: tuple[TestClient, str]) -> None:
+    client, _ = pending
+    for page in ("/UKA/", "/UKA/my/cases", "/UKA/inbox", "/UKA/sign-in"):
+        answer = client.get(page)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/UKA/password"), page
+    assert client.get("/UKA/password").status_code == 200
+
+
 def test_the_new_password_works_from_the_next_sign_in(pending: tuple[TestClient, str]) -> None:
     client, secret = pending
     refused = client.put(f"{REST}/me/password", json={"old": secret, "new": "abc1234", "repeat": "abc1234"})
