@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from akta.errors import NotFound
+from akta.languages import SOURCE_LANGUAGE, language
 from api import render
 from api.dependencies import ServicesDep, public
 from api.pages import frame
 from api.render import Page
-from api.visits import language_of
 from bpmn.forms import FieldView, FileView, OptionView
 
 router = APIRouter()
@@ -28,7 +28,7 @@ def design_page(request: Request, services: ServicesDep) -> Response:
     now = services.clock.now()
     uploads = {"url": "#", "limit": services.upload_limit, "names": {"1": "power-of-attorney.pdf"}}
     shown: dict[str, Any] = {"fields": _fields(), "uploads": uploads, "now": now, "days": _days(now)}
-    return HTMLResponse(render.html("design.html", page, language_of(request), **shown))
+    return HTMLResponse(render.html("design.html", page, language(SOURCE_LANGUAGE), **shown))
 
 
 def _days(now: Any) -> list[Any]:

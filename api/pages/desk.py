@@ -244,7 +244,8 @@ def _evidence(
     if not rows:
         return [], None
     first = next((row for row in rows if row.id == wished), (uploaded or rows)[-1])
-    listed: list[Paper] = papers.listed(visit, words, rows)
+    made = [row for row in rows if row.origin == "generated"]
+    listed: list[Paper] = papers.listed(visit, words, [*reversed(uploaded), *made])
     tabs = [
         {"title": paper.title, "show_url": f"{url}&document={paper.id}", "current": paper.id == str(first.id)}
         for paper in listed

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from akta.errors import Invalid
-from akta.languages import N_, offered
+from akta.languages import N_, Language, offered
 from api import render
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame
@@ -117,6 +117,11 @@ def _sign_in(
     )
 
 
+def _labels(words: Language) -> dict[str, str]:
+    _ = words.gettext
+    return {"old": _(N_("Present password")), "new": _(N_("New password")), "repeat": _(N_("New password again"))}
+
+
 def _password(visit: Visit, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     first = visit.session is not None and visit.session.must_change
     return frame.show(
@@ -126,5 +131,5 @@ def _password(visit: Visit, *, errors: dict[str, str] | None = None, status: int
         first=first,
         login=visit.subject.name,
         errors=errors or {},
-        summary=render.error_list(errors or {}),
+        summary=render.error_list(errors or {}, _labels(visit.language)),
     )

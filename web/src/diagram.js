@@ -47,7 +47,7 @@ function mark(viewer, host) {
 function show(viewer, host) {
   const canvas = viewer.get('canvas');
   canvas.zoom(FIT, 'auto');
-  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
+  canvas.zoom(Math.min(canvas.zoom() * 0.95, 1), 'auto');
   const active = (host.dataset.active || '').split(' ')[0];
   const element = active && viewer.get('elementRegistry').get(active);
   if (canvas.zoom() < 0.55 && element) centre(canvas, element, 0.8);
