@@ -19,7 +19,7 @@ from storage.unit_of_work import UnitOfWork
 from tasks import correspondence
 from tasks.correspondence import Links
 from tests.api.conftest import Visitor
-from tests.api.test_uploads import PDF
+from tests.api.test_uploads import PDF, png
 from tests.api.toy import FILES, TOY, changed
 
 REST = "/api/v1/UKA"
@@ -168,10 +168,21 @@ def test_documents_are_for_those_who_see_the_case(visitor: Visitor, client: Test
     assert answer.content == PDF
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%C3%BA")
     assert "sandbox" in answer.headers["content-security-policy"]
-    assert clerk.get(f"{REST}/documents/{document['id']}/pages/0").status_code == 422
+    assert clerk.get(f"{REST}/documents/{document['id']}/pages/0").status_code == 404
     assert visitor("case-link").get(f"{REST}/documents/{document['id']}/content").status_code == 404
     assert visitor("customer").get(f"{REST}/documents/{document['id']}/content").status_code == 404
     assert start(client, answers={"attachment": [upload["id"]]}).status_code == 422
+
+
+def test_a_photo_is_shown_as_a_picture(visitor: Visitor, client: TestClient, toy: Deployment) -> None:
+    headers = {"content-type": "application/octet-stream"}
+    upload = client.post(f"{REST}/uploads?name=photo.png&field=attachment", content=png(), headers=headers).json()
+    made = start(client, answers={"attachment": [upload["id"]]}).json()
+    clerk = visitor("front-desk")
+    (document,) = clerk.get(f"{REST}/cases/{made['case_id']}").json()["documents"]
+    shown = clerk.get(f"{REST}/documents/{document['id']}/pages/1")
+    assert (shown.headers["content-type"], shown.content[:4]) == ("image/png", b"\x89PNG")
+    assert clerk.get(f"{REST}/documents/{document['id']}/pages/2").status_code == 404
 
 
 def test_somebody_elses_upload_cannot_be_taken(visitor: Visitor, client: TestClient, toy: Deployment) -> None:
