@@ -67,7 +67,7 @@ def test_an_application_becomes_issued_credentials(
     _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
     _first_sign_in(applicant)
     applicant.go(newest(installation.mails(), LINK))
-    applicant.until_shown(".todo.tone-ok .icon-circle-check, .todo.tone-ok")
+    applicant.until_shown(".todo.tone-info")
     applicant.picture("case-closed")
     assert applicant.complaints == clerk.complaints == []
 

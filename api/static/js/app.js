@@ -81,28 +81,46 @@ function refreshing(form) {
     for (const input of form.querySelectorAll('input[type="file"]')) sent.delete(input.name);
     for (const upload of form.querySelectorAll('[data-files] input[type="hidden"]')) sent.append(upload.name, upload.value);
     sent.set('_refresh', '1');
+    const asked = String(Number(form.dataset.asked || 0) + 1);
+    form.dataset.asked = asked;
     const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(sent), credentials: 'same-origin' });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.getElementById('questions');
     const stale = form.querySelector('#questions');
-    if (fresh && stale) exchange(stale, fresh, form);
+    if (fresh && stale && form.dataset.asked === asked) exchange(stale, fresh);
   });
 }
 
-function exchange(stale, fresh, form) {
-  const names = (root) => [...root.querySelectorAll('.field, .group, .prose')].map((part) => part.textContent.trim() && outline(part)).join('|');
-  if (names(stale) === names(fresh)) return;
-  const active = document.activeElement;
-  const again = active?.name && `[name="${CSS.escape(active.name)}"]${active.type === 'radio' || active.type === 'checkbox' ? `[value="${CSS.escape(active.value)}"]` : ''}`;
-  const next = document.importNode(fresh, true);
-  stale.replaceWith(next);
-  enhanceFiles(next);
-  if (again) form.querySelector(again)?.focus({ preventScroll: true });
+/* Only questions that came or went are exchanged: the others keep what was typed in them meanwhile. */
+function exchange(stale, fresh) {
+  const here = stale.querySelector('.form');
+  const kept = new Map();
+  for (const part of here.children) kept.set(outline(part), [...(kept.get(outline(part)) || []), part]);
+  let next = here.firstElementChild;
+  const removeUntil = (end) => {
+    while (next && next !== end) {
+      const gone = next;
+      next = next.nextElementSibling;
+      gone.remove();
+    }
+  };
+  for (const part of fresh.querySelector('.form').children) {
+    const known = kept.get(outline(part))?.shift();
+    if (known) {
+      removeUntil(known);
+      next = known.nextElementSibling;
+    } else {
+      const added = document.importNode(part, true);
+      here.insertBefore(added, next);
+      enhanceFiles(added.parentElement);
+    }
+  }
+  removeUntil(null);
 }
 
 function outline(part) {
-  return part.querySelector('[name]')?.name || part.querySelector('h2, p')?.textContent || '';
+  return part.querySelector('[name]')?.name || part.textContent.trim();
 }
 
 function begin() {
