@@ -175,7 +175,7 @@ def _due(words: Language) -> Any:
             late = words.ngettext("%(count)s day late", "%(count)s days late", -days)
             return Due("late", "triangle-alert", late % {"count": -days})
         if at < now:
-            return Due("late", "triangle-alert", words.gettext("late since this morning"))
+            return Due("late", "triangle-alert", words.gettext("late since today"))
         if days == 0:
             return Due("warn", "clock", words.gettext("due today"))
         if days == 1:

@@ -70,7 +70,7 @@ def listed(visit: Visit, words: Wording, rows: Sequence[DocumentRow]) -> list[Pa
             name=row.name,
             media_type=row.media_type,
             size=row.size,
-            note=_(N_("from us")) if row.origin == "generated" else _(N_("from you or for you")),
+            note=_(N_("from us")) if row.origin == "generated" else _(N_("sent to us")),
             url=f"{base}/documents/{row.id}",
         )
         for row in rows

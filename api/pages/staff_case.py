@@ -32,6 +32,7 @@ QUEUES: tuple[tuple[Queue, str, str, str], ...] = (
     (Queue.GROUPS, N_("For my groups"), "users", N_("No task waits for your groups")),
     (Queue.APPLICANT, N_("With the applicant"), "hourglass", N_("No applicant has to do anything")),
 )
+THE_APPLICANT = N_("Applicant")
 ALL_TASKS, NO_TASKS = N_("All tasks"), N_("No task is open")
 WAITS = {
     "timer": N_("Until %(day)s: %(step)s"),
@@ -244,4 +245,4 @@ def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiti
 def who(visit: Visit, row: Row) -> str:
     """Who may take a task that nobody has."""
     _ = visit.language.gettext
-    return ", ".join(_(groups.NAMES.get(name, N_("Applicant"))) for name in row.groups)
+    return ", ".join(_(groups.NAMES.get(name, THE_APPLICANT)) for name in row.groups)
