@@ -60,7 +60,7 @@ def run(folder: Path, host: str, port: int) -> None:
     installed = _samples(akta)
     jobs_celery.serve(celery, akta.perform)
     worker = jobs_celery.WorkerThread(celery).begin()
-    tick = Tick(akta.database, akta.runtime, akta.clock, chosen.tick_seconds)
+    tick = Tick(akta.database, akta.runtime, akta.clock, chosen.tick_seconds, akta.files)
     tick.start()
     try:
         _serve(akta, installed, host, port, started)

@@ -18,12 +18,12 @@ def work(settings: Settings, concurrency: int) -> None:
             "AKTA_BROKER_URL must name a broker that `akta serve` can reach, such as redis://…"
         )
     celery = jobs_celery.app(settings.broker_url)
-    akta = bootstrap.build(settings, send=jobs_celery.Sender(celery))
-    jobs_celery.serve(celery, akta.perform)
-    tick = Tick(akta.database, akta.runtime, akta.clock, settings.tick_seconds)
-    tick.start()
+    send = jobs_celery.Sender(celery)
+    akta = bootstrap.build(settings, send=send)
+    jobs_celery.serve_in_children(celery, lambda: bootstrap.build(settings, send=send).perform)
+    tick = Tick(akta.database, akta.runtime, akta.clock, settings.tick_seconds, akta.files)
     try:
-        jobs_celery.work(celery, concurrency)
+        jobs_celery.work(celery, concurrency, ready=tick.start)
     finally:
         tick.stop()
         akta.close()

@@ -1,6 +1,7 @@
 """Celery carries the ids of jobs to workers; the database stays the truth, so a lost or doubled message is no harm."""
 
 import logging
+import os
 from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from celery import Celery
 from celery.apps.worker import Worker as CommandWorker
+from celery.signals import worker_ready
 from celery.worker import WorkController
 
 from akta.ids import JobId, TenantId
@@ -59,11 +61,25 @@ def _transport(url: str) -> dict[str, Any]:
 
 
 def serve(celery: Celery, perform: Perform) -> None:
-    """Register the one task of a worker: it performs a job named by its ids."""
+    """Register the one task of a worker: it performs a job named by its ids. For a worker in this process."""
 
     @celery.task(name=TASK, shared=False)
     def run(*, tenant: str, job: str, **_: object) -> None:
         perform(TenantId(UUID(tenant)), JobId(UUID(job)))
+
+
+def serve_in_children(celery: Celery, make: Callable[[], Perform]) -> None:
+    """Register the one task of a worker that forks. Each child makes its own `Perform` when it first needs it:
+    connections and locks that were in use while it was forked are not its own."""
+    made: dict[int, Perform] = {}
+
+    def perform(tenant: TenantId, job: JobId) -> object:
+        child = os.getpid()
+        if child not in made:
+            made[child] = make()
+        return made[child](tenant, job)
+
+    serve(celery, perform)
 
 
 class BrokerAway(ConnectionError):
@@ -91,10 +107,29 @@ class Sender:
             raise
 
 
-def work(celery: Celery, concurrency: int = 2) -> None:
-    """Work in this process until it is told to end (SIGTERM): the `akta work` of production."""
+def work(celery: Celery, concurrency: int = 2, ready: Callable[[], object] = lambda: None) -> None:
+    """Work with so many children until told to end (SIGTERM): the `akta work` of production.
+
+    `ready` is called once the children are forked: the time to start threads in this process.
+    """
     celery.set_default()
-    CommandWorker(app=celery, concurrency=concurrency, loglevel="INFO", quiet=True).start()
+
+    def is_ready(**_: object) -> None:
+        ready()
+
+    worker_ready.connect(is_ready, weak=False)
+    try:
+        CommandWorker(
+            app=celery,
+            concurrency=concurrency,
+            loglevel="INFO",
+            quiet=True,
+            redirect_stdouts=False,
+            without_mingle=True,
+            without_gossip=True,
+        ).start()
+    finally:
+        worker_ready.disconnect(is_ready)
 
 
 class WorkerThread(Thread):

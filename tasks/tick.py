@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from akta.clock import Clock
-from akta.ids import new_id
+from akta.ids import TenantId, new_id
+from documents import uploads
 from storage.database import Database
+from storage.files import Files
 from storage.jobs import Lease
+from storage.tenants import Tenant
 from tasks import jobs
 from workflows import timers
 from workflows.runtime import Runtime
@@ -24,6 +27,7 @@ NAME = "tick"
 LEASE = timedelta(seconds=60)
 EVERY = 5.0
 """Seconds between two passes."""
+TIDYING = timedelta(hours=1)
 
 _log = logging.getLogger("akta.tick")
 
@@ -54,6 +58,13 @@ def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: in
     return Ticked(fired, sent)
 
 
+def tidy(database: Database, files: Files, now: datetime) -> int:
+    """Remove what nobody waits for any more: uploads whose form never came. How many there were."""
+    with database.across_tenants() as session:
+        tenants = session.scalars(select(Tenant.id)).all()
+    return sum(uploads.sweep(database.unit_of_work(TenantId(tenant)), files, now) for tenant in tenants)
+
+
 def release(database: Database, me: str) -> None:
     """Give the lease back, so that another process need not wait for its end."""
     with database.across_tenants() as session:
@@ -73,7 +84,10 @@ def _hold(session: Session, me: str, now: datetime) -> bool:
 
 
 class Tick(Thread):
-    """A thread that ticks until it is stopped. A pass that breaks off is logged; the next one comes all the same."""
+    """A thread that ticks until it is stopped. A pass that breaks off is logged; the next one comes all the same.
+
+    With `files` it also tidies up once an hour.
+    """
 
     def __init__(
         self,
@@ -81,22 +95,31 @@ class Tick(Thread):
         runtime: Runtime,
         clock: Clock,
         every: float = EVERY,
+        files: Files | None = None,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="akta-tick", daemon=True)
         self._database, self._runtime, self._clock, self._every = database, runtime, clock, every
-        self._beat = beat
+        self._files, self._beat = files, beat
+        self._tidied: datetime | None = None
         self._ended = Event()
         self._me = owner()
 
     def run(self) -> None:
         while not self._ended.is_set():
             try:
-                once(self._database, self._runtime, self._me, self._clock.now())
+                self._pass(self._clock.now())
                 self._beat()
             except Exception:
                 _log.exception("a pass of the tick broke off")
             self._ended.wait(self._every)
+
+    def _pass(self, now: datetime) -> None:
+        if once(self._database, self._runtime, self._me, now) is None or self._files is None:
+            return
+        if self._tidied is None or now - self._tidied >= TIDYING:
+            tidy(self._database, self._files, now)
+            self._tidied = now
 
     def stop(self, timeout: float = 10.0) -> None:
         """End after the present pass and give the lease back."""

@@ -1,9 +1,12 @@
 """The real worker over real brokers: in this process on memory, and on Redis."""
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import select
@@ -68,6 +71,42 @@ def test_a_message_delivered_twice_performs_the_job_once(worked: Worked, now: da
     assert worked.house.runtime.send_now(worked.house.tenant, job)
     assert worked.done.wait(20)
     assert len(worked.house.stamps.made) == 1
+
+
+@contextmanager
+def forking(house: House, broker: str, now: datetime) -> Iterator[subprocess.Popen[str]]:
+    """A worker process with two children; told to end at the end, as production does."""
+    command = (sys.executable, "-m", "tests.tasks.forking_worker", house.database.url, broker, now.isoformat())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            assert worker.stdout is not None
+            while worker.stdout.readline().strip() != "ready":
+                assert worker.poll() is None, "the worker ended"
+            yield worker
+        finally:
+            worker.terminate()
+            worker.wait(30)
+
+
+def until(wanted: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether it comes true in time."""
+    end = monotonic() + seconds
+    while not wanted():
+        if monotonic() > end:
+            return False
+        sleep(0.1)
+    return True
+
+
+def test_a_worker_that_forks_performs_many_jobs_each_once(house: House, redis_url: str, now: datetime) -> None:
+    house.deploy(toys.permit(), now=now)
+    object.__setattr__(house.runtime, "send", jobs_celery.Sender(jobs_celery.app(redis_url)))
+    with forking(house, redis_url, now) as worker:
+        cases = [house.start("permit", now, plot=f"A {number}") for number in range(12)]
+        assert until(lambda: all(house.tasks(case) for case in cases))
+    assert worker.returncode == 0
+    with house.uow.view() as tx:
+        assert set(tx.session.execute(select(Job.state, Job.attempts)).all()) == {("done", 1)}
 
 
 def test_a_broker_that_is_not_there_is_given_up_quickly(house: House, now: datetime) -> None:

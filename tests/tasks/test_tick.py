@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from akta.clock import SetClock
 from akta.ids import JobId
+from documents import uploads
+from storage.files.folder import FolderFiles
 from storage.jobs import Job, Lease
 from tasks import jobs, tick
 from tasks.jobs import RESEND
 from tasks.tick import LEASE, Tick, Ticked
+from tests.documents import samples
 from tests.workflows import toys
-from tests.workflows.house import House
+from tests.workflows.house import BY, House
 
 
 @pytest.fixture
@@ -75,10 +78,13 @@ def test_one_process_ticks_at_a_time(waiting: House, now: datetime) -> None:
     assert once(waiting, now + 2 * LEASE) is not None
 
 
-def test_the_thread_ticks_until_it_is_stopped_and_gives_the_lease_back(waiting: House, now: datetime) -> None:
+def test_the_thread_ticks_until_it_is_stopped_and_gives_the_lease_back(
+    waiting: House, files: FolderFiles, now: datetime
+) -> None:
     case_id = waiting.start("patient", now)
     beaten = Event()
-    thread = Tick(waiting.database, waiting.runtime, SetClock(now + timedelta(days=3)), every=0.01, beat=beaten.set)
+    clock = SetClock(now + timedelta(days=3))
+    thread = Tick(waiting.database, waiting.runtime, clock, every=0.01, files=files, beat=beaten.set)
     thread.start()
     assert beaten.wait(10)
     thread.stop()
@@ -86,6 +92,16 @@ def test_the_thread_ticks_until_it_is_stopped_and_gives_the_lease_back(waiting: 
     assert waiting.case(case_id).outcome == "waited"
     with waiting.database.across_tenants() as session:
         assert session.scalars(select(Lease)).all() == []
+
+
+def test_uploads_whose_form_never_came_are_tidied_away(waiting: House, files: FolderFiles, now: datetime) -> None:
+    for at in (now - timedelta(days=2), now):
+        received = uploads.receive(files, [samples.png()], "plot.png")
+        with waiting.uow.begin() as tx:
+            uploads.keep(tx, received, "photos", "mine", at, BY)
+    assert tick.tidy(waiting.database, files, now) == 1
+    assert tick.tidy(waiting.database, files, now) == 0
+    assert len(list(files.list())) == 1
 
 
 def test_every_process_has_a_name_of_its_own() -> None:
