@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +30,8 @@ from workflows.cases import Evidence, NewCase
 START = "start"
 WEB = "web"
 PAPER = "paper"
+RECEIVED_ON = "received_on"
+"""The answer of a clerk's form that says which day stands on the paper's stamp."""
 
 
 class NotStartable(Forbidden):
@@ -64,7 +66,10 @@ class StartForm:
 
 @dataclass(frozen=True)
 class Submission:
-    """A filled start form. `submission_key` is the sender's own; `received_at` is set for paper (its stamp)."""
+    """A filled start form. `submission_key` is the sender's own.
+
+    `received_at` is when paper came in, where the form itself does not ask for it (`RECEIVED_ON`).
+    """
 
     bundle: str
     answers: Mapping[str, Sequence[str]]
@@ -165,7 +170,7 @@ def _submit(
         channel=PAPER if subject.kind is Kind.STAFF else WEB,
         language=language,
         submission_key=key,
-        received_at=_received_at(subject, sent, now),
+        received_at=_received_at(tx, subject, sent, answers, now),
         person=person,
         title=bundle.texts(tx.get(Tenant, tx.tenant).language).title or bundle.key,
     )
@@ -237,13 +242,17 @@ def _person(tx: Transaction, bundle: Bundle, answers: Answers, subject: Subject,
     return PersonId(person.id)
 
 
-def _received_at(subject: Subject, sent: Submission, now: datetime) -> datetime:
+def _received_at(tx: Transaction, subject: Subject, sent: Submission, answers: Answers, now: datetime) -> datetime:
     """Web: the moment it was sent. Paper: the day of its stamp, which only a clerk can say (domain.md, C1)."""
-    if subject.kind is not Kind.STAFF or sent.received_at is None:
+    if subject.kind is not Kind.STAFF:
         return now
-    if sent.received_at > now:
-        raise TooLate(fields={"received_at": TooLate.title})
-    return sent.received_at
+    stamped = sent.received_at
+    day = answers.values.get(RECEIVED_ON)
+    if stamped is None and isinstance(day, date) and not isinstance(day, datetime):
+        stamped = datetime.combine(day, time(), speaking(tx, subject.language).zone)
+    if stamped is not None and stamped > now:
+        raise TooLate(fields={RECEIVED_ON: TooLate.title})
+    return stamped or now
 
 
 def _key(subject: Subject, sent: Submission) -> str:

@@ -122,6 +122,14 @@ def test_a_clerk_enters_what_came_on_paper(town: House, desk: Desk, now: datetim
         send(town, desk, clerk, now, received_at=now + timedelta(days=1), submission_key="2")
 
 
+def test_the_day_of_the_stamp_is_read_in_the_zone_of_the_utility(town: House, desk: Desk, now: datetime) -> None:
+    clerk = town.subject("Petr Vzorový", now, "front-desk")
+    got = send(town, desk, clerk, now, answers={**ANSWERS, "received_on": ["2026-02-27"]})
+    assert town.case(got.case_id).received_at.isoformat() == "2026-02-26T23:00:00+00:00"
+    with pytest.raises(TooLate):
+        send(town, desk, clerk, now, answers={**ANSWERS, "received_on": ["2026-03-03"]}, submission_key="2")
+
+
 def test_a_web_applicant_does_not_choose_when_it_was_received(town: House, desk: Desk, now: datetime) -> None:
     got = send(town, desk, anonymous(town), now, received_at=now - timedelta(days=30))
     assert town.case(got.case_id).received_at == now

@@ -39,6 +39,10 @@ def choice(key: str, *values: str) -> dict[str, Any]:
     return {"type": "radio", "id": key, "key": key, "label": key.title(), "values": options, "validate": rules}
 
 
+def day(key: str) -> dict[str, Any]:
+    return {"type": "datetime", "subtype": "date", "id": key, "key": key, "dateLabel": key.title()}
+
+
 def picker(key: str) -> dict[str, Any]:
     return {"type": "filepicker", "id": key, "key": key, "label": key.title(), "multiple": True, "accept": ".png,.pdf"}
 
@@ -62,7 +66,7 @@ form = "apply"
 by = ["anonymous", "customer"]
 language_key = "language"
 [start.staff]
-form = "apply"
+form = "apply-paper"
 by = ["front-desk"]
 [applicant]
 name = "name"
@@ -116,8 +120,7 @@ def permit(remark: str = "") -> Bundle:
     model.path("supplement", "review").path("too-late", "lapsed").path("tell", "granted")
     with model.sub("taking-back", handler=True):
         model.start("taken-back", message("withdrawn")).end("withdrawn").path("taken-back", "withdrawn")
-    apply = schema(
-        "apply",
+    asked = (
         text_field("name", required=True),
         text_field("email"),
         text_field("plot", required=True),
@@ -125,7 +128,8 @@ def permit(remark: str = "") -> Bundle:
         picker("photos"),
     )
     files = {
-        "forms/apply.form": apply,
+        "forms/apply.form": schema("apply", *asked),
+        "forms/apply-paper.form": schema("apply-paper", *asked, day("received_on")),
         "forms/review.form": schema("review", choice("verdict", "grant", "ask", "refuse"), text_field("note")),
         "forms/supplement.form": schema("supplement", text_field("plot", required=True), picker("photos")),
     }
