@@ -77,13 +77,14 @@ class Language:
         return format_decimal(value, locale=self.code, decimal_quantization=False)
 
     def money(self, value: Decimal, currency: str) -> str:
-        """An amount with its currency; HUF is written without decimals (S002-09)."""
-        from babel.numbers import format_currency
+        """An amount with its currency; forints are whole and written as their own country does (S002-09)."""
+        from babel.numbers import format_currency, format_decimal
 
-        pattern = "#,##0 ¤" if currency == "HUF" else None
-        return format_currency(value, currency, pattern, locale=self.code, currency_digits=currency != "HUF").replace(
-            " ", "\N{NO-BREAK SPACE}"
-        )
+        if currency == "HUF":
+            written = f"{format_decimal(value, '#,##0', locale=self.code)} Ft"
+        else:
+            written = format_currency(value, currency, locale=self.code)
+        return written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @cache
