@@ -200,16 +200,30 @@ def variables(tx: Transaction, definitions: Definitions, case_id: CaseId) -> Map
     return {} if state is None else engine.variables(definitions.for_case(tx, case), state)
 
 
-def open_incidents(tx: Transaction, visibility: Visibility, subject: Subject, limit: int = 100) -> list[OpenIncident]:
-    """Open incidents in cases a subject sees, the oldest first."""
-    seen = visibility.cases(subject).with_only_columns(Case.id)
+def open_incidents(
+    tx: Transaction,
+    visibility: Visibility,
+    subject: Subject,
+    *,
+    case_id: CaseId | None = None,
+    everywhere: bool = False,
+    limit: int = 100,
+) -> list[OpenIncident]:
+    """Open incidents, the oldest first: of one case or all, in cases a subject sees.
+
+    `everywhere` shows those of the whole utility, for whoever repairs without seeing cases: nothing here is personal.
+    """
     found = (
         select(Incident, Case.reference, Case.title)
         .join(Case, Case.id == Incident.case_id)
-        .where(Incident.resolved_at.is_(None), Incident.case_id.in_(seen))
+        .where(Incident.resolved_at.is_(None))
         .order_by(Incident.id)
         .limit(max(1, min(limit, LARGEST_PAGE)))
     )
+    if not everywhere:
+        found = found.where(Incident.case_id.in_(visibility.cases(subject).with_only_columns(Case.id)))
+    if case_id is not None:
+        found = found.where(Incident.case_id == case_id)
     return [
         OpenIncident(
             id=IncidentId(incident.id),

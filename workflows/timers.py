@@ -12,7 +12,7 @@ from akta import subjects
 from akta.ids import CaseId, TenantId, TokenId
 from akta.subjects import Door
 from storage.cases import Case, Timer
-from storage.unit_of_work import Transaction, UnitOfWork
+from storage.unit_of_work import ChangedMeanwhile, Transaction, UnitOfWork
 from workflows import _record, _stepping, causes
 from workflows.engine.commands import FireTimer
 from workflows.history import Evidence
@@ -48,6 +48,8 @@ def fire(uow: UnitOfWork, runtime: Runtime, timer: DueTimer, now: datetime) -> b
     try:
         with uow.begin() as tx:
             return _fire(tx, runtime, timer, now)
+    except ChangedMeanwhile:
+        return False
     except Exception as failure:
         _log.exception("timer %s of case %s broke off", timer.timer, timer.case)
         with uow.begin() as tx:

@@ -276,6 +276,19 @@ def test_two_workers_at_once_perform_a_job_once(fragile: House, now: datetime) -
     assert len(fragile.flaky.made) == 1
 
 
+def test_incidents_are_shown_to_who_sees_the_case_and_to_who_repairs(house: House, now: datetime) -> None:
+    house.deploy(toys.fragile("nobody"), now=now)
+    case_id = house.start("fragile", now)
+    perform(house, now)
+    clerk, admin = (house.subject(group, now, group) for group in ("front-desk", "administration"))
+    with house.uow.view() as tx:
+        (shown,) = queries.open_incidents(tx, house.visibility, clerk)
+        assert (shown.case_id, shown.element, shown.cause) == (case_id, "try", "UnknownHandler: nobody")
+        assert queries.open_incidents(tx, house.visibility, clerk, case_id=CaseId(shown.id)) == []
+        assert queries.open_incidents(tx, house.visibility, admin) == []
+        assert queries.open_incidents(tx, house.visibility, admin, everywhere=True) == [shown]
+
+
 def test_a_handler_is_told_what_it_must_be_idempotent_on(fragile: House, now: datetime) -> None:
     def fail() -> Mapping[str, Value]:
         raise OSError

@@ -5,7 +5,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from akta.ids import CaseId
 from storage.tenants import Tenant
+from storage.unit_of_work import ChangedMeanwhile
 from tests.workflows import toys
 from tests.workflows.house import BY, House
 from workflows import _stepping, messages, queries
@@ -29,6 +31,38 @@ def test_a_thrown_message_reaches_the_case_that_waits_for_it(talking: House, now
         assert "message-sent" in [line.kind for line in queries.history(tx, speaking)]
         heard = [line for line in queries.history(tx, waiting) if line.kind == "message-received"]
         assert [(line.data["message"], line.actor) for line in heard] == [("word", "Test")]
+
+
+def test_a_thrown_message_reaches_the_thrower_too(talking: House, now: datetime) -> None:
+    talking.deploy(toys.soliloquy(), now=now)
+    case = talking.start("soliloquy", now, plot="A")
+    waiting = talking.start("waiter", now, plot="A")
+    talking.complete(case, now)
+    assert talking.case(case).outcome == "end"
+    assert talking.task(waiting).element == "act"
+
+
+def test_cases_that_speak_to_each_other_at_once_do_not_lock_for_ever(talking: House, now: datetime) -> None:
+    talking.deploy(toys.soliloquy(), now=now)
+    cases = [talking.start("soliloquy", now, plot="A") for _ in range(2)]
+    ready, lost = Barrier(2), []
+
+    def speak(case: CaseId) -> None:
+        ready.wait()
+        try:
+            talking.complete(case, now)
+        except ChangedMeanwhile:
+            lost.append(case)
+
+    threads = [Thread(target=speak, args=(case,)) for case in cases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(lost) <= 1
+    for case in lost:
+        talking.complete(case, now)
+    assert [talking.case(case).outcome for case in cases] == ["end", "end"]
 
 
 def test_a_message_nobody_awaits_is_no_error(talking: House, now: datetime) -> None:

@@ -150,6 +150,15 @@ def speaker() -> Bundle:
     return toy(model.path("start", "think", "speak", "rest", "end"))
 
 
+def soliloquy() -> Bundle:
+    """Says the word in one branch and waits for it in the other."""
+    model = Model("soliloquy", word="=plot")
+    model.start().both("split").user("think", groups(GROUP)).throw("speak", message("word"))
+    model.catch("listen", message("word")).both("join").end()
+    model.path("start", "split", "think", "speak", "join", "end")
+    return toy(model.path("split", "listen", "join"))
+
+
 def caller() -> Bundle:
     """Calls the waiter."""
     model = Model("caller")
