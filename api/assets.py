@@ -74,7 +74,15 @@ def _asset(path: Path) -> Asset:
     return Asset(TYPES[path.suffix], content, packed)
 
 
+WORKER = "js/service-worker.js"
+
 router = APIRouter(include_in_schema=False, dependencies=[public])
+
+
+@router.get("/service-worker.js")
+def service_worker() -> Response:
+    """The script that shows our own page without a connection; it stands at the root, for every page is in its care."""
+    return Response(load().files[WORKER].content, media_type=TYPES[".js"], headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/static/{digest}/{path:path}")

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from akta.languages import N_, Language
 from api import render
+from api.dependencies import public
 from api.pages import frame
 from api.problems import Problem
 from api.render import Link, Page
 from api.visits import Visit, language_of
+
+router = APIRouter()
 
 
 class Words(NamedTuple):
@@ -57,8 +61,30 @@ TOO_LARGE = Words(
     N_("This is too large to send"),
     (N_("Send fewer or smaller files at once. A scan with 200 dots per inch is enough."),),
 )
+OFFLINE = Words(
+    "wifi-off",
+    N_("There is no connection"),
+    (N_("Your device is not connected, or we cannot be reached. What you sent before is safe with us."),),
+)
 BY_STATUS = {403: NOT_ALLOWED, 404: NOT_FOUND, 405: NOT_FOUND, 409: CONFLICT, 410: GONE, 413: TOO_LARGE}
 _SAID_ALREADY = frozenset({404, 405, 413})
+
+
+@router.get("/offline", dependencies=[public])
+def offline_page(request: Request) -> Response:
+    """What the service worker shows without a connection; its way on is to try the same page again."""
+    words = language_of(request)
+    body = render.html(
+        "error.html",
+        Page(theme=_theme(request)),
+        words,
+        picture=OFFLINE.picture,
+        title=words.gettext(OFFLINE.title),
+        sentences=[words.gettext(sentence) for sentence in OFFLINE.sentences],
+        ways=(Link("", words.gettext(N_("Try again"))),),
+        reference="",
+    )
+    return HTMLResponse(body)
 
 
 def error_page(request: Request, problem: Problem) -> Response:

@@ -59,6 +59,10 @@ function dialogs(root) {
   }
 }
 
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-print]')) window.print();
+});
+
 /* Open menus close when the reader goes elsewhere. */
 document.addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) {
@@ -134,4 +138,5 @@ function begin() {
 }
 
 begin();
+if ('serviceWorker' in navigator) navigator.serviceWorker.register('/service-worker.js').catch(() => {});
 document.addEventListener('htmx:after:swap', () => enhanceFiles(document));
