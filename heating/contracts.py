@@ -40,13 +40,14 @@ def find(tx: Transaction, contract_no: str, customer_no: str) -> tuple[Contract,
     statement = (
         select(Contract, Customer)
         .join(Customer, Customer.id == Contract.customer_id)
-        .where(func.upper(Contract.number) == _number(contract_no), func.upper(Customer.number) == _number(customer_no))
+        .where(Contract.number == _number(contract_no), Customer.number == _number(customer_no))
     )
     found = tx.session.execute(statement).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
 def _number(typed: str) -> str:
+    """As numbers are kept, in capitals: so typed ones are found by the index."""
     return "".join(typed.split()).upper()
 
 

@@ -34,7 +34,7 @@ class Task(TenantOwned, Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     context: Mapped[Document] = mapped_column(default=dict)
     """The variables its form shows, as they were when the task was opened."""
     version: Mapped[int] = mapped_column(default=1)

@@ -37,7 +37,7 @@ class BillingRun(TenantOwned, Base):
 
     period_end: Mapped[date]
     run_at: Mapped[datetime]
-    by_account: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    by_account: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     by_name: Mapped[str] = mapped_column(String(200))
     currency: Mapped[str] = mapped_column(String(3))
     invoices: Mapped[int] = mapped_column(default=0)
@@ -90,8 +90,8 @@ class InvoiceItem(TenantOwned, Base):
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))
     position: Mapped[int]
-    meter_id: Mapped[UUID | None] = mapped_column(ForeignKey("meters.id"))
-    tariff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tariffs.id"))
+    meter_id: Mapped[UUID | None] = mapped_column(ForeignKey("meters.id"), index=True)
+    tariff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tariffs.id"), index=True)
     description: Mapped[str] = mapped_column(String(200))
     quantity: Mapped[Decimal] = mapped_column(Fixed(3))
     unit: Mapped[str] = mapped_column(String(10))

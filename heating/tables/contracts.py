@@ -16,7 +16,10 @@ class Customer(TenantOwned, Base):
     """Who has contracts with the utility. `kind`: person, company, condominium."""
 
     __tablename__ = "customers"
-    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "number"),
+        CheckConstraint("number = upper(number)", name="ck_customers_number"),
+    )
 
     number: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20), default="person")
@@ -32,6 +35,7 @@ class Contract(TenantOwned, Base):
     __tablename__ = "contracts"
     __table_args__ = (
         UniqueConstraint("tenant_id", "number"),
+        CheckConstraint("number = upper(number)", name="ck_contracts_number"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_contracts_valid"),
         CheckConstraint("effective_to is null or effective_to >= effective_from", name="ck_contracts_effective"),
     )
@@ -78,12 +82,12 @@ class ContractAccount(TenantOwned, Base):
         ),
     )
 
-    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"))
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), index=True)
     slot_no: Mapped[int]
     slot_limit: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default="reserved")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     """The case that reserved it; a case holds at most one live slot."""
     reserved_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -106,7 +110,7 @@ class Mandate(TenantOwned, Base):
     """`{"acts": [...]}`: never empty; the acts of domain.md §2.2."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    verified_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    verified_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     verified_at: Mapped[datetime]
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
     revoked_at: Mapped[datetime | None]

@@ -72,10 +72,10 @@ class Reading(TenantOwned, Base):
     """The channel it came by: web, counter, post, e-mail, phone, import."""
     comment: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime]
-    submitter_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    submitter_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """Who stands behind the number; empty for a person without an account. A correction keeps it."""
     submitter_name: Mapped[str] = mapped_column(String(200), default="")
-    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """Who wrote this row: the submitter, or the clerk who corrected."""
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("readings.id"))
@@ -99,10 +99,10 @@ class ReadingDecision(TenantOwned, Base):
     reading_id: Mapped[UUID] = mapped_column(ForeignKey("readings.id"))
     outcome: Mapped[str] = mapped_column(String(20))
     decided_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     decided_name: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
 
 
 class LedgerEntry(TenantOwned, Base):
@@ -133,11 +133,11 @@ class LedgerEntry(TenantOwned, Base):
     previous_at: Mapped[date]
     consumption: Mapped[Decimal] = mapped_column(Fixed(3))
     rollover: Mapped[bool] = mapped_column(default=False)
-    verifier_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    verifier_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     verifier_name: Mapped[str] = mapped_column(String(200))
-    submitter_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    submitter_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     submitter_name: Mapped[str] = mapped_column(String(200), default="")
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     posted_at: Mapped[datetime]
 

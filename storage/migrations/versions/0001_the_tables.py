@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number = upper(number)", name="ck_customers_number"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_customers_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_customers_tenant_id_number")),
@@ -191,6 +192,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("effective_to is null or effective_to >= effective_from", name="ck_contracts_effective"),
+        sa.CheckConstraint("number = upper(number)", name="ck_contracts_number"),
         sa.CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_contracts_valid"),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contracts_customer_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contracts_tenant_id")),
@@ -240,6 +242,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billing_runs_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_runs")),
     )
+    with op.batch_alter_table("billing_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_billing_runs_by_account"), ["by_account"], unique=False)
+
     op.create_table(
         "case_links",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -316,6 +321,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
         batch_op.create_index("ix_contract_accounts_account", ["tenant_id", "account_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_accounts_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_accounts_contract_id"), ["contract_id"], unique=False)
         batch_op.create_index(
             "uq_contract_accounts_case",
             ["case_id"],
@@ -554,6 +561,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.create_index("ix_tasks_assignee", ["tenant_id", "assignee_id", "state", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tasks_ended_by"), ["ended_by"], unique=False)
         batch_op.create_index("ix_tasks_inbox", ["tenant_id", "state", "due_at", "id"], unique=False)
 
     op.create_table(
@@ -654,6 +662,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mandates_agent_person_id"), ["agent_person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_verified_by"), ["verified_by"], unique=False)
 
     op.create_table(
         "meters",
@@ -716,6 +725,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_items")),
         sa.UniqueConstraint("invoice_id", "position", name=op.f("uq_invoice_items_invoice_id_position")),
     )
+    with op.batch_alter_table("invoice_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoice_items_meter_id"), ["meter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoice_items_tariff_id"), ["tariff_id"], unique=False)
+
     op.create_table(
         "invoice_vat",
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
@@ -757,7 +770,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("readings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_readings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_readings_entered_by"), ["entered_by"], unique=False)
         batch_op.create_index("ix_readings_meter", ["tenant_id", "meter_id", "read_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_readings_submitter_id"), ["submitter_id"], unique=False)
 
     op.create_table(
         "reading_decisions",
@@ -784,6 +799,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_decisions")),
         sa.UniqueConstraint("reading_id", name=op.f("uq_reading_decisions_reading_id")),
     )
+    with op.batch_alter_table("reading_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_decisions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_decisions_decided_by"), ["decided_by"], unique=False)
+
     op.create_table(
         "reading_ledger",
         sa.Column("reading_id", sa.Uuid(), nullable=False),
@@ -826,6 +845,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reading_ledger_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reading_ledger_contract_id"), ["contract_id"], unique=False)
         batch_op.create_index("ix_reading_ledger_meter", ["tenant_id", "meter_id", "read_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_ledger_submitter_id"), ["submitter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_ledger_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_ledger_verifier_id"), ["verifier_id"], unique=False)
 
     op.create_table(
         "billed_readings",
@@ -853,18 +875,31 @@ def downgrade() -> None:
 
     op.drop_table("billed_readings")
     with op.batch_alter_table("reading_ledger", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_ledger_verifier_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_ledger_task_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_ledger_submitter_id"))
         batch_op.drop_index("ix_reading_ledger_meter")
         batch_op.drop_index(batch_op.f("ix_reading_ledger_contract_id"))
         batch_op.drop_index(batch_op.f("ix_reading_ledger_case_id"))
 
     op.drop_table("reading_ledger")
+    with op.batch_alter_table("reading_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_decisions_decided_by"))
+        batch_op.drop_index(batch_op.f("ix_reading_decisions_case_id"))
+
     op.drop_table("reading_decisions")
     with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_readings_submitter_id"))
         batch_op.drop_index("ix_readings_meter")
+        batch_op.drop_index(batch_op.f("ix_readings_entered_by"))
         batch_op.drop_index(batch_op.f("ix_readings_case_id"))
 
     op.drop_table("readings")
     op.drop_table("invoice_vat")
+    with op.batch_alter_table("invoice_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoice_items_tariff_id"))
+        batch_op.drop_index(batch_op.f("ix_invoice_items_meter_id"))
+
     op.drop_table("invoice_items")
     with op.batch_alter_table("task_groups", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_groups_task_id"))
@@ -876,6 +911,7 @@ def downgrade() -> None:
 
     op.drop_table("meters")
     with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mandates_verified_by"))
         batch_op.drop_index(batch_op.f("ix_mandates_contract_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_case_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_agent_person_id"))
@@ -898,6 +934,7 @@ def downgrade() -> None:
     op.drop_table("timers")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index("ix_tasks_inbox")
+        batch_op.drop_index(batch_op.f("ix_tasks_ended_by"))
         batch_op.drop_index(batch_op.f("ix_tasks_case_id"))
         batch_op.drop_index("ix_tasks_assignee")
 
@@ -954,6 +991,8 @@ def downgrade() -> None:
             postgresql_where=sa.text("state <> 'closed'"),
             sqlite_where=sa.text("state <> 'closed'"),
         )
+        batch_op.drop_index(batch_op.f("ix_contract_accounts_contract_id"))
+        batch_op.drop_index(batch_op.f("ix_contract_accounts_case_id"))
         batch_op.drop_index("ix_contract_accounts_account")
 
     op.drop_table("contract_accounts")
@@ -969,6 +1008,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_links_case_id"))
 
     op.drop_table("case_links")
+    with op.batch_alter_table("billing_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_billing_runs_by_account"))
+
     op.drop_table("billing_runs")
     op.drop_table("debts")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
