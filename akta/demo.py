@@ -38,7 +38,7 @@ def settings(folder: Path, host: str, port: int) -> Settings:
         files_folder=folder / "files",
         secret_key=SecretStr(key.read_text()),
         public_url=f"http://{host}:{port}",
-        broker_url=jobs_celery.MEMORY,
+        broker_url=f"{jobs_celery.MEMORY}localhost//",
         argon2_memory=8 * 1024,
         argon2_time=2,
         tick_seconds=2,
