@@ -1,0 +1,86 @@
+"""The process owner's pages: versions, parts, where cases stand, a new version refused or stored and activated."""
+
+import re
+
+import pytest
+
+from akta.subjects import Kind
+from bpmn import bundle as bundles
+from people.groups import PROCESS_OWNERS, SUPERVISION
+from storage.bundles import Deployment
+from storage.cases import Case
+from tests.api.pages.browser import Browser
+from tests.api.pages.conftest import SignedIn
+from tests.api.toy import FILES, TOY, changed
+
+
+@pytest.fixture
+def owner(signed_in: SignedIn, toy: Deployment) -> Browser:
+    return signed_in("owner", Kind.STAFF, PROCESS_OWNERS)
+
+
+def test_every_process_is_listed_with_its_active_version(owner: Browser, case: Case) -> None:
+    owner.open("/processes")
+    for words in ("A question", "version 1", "Open cases"):
+        assert words in owner.text
+
+
+def test_a_process_shows_where_its_cases_stand(owner: Browser, toy: Deployment, case: Case) -> None:
+    owner.open(f"/processes/{toy.id}")
+    assert "&#34;answer&#34;: 1" in owner.page
+    assert "Answer the question 1" in owner.text
+    assert "1 open case on this version" in owner.text
+    assert case.reference not in owner.page, "owners see no cases, only how many"
+
+
+def test_the_parts_of_a_bundle_can_be_looked_at(owner: Browser, toy: Deployment) -> None:
+    owner.open(f"/processes/{toy.id}?form=ask")
+    assert 'id="field-email"' in owner.page
+    owner.open(f"/processes/{toy.id}?form=none")
+    assert owner.status == 404
+
+
+def test_a_new_version_is_stored_and_activated_in_two_steps(owner: Browser, toy: Deployment) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {"note": "Another summary"}, files={"archive": changed("Ask us.").to_archive()})
+    assert owner.status == 200
+    assert "Activate version 2" in owner.text
+    assert "Another summary" in owner.text
+    owner.send("/activation", {})
+    assert "Activate version 2" not in owner.text
+    assert "version 2 active" in owner.text
+
+
+def test_a_version_that_cannot_run_is_refused_with_reasons(owner: Browser) -> None:
+    broken = {name: content for name, content in FILES.items() if name != "forms/answer.form"}
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": bundles.from_files(broken).to_archive()})
+    assert owner.status == 422
+    assert "This version cannot be deployed." in owner.text
+    assert "answer" in re.findall(r"<code>([^<]*)</code>", owner.page)
+
+
+@pytest.mark.parametrize("content", [b"no archive at all", b""])
+def test_what_is_no_archive_is_refused(owner: Browser, content: bytes) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": content})
+    assert owner.status == 422
+
+
+def test_the_same_version_twice_is_refused(owner: Browser) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": TOY.to_archive()})
+    assert owner.status == 422
+    assert "deployed already" in owner.text
+
+
+def test_a_version_can_be_downloaded(owner: Browser, toy: Deployment) -> None:
+    answer = owner.client.get(f"{owner.base}/processes/{toy.id}/archive")
+    assert answer.content == TOY.to_archive()
+
+
+def test_supervision_looks_but_does_not_touch(signed_in: SignedIn, toy: Deployment) -> None:
+    supervisor = signed_in("boss", Kind.STAFF, SUPERVISION)
+    supervisor.open("/processes")
+    assert supervisor.status == 200
+    assert "Upload a new version" not in supervisor.text
