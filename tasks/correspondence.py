@@ -121,7 +121,7 @@ def written(about: Matter, value: Value) -> str:
     return str(plain(value))
 
 
-def compose(about: Matter, text: MailText, values: Mapping[str, str], *, key: str, to: str) -> Mail:
+def compose(about: Matter, text: MailText, values: Mapping[str, str], links: Links, *, key: str, to: str) -> Mail:
     """A mail from its text; the utility's name and telephone may be used in each.
 
     Raises:
@@ -143,6 +143,7 @@ def compose(about: Matter, text: MailText, values: Mapping[str, str], *, key: st
         subject=one_line(fill(text.subject, filled)),
         body=tidy(fill(text.body, filled)),
         language=about.language.code,
+        own_site=links.public_url,
     )
 
 

@@ -111,15 +111,15 @@ def _hand_over(
     values: Mapping[str, str],
 ) -> None:
     """Send one mail, then note that it went; its text is kept nowhere."""
-    mail = _compose(credentials, name, values, f"{context.key}:{name}")
+    mail = _compose(post, credentials, name, values, f"{context.key}:{name}")
     post.mailer.send(mail, context.now)
     with uow.begin() as tx:
         correspondence.keep(tx, credentials.about, mail, name, context.now, secret=True)
 
 
-def _compose(credentials: Credentials, name: str, values: Mapping[str, str], key: str) -> Mail:
+def _compose(post: Post, credentials: Credentials, name: str, values: Mapping[str, str], key: str) -> Mail:
     about = credentials.about
     say = about.language.gettext
     own = about.mail(name)
     text = own if own.body else MailText(say(_SUBJECTS[name]), say(_BODIES[name]))
-    return correspondence.compose(about, text, values, key=key, to=credentials.to)
+    return correspondence.compose(about, text, values, post.links, key=key, to=credentials.to)

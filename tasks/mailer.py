@@ -25,7 +25,11 @@ class NoValue(CannotSucceed):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to hand over. `key` becomes its Message-ID, so that sending it again can be told from another mail."""
+    """A mail to hand over. `key` becomes its Message-ID, so that sending it again can be told from another mail.
+
+    Only addresses under `own_site` can be followed in its HTML: values come from people, and a utility's mail must
+    not carry a stranger's links.
+    """
 
     tenant: TenantId
     key: str
@@ -35,6 +39,7 @@ class Mail:
     subject: str
     body: str
     language: str
+    own_site: str = ""
 
     @property
     def message_id(self) -> str:
@@ -43,7 +48,7 @@ class Mail:
 
     @property
     def html(self) -> str:
-        return as_html(self.body, self.language)
+        return as_html(self.body, self.language, self.own_site)
 
 
 class Mailer(Protocol):
@@ -107,18 +112,20 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
-def as_html(body: str, language: str) -> str:
-    """The body as simple HTML: paragraphs, line breaks, and addresses to follow; everything else is escaped."""
-    paragraphs = "\n".join(f"<p>{_linked(part)}</p>" for part in body.strip().split("\n\n"))
+def as_html(body: str, language: str, own_site: str) -> str:
+    """The body as simple HTML: paragraphs, line breaks, and the own site's addresses to follow; all else escaped."""
+    paragraphs = "\n".join(f"<p>{_linked(part, own_site)}</p>" for part in body.strip().split("\n\n"))
     head = f'<!doctype html><html lang="{html.escape(language)}"><head><meta charset="utf-8"></head>'
     return f"{head}<body>\n{paragraphs}\n</body></html>\n"
 
 
-def _linked(text: str) -> str:
-    """Escaped text with its addresses made links."""
+def _linked(text: str, own_site: str) -> str:
+    """Escaped text with the own site's addresses made links."""
     parts: list[str] = []
     end = 0
     for found in _ADDRESS.finditer(text):
+        if not own_site or not found[0].startswith(f"{own_site}/"):
+            continue
         address = html.escape(found[0])
         parts += [html.escape(text[end : found.start()]), f'<a href="{address}">{address}</a>']
         end = found.end()

@@ -81,7 +81,7 @@ def _compose(
     filled = {key: correspondence.written(about, value) for key, value in values.items()}
     filled["name"] = about.person.name
     filled["case_link"] = correspondence.link(tx, post.links, about, context.now)
-    return correspondence.compose(about, text, filled, key=context.key, to=about.person.email)
+    return correspondence.compose(about, text, filled, post.links, key=context.key, to=about.person.email)
 
 
 def _tell_unsent(tx: Transaction, context: CallContext, name: str) -> None:

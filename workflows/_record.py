@@ -1,4 +1,7 @@
-"""The only writer of what a step came to: state, tasks, jobs, timers, subscriptions, incidents, positions, history."""
+"""The only writer of what a step came to: state, tasks, jobs, timers, subscriptions, incidents, positions, history.
+
+Others touch only what is theirs in these rows: workers the lease and attempts of a job, clerks the assignee of a task.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

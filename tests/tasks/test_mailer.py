@@ -39,11 +39,18 @@ def test_a_subject_stays_one_line() -> None:
 
 
 def test_html_escapes_everything_and_links_addresses() -> None:
-    page = as_html('<script>alert(1)</script>\nsee\n\nhttps://uka.example.org/link/a?b="c"&d=1 now', "cs")
+    body = '<script>alert(1)</script>\nsee\n\nhttps://uka.example.org/link/a?b="c"&d=1 now'
+    page = as_html(body, "cs", "https://uka.example.org")
     assert "<script>" not in page
     assert "<p>&lt;script&gt;alert(1)&lt;/script&gt;<br>\nsee</p>" in page
     assert '<a href="https://uka.example.org/link/a?b=">' in page
     assert '<html lang="cs">' in page
+
+
+def test_only_the_own_sites_addresses_can_be_followed() -> None:
+    body = "I am https://evil.example.org/ and https://uka.example.org.evil.example.org/x"
+    assert "<a " not in as_html(body, "en", "https://uka.example.org")
+    assert "<a " not in as_html(body, "en", "")
 
 
 def test_the_outbox_keeps_the_newest_and_only_ones_own() -> None:
