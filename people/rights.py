@@ -15,7 +15,6 @@ from people.groups import (
     CASE_WORKERS,
     FRONT_DESK,
     GROUPS,
-    METERING,
     PROCESS_OWNERS,
     SUPERVISION,
 )
@@ -69,7 +68,7 @@ TABLE: Mapping[Act, frozenset[str]] = {
     Act.CHANGE_PASSWORD: _ACCOUNTS,
     Act.CHOOSE_LANGUAGE: _EVERYONE,
     Act.START_APPLICATION: _APPLICANTS,
-    Act.ENTER_FROM_PAPER: frozenset({FRONT_DESK, METERING, SUPERVISION}),
+    Act.ENTER_FROM_PAPER: frozenset({FRONT_DESK}),
     Act.UPLOAD: _APPLICANTS | CASE_WORKERS,
     Act.SEE_OWN_CASES: frozenset({_CUSTOMER}),
     Act.SEE_CASE: _FOLLOWERS | CASE_WORKERS,
