@@ -13,7 +13,7 @@ from akta.languages import N_
 from akta.subjects import Kind
 from heating import contracts, profile, slots
 from heating.tables.contracts import Contract, Customer
-from people import accounts, sessions
+from people import accounts
 from storage.cases import Case
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction
@@ -99,8 +99,6 @@ def close(tx: Transaction, account_id: AccountId, now: datetime) -> None:
     account = tx.locked(Account, account_id)
     if account.kind != Kind.CUSTOMER:
         raise Forbidden(f"account {account_id} is not a customer's")
-    account.state = "closed"
-    account.secret_hash, account.secret_expires_at = "", None
-    sessions.end_all_of_account(tx, account_id, now)
+    accounts.close(tx, account, now)
     for slot in held:
         slots.close(tx, slot, now)

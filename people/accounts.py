@@ -180,6 +180,13 @@ def change_password(
     return pending
 
 
+def close(tx: Transaction, account: rows.Account, now: datetime) -> None:
+    """Close an account for good: no password opens it, its sessions end. Closing it again changes nothing."""
+    account.state = rows.CLOSED
+    account.secret_hash, account.secret_expires_at = "", None
+    sessions.end_all_of_account(tx, AccountId(account.id), now)
+
+
 def _by_login(tx: Transaction, login: str) -> rows.Account | None:
     return tx.session.scalar(select(rows.Account).where(rows.Account.login == normal_login(login)))
 

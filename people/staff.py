@@ -11,11 +11,9 @@ from akta.ids import AccountId
 from akta.languages import N_
 from akta.subjects import Kind
 from people import _rows as rows
-from people import accounts, sessions
+from people import accounts
 from people.passwords import Hasher
 from storage.unit_of_work import Transaction, UnitOfWork
-
-CLOSED = "closed"
 
 
 class NotOneself(Conflict):
@@ -119,10 +117,7 @@ def close(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, now: dat
     if account_id == by:
         raise NotOneself
     with uow.begin() as tx:
-        account = _of_staff(tx.locked(rows.Account, account_id))
-        account.state = CLOSED
-        account.secret_hash, account.secret_expires_at = "", None
-        sessions.end_all_of_account(tx, account_id, now)
+        accounts.close(tx, _of_staff(tx.locked(rows.Account, account_id)), now)
 
 
 def _of_staff(account: rows.Account) -> rows.Account:
