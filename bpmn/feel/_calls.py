@@ -43,6 +43,7 @@ def function_code(
     types: tuple[n.Type | None, ...],
     slots: list[int],
     body: Code | None,
+    size: int,
     own_slot: int | None = None,
 ) -> Code:
     """A function written in the model; it keeps the inner names it can see where it stands."""
@@ -62,6 +63,7 @@ def function_code(
                     return run.null(f"an argument is no {declared.name}")
                 inner[slot] = argument
             run.enter()
+            run.spend(size)
             result = body(Frame(variables, inner, run))
             run.leave()
             return result

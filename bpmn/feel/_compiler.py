@@ -34,6 +34,8 @@ class Compiler:
         self._layers: list[tuple[str | None, int]] = []
         self._touched: set[int] = set()
         self.slots = 0
+        self.size = 0
+        """Nodes compiled so far: what evaluating them costs."""
         self.names: set[str] = set()
         self.possible_names: set[str] = set()
         self._makers: dict[type[n.Node], Callable[[Any], Code]] = {
@@ -59,6 +61,7 @@ class Compiler:
 
     def code(self, node: n.Node) -> Code:
         """The closure for a node."""
+        self.size += 1
         return self._makers[type(node)](node)
 
     # slots
@@ -109,12 +112,13 @@ class Compiler:
     def _filter(self, node: n.Filter) -> Code:
         source = self.code(node.source)
         if isinstance(node.condition, n.Literal):
-            return filtered(source, self.code(node.condition), None)
+            return filtered(source, self.code(node.condition), None, 0)
         slot = self._bind(_ITEM)
         self._layers.append((None, slot))
+        before = self.size
         condition = self.code(node.condition)
         self._leave(2)
-        return filtered(source, condition, slot)
+        return filtered(source, condition, slot, self.size - before)
 
     # calls and functions
 
@@ -142,11 +146,12 @@ class Compiler:
 
     def _function(self, node: n.FunctionDefinition, own_slot: int | None = None) -> Code:
         slots = [self._bind(name) for name, _ in node.parameters]
+        before = self.size
         body = None if node.body is None else self.code(node.body)
         self._leave(len(slots))
         names = tuple(name for name, _ in node.parameters)
         types = tuple(declared for _, declared in node.parameters)
-        return function_code(names, types, slots, body, own_slot)
+        return function_code(names, types, slots, body, self.size - before, own_slot)
 
     # flow
 
@@ -160,17 +165,18 @@ class Compiler:
         return bound
 
     def _for(self, node: n.For) -> Code:
-        partial = self._bind("partial")
+        partial, before = self._bind("partial"), self.size
         bound = self._iterators(node.iterators)
         body = self.code(node.body)
         self._leave(len(bound) + 1)
-        return loop(bound, body, partial if partial in self._touched else None)
+        return loop(bound, body, partial if partial in self._touched else None, self.size - before)
 
     def _quantified(self, node: n.Quantified) -> Code:
+        before = self.size
         bound = self._iterators(node.iterators)
         condition = self.code(node.condition)
         self._leave(len(bound))
-        return any_or_every(bound, condition, node.every)
+        return any_or_every(bound, condition, node.every, self.size - before)
 
     # made values
 

@@ -12,7 +12,7 @@ from bpmn.feel._run import MAX_LIST, Frame, Run
 from bpmn.feel._values import Range, items_of, kind
 
 _ROUND = 5
-"""Steps that one round costs."""
+"""Steps that one round costs, beside one for every node in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ def choose(condition: Code, then: Code, otherwise: Code) -> Code:
     return run
 
 
-def loop(bound: list[Bound], body: Code, partial: int | None) -> Code:
+def loop(bound: list[Bound], body: Code, partial: int | None, size: int) -> Code:
     """`for`: the results of all rounds; `partial`, where the body uses it, holds those so far."""
 
     def run(frame: Frame) -> list[Any] | None:
         results: list[Any] = []
-        for fine in _rounds(bound, 0, frame):
+        for fine in _rounds(bound, 0, frame, _ROUND + size):
             if not fine:
                 return None
             if partial is not None:
@@ -52,12 +52,12 @@ def loop(bound: list[Bound], body: Code, partial: int | None) -> Code:
     return run
 
 
-def any_or_every(bound: list[Bound], condition: Code, every: bool) -> Code:
+def any_or_every(bound: list[Bound], condition: Code, every: bool, size: int) -> Code:
     """`some` and `every`, with three truth values."""
 
     def run(frame: Frame) -> bool | None:
         unknown = False
-        for fine in _rounds(bound, 0, frame):
+        for fine in _rounds(bound, 0, frame, _ROUND + size):
             if not fine:
                 return None
             result = condition(frame)
@@ -70,7 +70,7 @@ def any_or_every(bound: list[Bound], condition: Code, every: bool) -> Code:
     return run
 
 
-def _rounds(bound: list[Bound], index: int, frame: Frame) -> Iterator[bool]:
+def _rounds(bound: list[Bound], index: int, frame: Frame, cost: int) -> Iterator[bool]:
     """Set the names for every round; False when a source is nothing to go through."""
     values = _through(bound[index].source(frame), frame.run)
     if values is None:
@@ -78,12 +78,12 @@ def _rounds(bound: list[Bound], index: int, frame: Frame) -> Iterator[bool]:
         return
     slots, slot, last = frame.slots, bound[index].slot, index + 1 == len(bound)
     for value in values:
-        frame.run.spend(_ROUND)
+        frame.run.spend(cost)
         slots[slot] = value
         if last:
             yield True
         else:
-            yield from _rounds(bound, index + 1, frame)
+            yield from _rounds(bound, index + 1, frame, cost)
 
 
 def _through(source: Any, run: Run) -> Any:
@@ -140,7 +140,7 @@ def stepped(low: Code, high: Code) -> Code:
     return run
 
 
-def filtered(source: Code, condition: Code, slot: int | None) -> Code:
+def filtered(source: Code, condition: Code, slot: int | None, size: int) -> Code:
     """`list[n]` counts from 1, or from the end with -1; `list[condition]` keeps items; one value is a list of one."""
 
     def run(frame: Frame) -> Any:
@@ -149,7 +149,7 @@ def filtered(source: Code, condition: Code, slot: int | None) -> Code:
             return _picked(items, condition(frame), frame.run)
         slots, spend, kept = frame.slots, frame.run.spend, []
         for index, item in enumerate(items or [None]):
-            spend(_ROUND)
+            spend(_ROUND + size)
             slots[slot] = item
             result = condition(frame)
             if index == 0 and isinstance(result, Decimal):

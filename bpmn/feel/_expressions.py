@@ -30,7 +30,7 @@ class Explained:
 class Expression:
     """A compiled expression: immutable, safe to share between threads."""
 
-    __slots__ = ("_code", "_slots", "names", "node", "possible_names", "text")
+    __slots__ = ("_code", "_size", "_slots", "names", "node", "possible_names", "text")
 
     def __init__(self, text: str, node: Node, code: Code, compiler: Compiler) -> None:
         self.text = text
@@ -41,6 +41,7 @@ class Expression:
         """Names inside filters: entries of the items, or variables if the items have no such entry."""
         self._code = code
         self._slots = compiler.slots
+        self._size = compiler.size
 
     def evaluate(self, variables: Mapping[str, Any], *, now: datetime) -> Value:
         """The value; a name that is not among the variables is null.
@@ -70,6 +71,7 @@ class Expression:
         Raises:
             FeelLimit: as `evaluate`.
         """
+        run.spend(self._size)
         try:
             return self._code(Frame(variables, [None] * self._slots, run))
         except RecursionError:
@@ -79,7 +81,7 @@ class Expression:
 class UnaryTests:
     """The compiled tests of a table cell: immutable, safe to share between threads."""
 
-    __slots__ = ("_code", "_slots", "names", "negated", "node", "text")
+    __slots__ = ("_code", "_size", "_slots", "names", "negated", "node", "text")
 
     def __init__(self, text: str, node: Tests, code: Code | None, compiler: Compiler) -> None:
         self.text = text
@@ -88,6 +90,7 @@ class UnaryTests:
         self.negated = node.negated
         self._code = code
         self._slots = compiler.slots
+        self._size = compiler.size
 
     @property
     def always(self) -> bool:
@@ -110,6 +113,7 @@ class UnaryTests:
         """
         if self._code is None:
             return True
+        run.spend(self._size)
         slots = [None] * self._slots
         slots[0] = value
         try:

@@ -10,6 +10,9 @@ from bpmn.feel._regex import Places, matches_of, search
 from bpmn.feel._regex_syntax import PatternError, Program, program
 from bpmn.feel._run import MAX_MATCHED, MAX_PATTERN, MAX_STRING, Run
 
+_AT_ONCE = 100
+"""Characters that are looked through for one step."""
+
 
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
@@ -42,6 +45,7 @@ def trim(run: Run, text: str) -> str:
 
 @builtin("substring before", "string: string", "match: string")
 def substring_before(run: Run, text: str, match: str) -> str:
+    run.spend(len(text) // _AT_ONCE)
     before, found, _ = text.partition(match) if match else ("", "", "")
     return run.text(before) if found else ""
 
@@ -50,11 +54,13 @@ def substring_before(run: Run, text: str, match: str) -> str:
 def substring_after(run: Run, text: str, match: str) -> str:
     if not match:
         return text
+    run.spend(len(text) // _AT_ONCE)
     return run.text(text.partition(match)[2])
 
 
 @builtin("contains", "string: string", "match: string")
 def contains(run: Run, text: str, match: str) -> bool:
+    run.spend(len(text) // _AT_ONCE)
     return match in text
 
 
@@ -73,7 +79,7 @@ def string_join(run: Run, items: list[Any], delimiter: str | None = None) -> str
     if not all(item is None or isinstance(item, str) for item in items):
         return run.null("string join: every item must be a string")
     texts = [item for item in items if item is not None]
-    run.room(sum(map(len, texts)) + len(delimiter or "") * len(texts), 1_000_000, "text")
+    run.room(sum(map(len, texts)) + len(delimiter or "") * len(texts), MAX_STRING, "text")
     return (delimiter or "").join(texts)
 
 

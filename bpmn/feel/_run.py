@@ -14,10 +14,10 @@ MAX_NESTING = 80
 """Levels of brackets, conditions and loops inside each other in the text."""
 MAX_CHAIN = 300
 """Operators in one chain without brackets."""
-MAX_STEPS = 2_000_000
-"""Rounds of loops and calls, weighted by the size of what they repeat."""
+MAX_STEPS = 3_000_000
+"""Nodes evaluated, again in every round and call, and what functions on long lists and texts cost beside."""
 MAX_CELLS = 8_000_000
-"""Characters and list items made in one evaluation."""
+"""Characters and list items made in one evaluation, and characters of its result."""
 MAX_STRING = 1_000_000
 MAX_LIST = 200_000
 MAX_DEPTH = 60

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bpmn.feel import _temporal
 from bpmn.feel._errors import FeelLimit
-from bpmn.feel._run import MAX_VALUE_DEPTH, Run
+from bpmn.feel._run import MAX_CELLS, MAX_VALUE_DEPTH, Run
 from bpmn.values import YearsMonths
 
 
@@ -182,7 +182,11 @@ def leave(value: Any, run: Run, depth: int = 0) -> Any:
         FeelLimit: lists and contexts stand too deeply inside each other, or hold too much.
     """
     what = type(value)
-    if what is Decimal or what is str or what is bool or value is None:
+    if what is Decimal or what is bool or value is None:
+        return value
+    if isinstance(value, str):
+        # A text that stands in a list a thousand times is one text here and a thousand when it is stored.
+        run.room(len(value), MAX_CELLS, "text")
         return value
     if depth > MAX_VALUE_DEPTH:
         raise FeelLimit(f"The result is nested more than {MAX_VALUE_DEPTH} levels deep.")
@@ -191,7 +195,7 @@ def leave(value: Any, run: Run, depth: int = 0) -> Any:
         return [leave(item, run, depth + 1) for item in value]
     if isinstance(value, Mapping):
         run.spend(_LEAVING * len(value))
-        return {str(key): leave(item, run, depth + 1) for key, item in value.items()}
+        return {leave(str(key), run): leave(item, run, depth + 1) for key, item in value.items()}
     if isinstance(value, Range | Function):
         return run.null(f"a {kind(value)} cannot be a result")
     return value

@@ -10,6 +10,8 @@ from bpmn import feel
 
 from .conftest import NOW, Evaluate
 
+LONG = "+".join(["1"] * 290)
+
 BOMBS = [
     "for i in 1..1000000000 return i",
     "some i in 1..1000000000 satisfies i < 0",
@@ -26,6 +28,13 @@ BOMBS = [
     "string((for i in 1..5000 return [partial[-1]])[-1])",
     "sort(for i in 1..100000 return -i, function(a, b) a < b)",
     "distinct values(for i in 1..100000 return i)",
+    f"for i in 1..300000 return [{LONG}, {LONG}, {LONG}, {LONG}]",
+    f"some i in 1..300000 satisfies {LONG} < 0",
+    f"count((for i in 1..100000 return i)[{LONG} < item])",
+    f"{{f: function(n) {LONG}, r: for i in 1..100000 return f(i)}}.r",
+    '{s: string join(for i in 1..10000 return "0123456789"), r: for i in 1..100000 return s}.r',
+    '{s: string join(for i in 1..10000 return "0123456789"), r: for i in 1..100 return context put({}, s, i)}.r',
+    '{s: string join(for i in 1..90000 return "0123456789"), r: some i in 1..300000 satisfies contains(s, "99x")}.r',
 ]
 
 
