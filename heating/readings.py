@@ -1,6 +1,5 @@
 """Readings: registering one, and what became of it. Rows are only added (domain.md §2.5)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,7 +122,7 @@ def undecided(tx: Transaction, reading_id: UUID) -> Reading:
     return reading
 
 
-def verifier(tx: Transaction, case_id: UUID, reading: Reading, groups: Collection[str] = VERIFIERS) -> Clerk:
+def verifier(tx: Transaction, case_id: UUID, reading: Reading) -> Clerk:
     """The clerk who decided about a reading: never whoever submitted it, under any account.
 
     Raises:
@@ -131,7 +130,7 @@ def verifier(tx: Transaction, case_id: UUID, reading: Reading, groups: Collectio
     """
     if reading.case_id != case_id:
         raise clerks.NoClerkDecided(f"reading {reading.id} is not of case {case_id}")
-    clerk = clerks.who_decided(tx, case_id, clerks.VERIFY_READING, groups, reading.submitted_at)
+    clerk = clerks.who_decided(tx, case_id, clerks.VERIFY_READING, VERIFIERS, reading.submitted_at)
     if clerk.account == reading.submitter_id or clerk.person == submitters.person_of(tx, reading.submitter_id):
         raise clerks.NoClerkDecided(f"reading {reading.id}: the submitter cannot verify it")
     return clerk

@@ -1,10 +1,3 @@
-"""All tables of the utility in one place, so that migrations see them."""
+"""Every table of the utility: importing this module adds them to those of storage."""
 
-from sqlalchemy import MetaData
-
-from heating.tables import billing, contracts, metering
-from storage.base import Base
-
-TABLES = (billing, contracts, metering)
-METADATA: MetaData = Base.metadata
-"""The tables of storage and of heating: whoever imports this has them all."""
+from heating.tables import billing, contracts, metering  # noqa: F401 - declare their tables

@@ -40,8 +40,9 @@ def reserve(tx: Transaction, case_id: UUID, contract_id: UUID, now: datetime) ->
         if held.contract_id != contract_id:
             raise NoSlot("the case holds a slot of another contract")
         return held
+    taken = _taken(tx, contract_id)
     for number in range(1, limit + 1):
-        if number not in _taken(tx, contract_id) and (slot := _take(tx, case_id, contract_id, number, limit, now)):
+        if number not in taken and (slot := _take(tx, case_id, contract_id, number, limit, now)):
             return slot
     raise ContractFull(f"contract {contract_id}")
 

@@ -2,10 +2,8 @@
 
 from sqlalchemy import MetaData
 
-from storage import bundles, cases, documents, jobs, people, tasks, tenants
+from storage import bundles, cases, documents, jobs, people, tasks, tenants  # noqa: F401 - declare their tables
 from storage.base import Base
-
-MODULES = (bundles, cases, documents, jobs, people, tasks, tenants)
 
 
 def metadata() -> MetaData:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from akta.ids import new_id
 from akta.subjects import Kind
@@ -26,8 +27,7 @@ class Term:
     effective: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where a supply point is (S002-24)."""
 
     postcode: str
@@ -61,20 +61,13 @@ class Desk:
     today: date
 
     def customer(self, number: str, name: str, address: Address, kind: str = "person") -> Customer:
-        written = " ".join(
-            part
-            for part in (
-                address.postcode,
-                address.settlement,
-                address.street,
-                address.building,
-                address.floor,
-                address.door,
-            )
-            if part
-        )
         row = Customer(
-            id=new_id(), number=number, kind=kind, name=name, email=f"{number.lower()}@example.org", address=written
+            id=new_id(),
+            number=number,
+            kind=kind,
+            name=name,
+            email=f"{number.lower()}@example.org",
+            address=" ".join(part for part in address if part),
         )
         self.tx.add(row)
         return row
@@ -94,17 +87,7 @@ class Desk:
 
     def meter(self, contract: Contract, address: Address, plan: MeterPlan) -> Meter:
         """A supply point with one meter, whose past readings were taken over as processed."""
-        point = SupplyPoint(
-            id=new_id(),
-            number=f"{contract.number}/1",
-            contract_id=contract.id,
-            postcode=address.postcode,
-            settlement=address.settlement,
-            street=address.street,
-            building=address.building,
-            floor=address.floor,
-            door=address.door,
-        )
+        point = SupplyPoint(id=new_id(), number=f"{contract.number}/1", contract_id=contract.id, **address._asdict())
         self.tx.add(point)
         meter = Meter(
             id=new_id(),
