@@ -3,11 +3,40 @@
 from fastapi import APIRouter
 
 from api import assets
-from api.pages import billing, cases, design, desk, errors, home, mine, outbox, papers, processes, session, start
+from api.pages import (
+    accent,
+    billing,
+    cases,
+    design,
+    desk,
+    errors,
+    home,
+    mine,
+    outbox,
+    papers,
+    processes,
+    session,
+    start,
+)
 from api.pages.errors import error_page
 
 __all__ = ["error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for _part in (assets, design, errors, session, home, start, cases, desk, mine, papers, billing, processes, outbox):
+for _part in (
+    assets,
+    accent,
+    design,
+    errors,
+    session,
+    home,
+    start,
+    cases,
+    desk,
+    mine,
+    papers,
+    billing,
+    processes,
+    outbox,
+):
     router.include_router(_part.router)

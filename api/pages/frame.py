@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from akta.languages import Language
 from akta.subjects import Kind, Subject
 from api import render
+from api.pages.accent import accent_of
 from api.render import Link, Page
 from api.visits import Visit
 from people import groups, rights
@@ -58,7 +59,7 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
     query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
     theme = request.cookies.get(THEME_COOKIE, "")
     signed_in = visit.subject.kind in (Kind.STAFF, Kind.CUSTOMER)
-    accent = f"{base_of(visit)}/accent.css" if utility.profile.get("accent") else ""
+    accent = f"{base_of(visit)}/accent.css" if accent_of(utility) is not None else ""
     return Page(
         path=path + query,
         house=utility.name,

@@ -27,7 +27,8 @@ def _counter(page: str, queue: str) -> int:
 
 
 def _task(clerk: Browser) -> str:
-    return re.findall(r'href="([^"]+/tasks/[^"?]+)', clerk.open("/inbox"))[0]
+    found: list[str] = re.findall(r'href="([^"]+/tasks/[^"?]+)', clerk.open("/inbox"))
+    return found[0]
 
 
 def test_staff_land_where_their_work_is(signed_in: SignedIn, toy: Deployment) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from api import assets, render
 from api.assets import FOLDER
-from tests.api.pages.colours import THEMES, contrast, linear, tokens
+from api.colours import Oklch, Unreadable, accent_sheet, contrast
+from tests.api.pages.colours import THEMES, tokens
 
 CSS = sorted((FOLDER / "css").glob("*.css"))
 JS = sorted((FOLDER / "js").glob("*.js"))
@@ -70,7 +71,7 @@ def test_edges_and_focus_can_be_seen(theme: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_colour_can_be_shown_by_a_screen(theme: str) -> None:
     for name, colour in tokens()[theme].items():
-        assert all(-0.002 <= part <= 1.002 for part in linear(colour)), name
+        assert all(-0.002 <= part <= 1.002 for part in colour.linear()), name
 
 
 def test_colours_sizes_and_times_are_named_in_the_tokens_only() -> None:
@@ -140,3 +141,9 @@ def test_static_addresses_name_what_is_there() -> None:
     assert known.url("css/tokens.css").startswith(f"/static/{known.digest}/")
     with pytest.raises(KeyError):
         known.url("css/none.css")
+
+
+def test_a_utility_may_have_an_accent_of_its_own_if_text_stays_readable() -> None:
+    assert "--accent: light-dark(oklch(0.4 0.1 20)" in accent_sheet(Oklch(0.4, 0.1, 20))
+    with pytest.raises(Unreadable):
+        accent_sheet(Oklch(0.85, 0.15, 95))
