@@ -14,7 +14,7 @@ from bpmn.dmn._overlaps import overlaps
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 from bpmn.dmn._tables import CompiledTable, Hit
-from bpmn.feel import FeelLimit
+from bpmn.feel import Allowance, FeelLimit
 from bpmn.feel.machine import Run, leave
 from bpmn.values import Value
 
@@ -92,21 +92,28 @@ class Decisions:
         return self._read[decision.id] - required - set(decision.requires) - set(self._functions)
 
     def evaluate(
-        self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, strict: bool = True
+        self,
+        decision_id: str,
+        variables: Mapping[str, Any],
+        *,
+        now: datetime,
+        strict: bool = True,
+        allowance: Allowance | None = None,
     ) -> Decided:
         """Make a decision, and before it those it requires.
 
         With `strict` a broken hit policy is an error; without, the decision is null, as the standard has it.
+        `allowance` is shared with the other evaluations of the same act.
 
         Raises:
             DmnError: there is no such decision, it does not compile, or (strict) its hit policy is broken.
             bpmn.feel.FeelLimit: it would take too many steps, or too much depth or memory.
         """
-        making = _Making(variables, Run(now), strict)
-        try:
-            return self._make(self._known(decision_id), making, ())[1]
-        except RecursionError:
-            raise FeelLimit("The decision is nested too deeply.") from None
+        with (allowance or Allowance()).run(now) as run:
+            try:
+                return self._make(self._known(decision_id), _Making(variables, run, strict), ())[1]
+            except RecursionError:
+                raise FeelLimit("The decision is nested too deeply.") from None
 
     def problems(self) -> list[Problem]:
         """Everything that would make a decision of this file fail or give an answer nobody meant."""

@@ -5,5 +5,15 @@ No Python is ever run from an expression: there is no attribute access, no `eval
 
 from bpmn.feel._errors import FeelLimit, FeelSyntaxError
 from bpmn.feel._expressions import Explained, Expression, UnaryTests, compile, compile_unary
+from bpmn.feel._run import Allowance
 
-__all__ = ["Explained", "Expression", "FeelLimit", "FeelSyntaxError", "UnaryTests", "compile", "compile_unary"]
+__all__ = [
+    "Allowance",
+    "Explained",
+    "Expression",
+    "FeelLimit",
+    "FeelSyntaxError",
+    "UnaryTests",
+    "compile",
+    "compile_unary",
+]

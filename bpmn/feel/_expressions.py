@@ -12,7 +12,7 @@ from bpmn.feel._functions import FUNCTIONS
 from bpmn.feel._names import Names
 from bpmn.feel._nodes import Node, Tests
 from bpmn.feel._parser import Parser
-from bpmn.feel._run import Frame, Run
+from bpmn.feel._run import Allowance, Frame, Run
 from bpmn.feel._values import leave
 from bpmn.values import Value
 
@@ -43,27 +43,26 @@ class Expression:
         self._slots = compiler.slots
         self._size = compiler.size
 
-    def evaluate(self, variables: Mapping[str, Any], *, now: datetime) -> Value:
+    def evaluate(self, variables: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None) -> Value:
         """The value; a name that is not among the variables is null.
 
         `now` is aware; `today()` is the day in its zone. Times written without a zone stay without one.
+        `allowance` is shared with the other evaluations of the same act.
 
         Raises:
             FeelLimit: it would take too many steps, or too much depth or memory.
         """
-        run = Run(now)
-        result: Value = leave(self.run(variables, run), run)
-        return result
+        return self.explain(variables, now=now, allowance=allowance).value
 
-    def explain(self, variables: Mapping[str, Any], *, now: datetime) -> Explained:
+    def explain(self, variables: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None) -> Explained:
         """The value with the reasons for nulls.
 
         Raises:
             FeelLimit: as `evaluate`.
         """
-        run = Run(now)
-        value = leave(self.run(variables, run), run)
-        return Explained(value, tuple(run.reasons))
+        with (allowance or Allowance()).run(now) as run:
+            value = leave(self.run(variables, run), run)
+            return Explained(value, tuple(run.reasons))
 
     def run(self, variables: Mapping[str, Any], run: Run) -> Any:
         """Inside an evaluation that goes on: the value as FEEL has it, which may be a range or a function.

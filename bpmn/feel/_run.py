@@ -1,6 +1,7 @@
 """One evaluation: its clock, what it may still spend, and why its nulls are null."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ MAX_STEPS = 3_000_000
 """Nodes evaluated, again in every round and call, and what functions on long lists and texts cost beside."""
 MAX_CELLS = 8_000_000
 """Characters and list items made in one evaluation, and characters of its result."""
+SHARED = 5
+"""How many evaluations that go to their limits one act may pay for."""
 MAX_STRING = 1_000_000
 MAX_LIST = 200_000
 MAX_DEPTH = 60
@@ -93,6 +96,34 @@ class Run:
     def leave(self) -> None:
         """Back from a call."""
         self.depth -= 1
+
+
+class Allowance:
+    """What all evaluations of one act may spend together; each keeps to its own limits besides. For one thread."""
+
+    __slots__ = ("cells", "steps")
+
+    def __init__(self) -> None:
+        self.steps = SHARED * MAX_STEPS
+        self.cells = SHARED * MAX_CELLS
+
+    @contextmanager
+    def run(self, now: datetime) -> Iterator[Run]:
+        """One evaluation that is paid from here.
+
+        Raises:
+            FeelLimit: nothing is left.
+        """
+        if self.steps <= 0 or self.cells <= 0:
+            raise FeelLimit("The expressions of this step take too much work together.")
+        run = Run(now)
+        steps = run.steps = min(run.steps, self.steps)
+        cells = run.cells = min(run.cells, self.cells)
+        try:
+            yield run
+        finally:
+            self.steps -= steps - run.steps
+            self.cells -= cells - run.cells
 
 
 class Frame:

@@ -106,7 +106,7 @@ def _finish(token: Token, variables: Variables) -> None:
 
 
 def _fire(token: Token) -> None:
-    if token.offer is not None and token.offer.due is not None and token.offer.due > token.case.now:
+    if token.offer is not None and token.offer.due is not None and token.offer.due > token.case.act.now:
         raise NotDue
     token.task_spec.caught(token, {})
 

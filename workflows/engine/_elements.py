@@ -71,7 +71,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         """Evaluate the input mappings into the token's own scope and let its boundary events listen."""
         try:
             if self.takes:
-                token.locals = mapped(self.takes, {}, token.workflow.maps(), token.case.now)
+                token.locals = mapped(self.takes, {}, token.workflow.maps(), token.case.act)
         except Stuck as stuck:
             token.halt("enter", stuck)
             return False
@@ -99,7 +99,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         outer = token.workflow.maps()
         written = token.result
         if self.gives:
-            written = mapped(self.gives, {**(token.locals or {}), **token.result}, outer, token.case.now)
+            written = mapped(self.gives, {**(token.locals or {}), **token.result}, outer, token.case.act)
         for name, value in written.items():
             write(outer, name, value)
 
@@ -152,8 +152,8 @@ def word(rule: Rule, token: Token, what: str) -> str:
     Raises:
         Stuck: it gives none.
     """
-    seen, now = token.visible(), token.case.now
+    seen, act = token.visible(), token.case.act
     try:
-        return text_of(rule.evaluate(seen, now), what)
+        return text_of(rule.evaluate(seen, act), what)
     except Stuck as stuck:
-        raise Stuck(f"{rule.text}: {stuck.cause}{rule.why(seen, now)}") from stuck
+        raise Stuck(f"{rule.text}: {stuck.cause}{rule.why(seen, act)}") from stuck

@@ -83,7 +83,7 @@ class Catching(Element):
         """
         match self.event:
             case TimerRule(rule):
-                due = due_at(rule, token.visible(), token.case.now)
+                due = due_at(rule, token.visible(), token.case.act)
                 token.offer = Offer("timer", due=due)
                 token.case.journal.timers.append(ArmedTimer(TokenId(token.id), self.place, due))
             case MessageRule(name, key) if key is not None:

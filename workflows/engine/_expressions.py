@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from bpmn import feel
@@ -13,15 +13,23 @@ from workflows.engine._errors import Stuck
 _ISO_DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command to a case: its time, and what all its expressions may spend together."""
+
+    now: datetime
+    allowance: feel.Allowance = field(default_factory=feel.Allowance)
+
+
 class Rule(Protocol):
     """Something a model says that gives a value where a token stands."""
 
     @property
     def text(self) -> str: ...
 
-    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value: ...
+    def evaluate(self, variables: Mapping[str, Value], act: Act) -> Value: ...
 
-    def why(self, variables: Mapping[str, Value], now: datetime) -> str: ...
+    def why(self, variables: Mapping[str, Value], act: Act) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,10 @@ class Fixed:
 
     text: str
 
-    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
+    def evaluate(self, variables: Mapping[str, Value], act: Act) -> Value:
         return self.text
 
-    def why(self, variables: Mapping[str, Value], now: datetime) -> str:
+    def why(self, variables: Mapping[str, Value], act: Act) -> str:
         return ""
 
 
@@ -44,20 +52,23 @@ class Formula:
     text: str
     compiled: feel.Expression
 
-    def evaluate(self, variables: Mapping[str, Value], now: datetime) -> Value:
+    def evaluate(self, variables: Mapping[str, Value], act: Act) -> Value:
         """Its value.
 
         Raises:
             Stuck: the expression broke its budget or could not be evaluated.
         """
         try:
-            return self.compiled.evaluate(variables, now=now)
+            return self.compiled.evaluate(variables, now=act.now, allowance=act.allowance)
         except feel.FeelLimit as error:
             raise Stuck(f"{self.text}: {error}") from error
 
-    def why(self, variables: Mapping[str, Value], now: datetime) -> str:
+    def why(self, variables: Mapping[str, Value], act: Act) -> str:
         """Why its value is null, in brackets, or nothing: the end of a sentence about it."""
-        reasons = self.compiled.explain(variables, now=now).reasons
+        try:
+            reasons = self.compiled.explain(variables, now=act.now, allowance=act.allowance).reasons
+        except feel.FeelLimit:
+            return ""
         return f" ({'; '.join(reasons)})" if reasons else ""
 
 
@@ -88,24 +99,24 @@ def instant_or_duration(text: str) -> Rule:
     return formula(body)
 
 
-def due_at(rule: Rule, variables: Mapping[str, Value], now: datetime) -> datetime:
-    """The instant a rule means, seen from `now`. A day means its first moment in UTC, as does a time without zone.
+def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
+    """The instant a rule means. A day means its first moment in UTC; a time without zone is UTC.
 
     Raises:
         Stuck: its value is no instant and no duration.
     """
-    value = rule.evaluate(variables, now)
+    value = rule.evaluate(variables, act)
     if isinstance(value, str):
         try:
-            value = instant_or_duration(value).evaluate(variables, now)
+            value = instant_or_duration(value).evaluate(variables, act)
         except feel.FeelSyntaxError as error:
             raise Stuck(f"{rule.text}: {value!r} is no date, time or duration") from error
     try:
-        due = _instant(value, now)
+        due = _instant(value, act.now.astimezone(UTC))
     except (OverflowError, ValueError) as error:
         raise Stuck(f"{rule.text}: the time is out of reach") from error
     if due is None:
-        raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, now)}")
+        raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, act)}")
     return due
 
 

@@ -23,10 +23,10 @@ class ExclusiveGateway(Element):
             if edge.condition is None:
                 otherwise = edge
                 continue
-            seen, now = token.visible(), token.case.now
-            value = edge.condition.evaluate(seen, now)
+            seen, act = token.visible(), token.case.act
+            value = edge.condition.evaluate(seen, act)
             if not isinstance(value, bool):
-                why = edge.condition.why(seen, now)
+                why = edge.condition.why(seen, act)
                 raise Stuck(f"{edge.condition.text}: the condition is neither true nor false{why}")
             if value:
                 return edge

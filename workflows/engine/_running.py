@@ -12,6 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
 from workflows.engine._errors import Stuck
+from workflows.engine._expressions import Act
 from workflows.engine._journal import Journal, Offer, Phase, Stop
 from workflows.engine._safety import NO_PYTHON, NoPython
 from workflows.engine._scopes import Scope, view
@@ -241,7 +242,7 @@ class Case(Flow, BpmnWorkflow):  # type: ignore[misc]
     """A running case. However it is made, it has no Python engine."""
 
     def __init__(self, main: FlowSpec, flows: Mapping[str, FlowSpec], now: datetime) -> None:
-        self.now = now
+        self.act = Act(now)
         self.last_token = 0
         self.tokens: dict[int, Token] = {}
         self.queue: deque[Token] = deque()

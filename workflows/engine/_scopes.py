@@ -2,10 +2,10 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
-from datetime import datetime
 
 from bpmn.values import Value, from_json, to_json
 from workflows.engine._dialect import Assign
+from workflows.engine._expressions import Act
 
 Scope = dict[str, Value]
 
@@ -33,7 +33,7 @@ def write(maps: list[Scope], name: str, value: Value) -> None:
     maps[-1][name] = value
 
 
-def mapped(mappings: tuple[Assign, ...], first: Scope, maps: list[Scope], now: datetime) -> Scope:
+def mapped(mappings: tuple[Assign, ...], first: Scope, maps: list[Scope], act: Act) -> Scope:
     """The values of mappings in their order. A source sees `first`, then what was mapped before it, then `maps`.
 
     Raises:
@@ -42,7 +42,7 @@ def mapped(mappings: tuple[Assign, ...], first: Scope, maps: list[Scope], now: d
     made: Scope = {}
     seen = ChainMap[str, Value](first, made, *maps)
     for mapping in mappings:
-        _put(made, mapping.target, mapping.source.evaluate(seen, now), seen)
+        _put(made, mapping.target, mapping.source.evaluate(seen, act), seen)
     return made
 
 

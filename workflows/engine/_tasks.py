@@ -29,10 +29,10 @@ class UserTask(Element):
         self.rule = reader.task()
 
     def act(self, token: Token) -> Scope | None:
-        rule, seen, now = self.rule, token.visible(), token.case.now
+        rule, seen, act = self.rule, token.visible(), token.case.act
 
         def of(part: Rule | None) -> Value:
-            return None if part is None else part.evaluate(seen, now)
+            return None if part is None else part.evaluate(seen, act)
 
         task = OpenedTask(
             token=TokenId(token.id),
@@ -40,7 +40,7 @@ class UserTask(Element):
             form=rule.form,
             assignee=_optional_text(of(rule.assignee), "the assignee"),
             candidate_groups=_names(of(rule.groups)),
-            due_at=None if rule.due is None else due_at(rule.due, seen, now),
+            due_at=None if rule.due is None else due_at(rule.due, seen, act),
             priority=DEFAULT_PRIORITY if rule.priority is None else _whole(of(rule.priority), "the priority"),
             context=dict(seen),
         )
@@ -65,12 +65,12 @@ def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
     """Ask for a call; its result comes back with a command."""
     if job is None:
         raise Stuck("it names no handler")
-    seen, now = token.visible(), token.case.now
+    seen, act = token.visible(), token.case.act
     asked = Call(
         token=TokenId(token.id),
         place=element.place,
         handler=word(job.handler, token, "the handler"),
-        retries=_whole(job.retries.evaluate(seen, now), "the number of retries"),
+        retries=_whole(job.retries.evaluate(seen, act), "the number of retries"),
         input=dict(seen if token.locals is None else token.locals),
         headers=dict(job.headers),
     )
@@ -108,7 +108,7 @@ class ScriptTask(Element):
     def act(self, token: Token) -> Scope | None:
         if self.script is None:
             return call(self, token, self.job)
-        return {self.script.result: self.script.expression.evaluate(token.visible(), token.case.now)}
+        return {self.script.result: self.script.expression.evaluate(token.visible(), token.case.act)}
 
 
 class BusinessRuleTask(Element):
@@ -124,8 +124,9 @@ class BusinessRuleTask(Element):
     def act(self, token: Token) -> Scope | None:
         if self.rule is None or self.decisions is None:
             return call(self, token, self.job)
+        act = token.case.act
         try:
-            decided = self.decisions.evaluate(self.rule.decision, token.visible(), now=token.case.now)
+            decided = self.decisions.evaluate(self.rule.decision, token.visible(), now=act.now, allowance=act.allowance)
         except (dmn.DmnError, feel.FeelLimit) as error:
             raise Stuck(f"{self.rule.decision}: {error}") from error
         self._record(token, decided, set())

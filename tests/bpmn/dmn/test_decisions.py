@@ -179,3 +179,14 @@ def test_an_entity_bomb_is_refused() -> None:
     )
     with pytest.raises(dmn.DmnError):
         dmn.read(bomb + b"]>" + file(text("&m;").replace("&amp;", "&")))
+
+
+def test_a_decision_pays_from_the_allowance_it_shares() -> None:
+    decisions = dmn.read(file(decision("d", table(["n"], ["out"], [["< 5", "1"], [">= 5", "2"]]))))
+    allowance = feel.Allowance()
+    before = allowance.steps
+    assert decisions.evaluate("d", {"n": D(7)}, now=NOW, allowance=allowance).value == D(2)
+    assert allowance.steps < before
+    allowance.steps = 0
+    with pytest.raises(feel.FeelLimit, match="together"):
+        decisions.evaluate("d", {"n": D(7)}, now=NOW, allowance=allowance)

@@ -1,6 +1,7 @@
 """No expression can hang or exhaust a server."""
 
 import time
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -94,3 +95,17 @@ def test_numbers_from_elsewhere_that_are_none_or_huge_do_no_harm(value: Evaluate
 def test_durations_do_not_grow_without_end(value: Evaluate) -> None:
     assert value('duration("P1Y") * 10 ** 6000') is None
     assert value('duration("P1D") * 10 ** 6000') is None
+
+
+def test_evaluations_that_share_an_allowance_stop_together() -> None:
+    allowance = feel.Allowance()
+    heavy, light = feel.compile("count(for i in 1..200000 return i)"), feel.compile("1 + 1")
+    for _ in range(5):
+        heavy.evaluate({}, now=NOW, allowance=allowance)
+    with suppress(feel.FeelLimit):
+        for _ in range(100):
+            heavy.evaluate({}, now=NOW, allowance=allowance)
+    for _ in range(2):
+        with pytest.raises(feel.FeelLimit, match="together"):
+            light.evaluate({}, now=NOW, allowance=allowance)
+    assert light.evaluate({}, now=NOW) == 2

@@ -97,6 +97,15 @@ def test_an_expression_without_end_stops_its_token() -> None:
     assert case.waits() == ["s:stopped"]
 
 
+def test_the_expressions_of_one_step_share_an_allowance_and_a_retry_has_a_fresh_one() -> None:
+    model = Model().start().script("work", "count(for i in 1..200000 return n)", "n").xor("done", default="round")
+    model.user("a").end().path("start", "work", "done").flow("done", "work", ident="round").flow("done", "a", "n = 0")
+    case = Driver(model.path("a", "end"), n=1)
+    assert case.waits() == ["work:stopped"]
+    assert 5 < len(case.last.steps) < 100, "some rounds, though each of them is within the limits"
+    assert len(case.retry("work").steps) > 5
+
+
 def test_commands_for_tokens_that_do_not_wait_for_them_are_refused() -> None:
     model = Model(paid="=1").start().both("fork").user("a").service("s").catch("t", timer("PT1H")).end()
     model.catch("m", '<bpmn:messageEventDefinition messageRef="message-paid"/>')
