@@ -28,8 +28,14 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
-    def at(cls, browser: Browser, installation: Installation, size: dict[str, int], language: str) -> "Visitor":
-        context = browser.new_context(viewport=size, locale=language)  # type: ignore[arg-type]
+    def at(
+        cls, browser: Browser, installation: Installation, size: dict[str, int], language: str, theme: str = "light"
+    ) -> "Visitor":
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale=language,
+            color_scheme=theme,  # type: ignore[arg-type]
+        )
         visitor = cls(installation, context, context.new_page())
         visitor.page.on("console", lambda told: visitor.complaints.append(told.text) if told.type == "error" else None)
         visitor.page.on(
