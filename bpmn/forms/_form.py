@@ -93,10 +93,10 @@ class Form:
         now = now.astimezone(language.zone)
         known = {**{c.key: c.default for c in self.fields if c.asks and c.default is not None}, **values}
         frame = self._frame(known, sources, language, now, texts)
-        hidden = self._hidden({**sources, **known}, {key: known.get(key) for key in self.keys}, now)
+        hidden = self._hidden({**sources, **known}, {key: known.get(key) for key in self.keys}, frame)
         scope = {**sources, **known, **{c.key: None for c in self.fields if c.id in hidden}}
-        shown = {c.id: self._evaluate(c.value, scope, now) for c in self.all_components if c.value}
-        return _view.draw(self, known, hidden, shown, errors or {}, texts, frame)
+        shown = {c.id: self._evaluate(c.value, scope, frame) for c in self.all_components if c.value}
+        return _view.draw(self.id, self.components, known, hidden, shown, errors or {}, texts, frame)
 
     def accept(
         self,
@@ -112,7 +112,7 @@ class Form:
         sources, now = sources or {}, now.astimezone(language.zone)
         frame = self._frame(known, sources, language, now, texts)
         values, errors, typed = self._read(submitted, frame, texts)
-        hidden = self._hidden({**sources, **known}, values, now)
+        hidden = self._hidden({**sources, **known}, values, frame)
         gone = frozenset(c.key for c in self.fields if c.id in hidden)
         uploads = {c.key for c in self.fields if c.type == "filepicker"}
         return Answers(
@@ -158,7 +158,7 @@ class Form:
     def _written(self, component: Component, option: Option, texts: Texts) -> Choice:
         return Choice(option.value, option.value, texts.option(self.id, component.key, option.value) or option.label)
 
-    def _hidden(self, known: Variables, values: Variables, now: datetime) -> frozenset[str]:
+    def _hidden(self, known: Variables, values: Variables, frame: Frame) -> frozenset[str]:
         """Ids of components that do not show. A hidden field has no value for the conditions of the others.
 
         Conditions may refer to later fields, so they are gone through until nothing changes. A circle of conditions
@@ -173,30 +173,30 @@ class Form:
             scope |= {c.key: None for c in self.fields if c.id in before}
             found: set[str] = set()
             for component in self.components:
-                self._hide(component, scope, values, now, found)
+                self._hide(component, scope, values, frame, found)
             hidden = frozenset(found)
             if hidden == before:
                 return hidden
         return hidden & before
 
     def _hide(
-        self, component: Component, scope: dict[str, Value], values: Variables, now: datetime, found: set[str]
+        self, component: Component, scope: dict[str, Value], values: Variables, frame: Frame, found: set[str]
     ) -> None:
-        if self._evaluate(component.hide, scope, now) is True:
+        if self._evaluate(component.hide, scope, frame) is True:
             found.update(inner.id for inner in component.walk())
             scope |= {inner.key: None for inner in component.walk() if inner.key}
             return
         if component.key in values:
             scope[component.key] = values[component.key]
         for child in component.components:
-            self._hide(child, scope, values, now, found)
+            self._hide(child, scope, values, frame, found)
 
-    def _evaluate(self, text: str, scope: Variables, now: datetime) -> Value:
+    def _evaluate(self, text: str, scope: Variables, frame: Frame) -> Value:
         expression = self._expressions.get(text) if text else None
         if expression is None:
             return None
         try:
-            return expression.evaluate(scope, now=now)
+            return expression.evaluate(scope, now=frame.now, allowance=frame.allowance)
         except feel.FeelLimit:
             return None
 

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from akta.languages import Language
+from bpmn import feel
 from bpmn.forms import _patterns
 from bpmn.forms import _sentences as words
 from bpmn.forms._schema import Component
@@ -47,11 +48,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What reading an answer may depend on: language, time, and the answers offered by each field."""
+    """What reading an answer may depend on: language, time, the answers offered by each field.
+
+    `allowance` is what all conditions and shown values of the form may spend together.
+    """
 
     language: Language
     now: datetime
     choices: Mapping[str, tuple[Choice, ...]]
+    allowance: feel.Allowance = field(default_factory=feel.Allowance)
 
     @property
     def today(self) -> date:

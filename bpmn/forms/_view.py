@@ -1,7 +1,6 @@
 """What a template needs to draw a form, worked out so that it only has to write it down."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from bpmn.forms import _writing
 from bpmn.forms._reading import MAX_LINE, MAX_TEXT, Frame, limits
@@ -10,14 +9,12 @@ from bpmn.forms._schema import Component
 from bpmn.texts import FieldText, Texts
 from bpmn.values import Value, plain
 
-if TYPE_CHECKING:
-    from bpmn.forms._form import Form
-
 MAX_ROWS = 500
 
 
 def draw(
-    form: "Form",
+    form: str,
+    components: tuple[Component, ...],
     known: Mapping[str, Value],
     hidden: frozenset[str],
     shown: Mapping[str, Value],
@@ -31,7 +28,7 @@ def draw(
     def add(component: Component, group: str, level: int) -> None:
         if component.id in hidden:
             return
-        words_of = texts.field(form.id, component.key or component.id)
+        words_of = texts.field(form, component.key or component.id)
         if component.type == "group":
             if all(child.id in hidden for child in component.components):
                 return
@@ -39,14 +36,14 @@ def draw(
             for child in component.components:
                 add(child, component.id, level + 1)
         elif component.type == "table":
-            rows.append(_table(form.id, component, shown.get(component.id), texts, frame, group, level))
+            rows.append(_table(form, component, shown.get(component.id), texts, frame, group, level))
         elif not component.key:
             rows.append(_block(component, words_of, group, level))
         else:
             value = shown[component.id] if component.id in shown else known.get(component.key)
             rows.append(_field(component, words_of, value, errors.get(component.key, ""), frame, group, level))
 
-    for component in form.components:
+    for component in components:
         add(component, "", 0)
     return tuple(rows)
 
