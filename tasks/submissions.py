@@ -30,8 +30,6 @@ from workflows.cases import Evidence, NewCase
 START = "start"
 WEB = "web"
 PAPER = "paper"
-RECEIVED_ON = "received_on"
-"""The answer of a clerk's form that says which day stands on the paper's stamp."""
 
 
 class NotStartable(Forbidden):
@@ -66,17 +64,13 @@ class StartForm:
 
 @dataclass(frozen=True)
 class Submission:
-    """A filled start form. `submission_key` is the sender's own.
-
-    `received_at` is when paper came in, where the form itself does not ask for it (`RECEIVED_ON`).
-    """
+    """A filled start form. `submission_key` is the sender's own."""
 
     bundle: str
     answers: Mapping[str, Sequence[str]]
     submission_key: str
     upload_key: str = ""
     language: str = ""
-    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +164,7 @@ def _submit(
         channel=PAPER if subject.kind is Kind.STAFF else WEB,
         language=language,
         submission_key=key,
-        received_at=_received_at(tx, subject, sent, answers, now),
+        received_at=_received_at(tx, bundle, subject, answers, now),
         person=person,
         title=bundle.texts(tx.get(Tenant, tx.tenant).language).title or bundle.key,
     )
@@ -242,17 +236,19 @@ def _person(tx: Transaction, bundle: Bundle, answers: Answers, subject: Subject,
     return PersonId(person.id)
 
 
-def _received_at(tx: Transaction, subject: Subject, sent: Submission, answers: Answers, now: datetime) -> datetime:
+def _received_at(tx: Transaction, bundle: Bundle, subject: Subject, answers: Answers, now: datetime) -> datetime:
     """Web: the moment it was sent. Paper: the day of its stamp, which only a clerk can say (domain.md, C1)."""
-    if subject.kind is not Kind.STAFF:
+    staff = bundle.settings.start.staff if bundle.settings.start is not None else None
+    if subject.kind is not Kind.STAFF or staff is None:
         return now
-    stamped = sent.received_at
-    day = answers.values.get(RECEIVED_ON)
-    if stamped is None and isinstance(day, date) and not isinstance(day, datetime):
-        stamped = datetime.combine(day, time(), speaking(tx, subject.language).zone)
-    if stamped is not None and stamped > now:
-        raise TooLate(fields={RECEIVED_ON: TooLate.title})
-    return stamped or now
+    day = answers.values.get(staff.received)
+    if not isinstance(day, date) or isinstance(day, datetime):
+        return now
+    language = speaking(tx, subject.language)
+    stamped = datetime.combine(day, time(), language.zone)
+    if stamped > now:
+        raise TooLate(fields={staff.received: language.gettext(TooLate.title)})
+    return stamped
 
 
 def _key(subject: Subject, sent: Submission) -> str:

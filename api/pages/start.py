@@ -1,7 +1,6 @@
 """Start forms: an applicant applies, a clerk enters what came on paper."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -19,8 +18,6 @@ from tasks.submissions import START, StartForm, Submission
 
 router = APIRouter()
 
-RECEIVED_ON = "received_on"
-"""Key of the answer that says when a paper came in."""
 _STARTERS = (Act.START_APPLICATION, Act.ENTER_FROM_PAPER)
 
 
@@ -65,7 +62,6 @@ def _submission(visit: Visit, bundle: str, form: Form) -> Submission:
         submission_key=form.get("submission_key"),
         upload_key=visit.upload_key,
         language=_code(visit),
-        received_at=_received_at(visit, form) if visit.subject.kind is Kind.STAFF else None,
     )
 
 
@@ -96,15 +92,6 @@ def _sent(visit: Visit, received: submissions.Received) -> Response:
             token = case_links.issue(tx, received.case_id, None, visit.now)
         keep_session(answer, visit, case_links.open(visit.uow, token, visit.now).session)
     return answer
-
-
-def _received_at(visit: Visit, form: Form) -> datetime | None:
-    """The stamp on the paper, as the clerk entered it; a day that is none is for the form's own check to name."""
-    try:
-        day = date.fromisoformat(form.get(RECEIVED_ON))
-    except ValueError:
-        return None
-    return datetime.combine(day, time(), visit.language.zone)
 
 
 def _code(visit: Visit) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from akta.ids import CaseId
 from api.dependencies import VisitDep, needs
@@ -25,11 +25,10 @@ IdempotencyKey = Annotated[
 
 
 class NewCase(Answers):
-    """A filled start form. `received_at` is for clerks who enter it from paper: the day of its stamp."""
+    """A filled start form."""
 
     service: str = Field(max_length=80)
     language: str = Field("", max_length=5)
-    received_at: AwareDatetime | None = None
 
 
 class Started(BaseModel):
@@ -92,7 +91,6 @@ def start_case(entry: NewCase, key: IdempotencyKey, visit: VisitDep) -> Started:
         submission_key=key,
         upload_key=visit.upload_key,
         language=entry.language or visit.language.code,
-        received_at=entry.received_at,
     )
     made = submissions.submit(visit.uow, visit.services.desk, visit.subject, visit.door, sent, visit.now)
     return Started.model_validate(made, from_attributes=True)

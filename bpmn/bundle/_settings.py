@@ -16,10 +16,14 @@ _RETENTION = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,3})M)?")
 
 @dataclass(frozen=True, slots=True)
 class StaffStart:
-    """The form with which a clerk of one of the groups `by` enters the case, say from paper."""
+    """The form with which a clerk of one of the groups `by` enters the case, say from paper.
+
+    `received` is the key of the answer that says on which day the paper came in; without one it is the day of entry.
+    """
 
     form: str
     by: tuple[str, ...]
+    received: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def _start(table: _Table | None) -> Start | None:
 def _staff(table: _Table | None) -> StaffStart | None:
     if table is None:
         return None
-    staff = StaffStart(table.text("form"), table.words("by"))
+    staff = StaffStart(table.text("form"), table.words("by"), table.text("received", ""))
     table.done()
     if not staff.by:
         raise BundleError("bundle.toml: start.staff.by must name a group")

@@ -39,6 +39,7 @@ def _start(checked: Checked) -> Iterator[Finding]:
         return
     applicant = settings.applicant
     wanted = {settings.start.language_key, *((applicant.name, applicant.email) if applicant else ())} - {""}
+    yield from _received(checked)
     for form in sorted(_start_forms(checked)):
         if form not in forms:
             yield error("form-missing", _HERE, N_("The start form %(form)s is not in the bundle."), form=form)
@@ -46,6 +47,17 @@ def _start(checked: Checked) -> Iterator[Finding]:
         for key in sorted(wanted - set(forms[form].keys)):
             text = N_("The form %(form)s asks nothing with the key %(key)s.")
             yield error("answer-missing", _HERE, text, form=form, key=key)
+
+
+def _received(checked: Checked) -> Iterator[Finding]:
+    """The day of receipt is asked for, as a day."""
+    staff = checked.bundle.settings.start.staff if checked.bundle.settings.start else None
+    if staff is None or not staff.received or staff.form not in checked.bundle.forms:
+        return
+    asked = {field.key: field.type for field in checked.bundle.forms[staff.form].fields if field.asks}
+    if asked.get(staff.received) != "datetime":
+        text = N_("The form %(form)s asks for no day with the key %(key)s.")
+        yield error("answer-missing", _HERE, text, form=staff.form, key=staff.received)
 
 
 def _places(checked: Checked) -> Iterator[Finding]:

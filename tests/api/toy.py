@@ -17,8 +17,9 @@ work_groups = ["front-desk"]
 form = "ask"
 by = ["anonymous", "customer"]
 [start.staff]
-form = "ask"
+form = "ask-paper"
 by = ["front-desk"]
+received = "received_on"
 [applicant]
 name = "name"
 email = "email"
@@ -102,17 +103,21 @@ def _field(kind: str, key: str, *, required: bool = False, **more: Any) -> Mappi
     return {"type": kind, "key": key, "label": key.capitalize(), "validate": {"required": required}, **more}
 
 
+_ASKED = (
+    _field("textfield", "name", required=True),
+    _field("textfield", "email", required=True),
+    _field("textarea", "text", required=True),
+    _field("filepicker", "attachment"),
+)
+
 FILES: Mapping[str, bytes] = {
     "bundle.toml": _SETTINGS.encode(),
     "process.bpmn": _PROCESS.encode(),
     "i18n/en.toml": _TEXTS.encode(),
     "i18n/cs.toml": _CZECH.encode(),
-    "forms/ask.form": _form(
-        "ask",
-        _field("textfield", "name", required=True),
-        _field("textfield", "email", required=True),
-        _field("textarea", "text", required=True),
-        _field("filepicker", "attachment"),
+    "forms/ask.form": _form("ask", *_ASKED),
+    "forms/ask-paper.form": _form(
+        "ask-paper", *_ASKED, _field("datetime", "received_on", subtype="date", dateLabel="Received on")
     ),
     "forms/answer.form": _form("answer", _field("textarea", "answer", required=True)),
     "forms/rate.form": _form("rate", _field("checkbox", "helped")),

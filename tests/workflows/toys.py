@@ -68,6 +68,7 @@ language_key = "language"
 [start.staff]
 form = "apply-paper"
 by = ["front-desk"]
+received = "received_on"
 [applicant]
 name = "name"
 email = "email"

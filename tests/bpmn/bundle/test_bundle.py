@@ -25,6 +25,7 @@ language_key = "language"
 [start.staff]
 form = "paper"
 by = ["front-desk"]
+received = "received_on"
 [applicant]
 name = "name"
 email = "email"
@@ -41,7 +42,10 @@ message = "case-withdrawn"
         retention=YearsMonths(18),
         work_groups=("front-desk",),
         start=bundle.Start(
-            "ask", (Kind.ANONYMOUS, Kind.CUSTOMER), "language", bundle.StaffStart("paper", ("front-desk",))
+            "ask",
+            (Kind.ANONYMOUS, Kind.CUSTOMER),
+            "language",
+            bundle.StaffStart("paper", ("front-desk",), "received_on"),
         ),
         applicant=bundle.Applicant("name", "email"),
         sources={"start": ("own-meters",), "correct": ("own-meters", "own-contracts")},

@@ -197,6 +197,8 @@ def test_the_process_is_called_like_the_bundle() -> None:
         ('[applicant]\nname = "name"\nemail = "mail"', "answer-missing"),
         ('[start.staff]\nform = "paper"\nby = ["front-desk"]', "form-missing"),
         ('[start.staff]\nform = "ask"\nby = ["strangers"]', "group-unknown"),
+        ('[start.staff]\nform = "ask"\nby = ["front-desk"]\nreceived = "stamped_on"', "answer-missing"),
+        ('[start.staff]\nform = "ask"\nby = ["front-desk"]\nreceived = "name"', "answer-missing"),
     ],
 )
 def test_settings_name_only_what_is_there(more: str, code: str) -> None:
