@@ -15,7 +15,7 @@ function step(by) {
 
 /* The first decision is the one for a clean task; the button gets the focus, so that Enter sends it. */
 function accept() {
-  const first = document.querySelector('#task-form input[type="radio"]:not(:disabled)');
+  const first = document.querySelector('#task-form input[type="radio"]:enabled');
   if (!first) return;
   first.click();
   document.querySelector('[data-key="complete"]')?.focus();
@@ -68,4 +68,12 @@ function splitter(bar) {
   });
 }
 
+/* On arriving at a task the focus is where the work begins: the first question, or the button that takes it. */
+function arrive() {
+  if (document.querySelector('[data-focus]') || !document.querySelector('.task')) return;
+  const first = document.querySelector('#task-form :is(input:not([type="hidden"]), select, textarea):enabled');
+  (first || document.querySelector('.task-bar [data-key="c"]'))?.focus({ preventScroll: true });
+}
+
+arrive();
 document.querySelectorAll('.splitter').forEach(splitter);
