@@ -52,9 +52,9 @@ def _english(checked: Checked) -> Iterator[Finding]:
 
 
 def _orphans(checked: Checked) -> Iterator[Finding]:
-    """Texts for elements, ends and fields that are not there: written, and never to be seen."""
+    """Texts for elements, flows, ends and fields that are not there: written, and never to be seen."""
     bundle = checked.bundle
-    elements = set(bundle.model.elements)
+    elements = {*bundle.model.elements, *bundle.model.flows}
     for language in bundle.written_languages:
         for path in sorted(bundle.text_keys(language)):
             lost = path[0] in ("elements", "outcomes") and path[1] not in elements
