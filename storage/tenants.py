@@ -1,6 +1,8 @@
 """Rows of utilities: the tenants that share an installation."""
 
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +27,10 @@ class Tenant(Base):
     dispatch_phone: Mapped[str] = mapped_column(String(40))
     email: Mapped[str] = mapped_column(String(200))
     profile: Mapped[Document] = mapped_column(default=dict)
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant on the clocks of the utility."""
+        return instant.astimezone(ZoneInfo(self.zone))
 
 
 class Counter(TenantOwned, Base):

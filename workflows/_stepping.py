@@ -11,9 +11,10 @@ from akta.ids import CaseId, TokenId
 from akta.languages import N_
 from akta.subjects import Actor
 from storage.cases import Case, CaseState, Subscription
+from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from workflows import _record, engine
-from workflows.engine.commands import Command, Deliver, Start
+from workflows.engine.commands import Command, Deliver
 from workflows.engine.outcome import Outcome, ThrownMessage
 from workflows.history import Evidence
 from workflows.runtime import Runtime
@@ -97,10 +98,12 @@ def _one(
 ) -> Outcome:
     if case.state == "closed":
         raise CaseClosed(case.reference)
-    state = None
-    if not isinstance(command, Start):
-        state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == case.id))
-    outcome = engine.advance(runtime.definitions.for_case(tx, case), state, command, now=now)
+    # Both in one statement; before its start a case has no state.
+    read = select(Tenant, CaseState.content).outerjoin(CaseState, CaseState.case_id == case.id)
+    tenant, state = tx.session.execute(read.where(Tenant.id == tx.tenant)).one()
+    definition = runtime.definitions.for_case(tx, case)
+    # Expressions ask for today(), which is the utility's day; nothing else depends on the zone.
+    outcome = engine.advance(definition, state, command, now=tenant.local(now))
     jobs = _record.record(tx, case, command, outcome, by, now, evidence)
     runtime.send_after_commit(tx, jobs)
     return outcome

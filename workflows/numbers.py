@@ -1,7 +1,6 @@
 """Numbers that count up per tenant and never repeat, such as the references of cases."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -31,7 +30,7 @@ def next_number(tx: Transaction, name: str) -> int:
 def next_reference(tx: Transaction, now: datetime) -> str:
     """A reference such as UKA-2026-000123, in the utility's own year."""
     tenant = tx.get(Tenant, tx.tenant)
-    year = now.astimezone(ZoneInfo(tenant.zone)).year
+    year = tenant.local(now).year
     return f"{tenant.code[:7]}-{year}-{next_number(tx, f'case-{year}'):06d}"
 
 

@@ -1,7 +1,7 @@
 """Built-in functions on dates, times and durations."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -111,7 +111,8 @@ def _clock(value: date) -> time:
 
 @builtin("now")
 def now(run: Run) -> datetime:
-    return run.now
+    """The instant, in UTC: a value that is kept must not depend on who evaluated it where."""
+    return run.now.astimezone(UTC)
 
 
 @builtin("today")

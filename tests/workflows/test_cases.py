@@ -1,6 +1,6 @@
 """Starting cases and taking them further, state stored and restored by the database at every step."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from storage.jobs import Job
 from storage.tenants import Tenant
 from tasks import jobs
 from tests.workflows import toys
+from tests.workflows.engine.models import Model
 from tests.workflows.house import BY, House
 from workflows import cases, queries
 from workflows.cases import NewCase
@@ -240,3 +241,12 @@ def test_a_case_names_why_it_waits(permit: House, now: datetime) -> None:
     with permit.uow.view() as tx:
         reasons = {(reason.kind, reason.element) for reason in queries.waiting(tx, case_id)}
     assert reasons == {("call", "stamp"), ("message", "taken-back")}
+
+
+def test_today_in_a_model_is_the_day_of_the_utility(house: House) -> None:
+    model = Model("dated").start().script("date-it", "today()", "day").user("keep", toys.groups(toys.GROUP)).end()
+    before_midnight = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    house.deploy(toys.toy(model.path("start", "date-it", "keep", "end")), now=before_midnight)
+    case_id = house.start("dated", before_midnight)
+    with house.uow.view() as tx:
+        assert queries.variables(tx, house.runtime.definitions, case_id)["day"] == date(2026, 7, 1)

@@ -31,7 +31,8 @@ from workflows.engine.outcome import Outcome, Place, StoppedToken
 def advance(definition: Definition, state: bytes | None, command: Command, now: datetime) -> Outcome:
     """Take a case one command further, until everything in it waits.
 
-    `state` is None exactly for `Start`. The same arguments always give the same outcome.
+    `state` is None exactly for `Start`. The same arguments always give the same outcome. The zone of `now` decides
+    which day `today()` is for expressions, and nothing else.
 
     Raises:
         NoSuchToken: the token is gone, or does not wait for this.

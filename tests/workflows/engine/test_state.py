@@ -1,14 +1,16 @@
 """The stored state: no code in it, no definition, a format, and the same bytes for the same case."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from tests.workflows.engine.cases import NOW, Driver
-from tests.workflows.engine.models import Model, message
+from tests.workflows.engine.models import Model, message, timer, zeebe
 from workflows import engine
 from workflows.engine import _codec
 
@@ -95,3 +97,20 @@ def test_an_interruption_forgets_who_came_to_the_joins() -> None:
     assert orjson.loads(driver.last.state)["flows"][0]["arrivals"] != {}
     driver.deliver("begin")
     assert orjson.loads(driver.last.state)["flows"][0]["arrivals"] == {}
+
+
+def test_the_zone_of_now_decides_which_day_is_today_and_nothing_else() -> None:
+    model = Model().start().script("stamp", "now()", "at").both("fork").catch("late", timer('duration("P1M")'))
+    model.user("a", zeebe("taskSchedule", dueDate='=date("2026-07-01")')).both("join").end()
+    definition = engine.compile(model.path("start", "stamp", "fork", "a", "join", "end").path("fork", "late").source())
+    summer = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    here, there = (
+        engine.advance(definition, None, engine.Start(), now=now)
+        for now in (summer, summer.astimezone(ZoneInfo("Europe/Prague")))
+    )
+    assert here == there
+    assert here.state == there.state
+    day = engine.compile(Model().start().script("s", "today()", "day").user("a").path("start", "s", "a").source())
+    for zone, expected in (("UTC", date(2026, 6, 30)), ("Europe/Prague", date(2026, 7, 1))):
+        outcome = engine.advance(day, None, engine.Start(), now=summer.astimezone(ZoneInfo(zone)))
+        assert outcome.variables == {"day": expected}
