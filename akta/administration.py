@@ -1,14 +1,19 @@
-"""What the command line does beside running: adding utilities and clerks, checking models, describing the API."""
+"""What the command line does beside running: adding utilities and clerks, checking models, describing what there is."""
 
+import re
+import zoneinfo
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
 
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from akta import bootstrap
+from akta import bootstrap, languages
 from akta.bootstrap import Akta
-from akta.errors import NotFound
+from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import TenantId, new_id
 from akta.settings import Settings
 from bpmn import bundle
@@ -20,6 +25,9 @@ from storage.tenants import Tenant
 from tasks.mailer import Outbox
 from workflows import engine
 
+TAKEN_ADDRESSES = frozenset({"api", "design", "health", "offline", "static"})
+"""First parts of addresses that belong to no utility."""
+
 
 def _installation(settings: Settings | None = None) -> Akta:
     """For acts that send no mail and wake no worker."""
@@ -27,12 +35,34 @@ def _installation(settings: Settings | None = None) -> Akta:
 
 
 def add_tenant(row: Tenant) -> int:
-    """Add a utility with the shipped processes; how many those are."""
-    akta = _installation()
+    """Add a utility with the shipped processes; how many those are.
+
+    Raises:
+        Invalid: its code cannot stand in an address, or its language or time zone is unknown.
+        Conflict: there is a utility with this code.
+    """
+    _refuse_unusable(row)
     row.id = new_id()
-    with akta.database.unit_of_work(TenantId(row.id)).begin() as tx:
-        tx.add(row)
-    return akta.deploy_shipped(TenantId(row.id))
+    with closing(_installation()) as akta:
+        if _find(akta, row.code) is not None:
+            raise Conflict(f"there is a utility {row.code} already")
+        with akta.database.unit_of_work(TenantId(row.id)).begin() as tx:
+            tx.add(row)
+        return akta.deploy_shipped(TenantId(row.id))
+
+
+def _refuse_unusable(row: Tenant) -> None:
+    if not re.fullmatch(r"[A-Z][A-Z0-9-]{0,19}", row.code) or row.code.lower() in TAKEN_ADDRESSES:
+        raise Invalid(f"{row.code} cannot be the first part of its addresses")
+    if not languages.offered(row.language):
+        raise Invalid(f"the language {row.language} is not offered, but {', '.join(languages.NAMES)}")
+    if row.zone not in zoneinfo.available_timezones():
+        raise Invalid(f"there is no time zone {row.zone}")
+
+
+def _find(akta: Akta, code: str) -> Tenant | None:
+    with akta.database.view_across_tenants() as session:
+        return session.scalar(select(Tenant).where(func.lower(Tenant.code) == code.lower()))
 
 
 def add_clerk(tenant_code: str, login: str, name: str, email: str, groups: Sequence[str]) -> str:
@@ -43,14 +73,13 @@ def add_clerk(tenant_code: str, login: str, name: str, email: str, groups: Seque
         Conflict: the login is taken.
         Invalid: a group is unknown.
     """
-    akta = _installation()
-    with akta.database.across_tenants() as session:
-        known = session.scalar(select(Tenant).where(func.lower(Tenant.code) == tenant_code.lower()))
-    if known is None:
-        raise NotFound(f"there is no utility {tenant_code}")
-    uow = akta.database.unit_of_work(TenantId(known.id))
-    new = NewStaff(name, email, login, tuple(groups), known.language)
-    return staff.add(uow, akta.hasher, new, akta.clock.now()).secret
+    with closing(_installation()) as akta:
+        known = _find(akta, tenant_code)
+        if known is None:
+            raise NotFound(f"there is no utility {tenant_code}")
+        uow = akta.database.unit_of_work(TenantId(known.id))
+        new = NewStaff(name, email, login, tuple(groups), known.language)
+        return staff.add(uow, akta.hasher, new, akta.clock.now()).secret
 
 
 def check(path: Path) -> Sequence[Finding]:
@@ -60,9 +89,10 @@ def check(path: Path) -> Sequence[Finding]:
         return [Finding("not-valid-bpmn", "error", "", problem) for problem in problems]
     try:
         read = bundle.from_folder(path) if path.is_dir() else bundle.from_archive(path.read_bytes())
+        called = _called(read, path.parent)
     except bundle.BundleError as unreadable:
         return [Finding("not-readable", "error", "", str(unreadable))]
-    return _examined().gate(read, _called(read, path.parent))
+    return _gate_findings(read, called)
 
 
 def openapi() -> str:
@@ -72,21 +102,29 @@ def openapi() -> str:
     return description()
 
 
-def _examined() -> Akta:
-    """An installation to look at, which is never run."""
-    return _installation(Settings(database_url="sqlite://", secret_key="-" * 32))
+def _gate_findings(read: Bundle, called: dict[str, Bundle]) -> Sequence[Finding]:
+    """What the gate says in an installation that is made to look at, and is never run."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            database_url="sqlite://", files="folder", files_folder=Path(folder), secret_key=SecretStr("-" * 32)
+        )
+        with closing(_installation(settings)) as akta:
+            return akta.gate(read, called)
 
 
 def _called(read: Bundle, beside: Path) -> dict[str, Bundle]:
-    """What a bundle calls, from the folders beside it, else as shipped."""
-    known = {each.key: each for each in bootstrap.shipped()}
-    folders = [folder for folder in beside.iterdir() if (folder / "bundle.toml").is_file()] if beside.is_dir() else []
-    known |= {folder.name: bundle.from_folder(folder) for folder in folders}
+    """What a bundle calls, from the folders beside it, else as shipped.
+
+    Raises:
+        BundleError: one of those cannot be read.
+    """
+    shipped = {each.key: each for each in bootstrap.shipped()}
     called: dict[str, Bundle] = {}
     wanted = sorted(read.calls)
     while wanted:
         key = wanted.pop()
-        if key in known and key not in called and key != read.key:
-            called[key] = known[key]
-            wanted += sorted(known[key].calls)
+        known = bundle.from_folder(beside / key) if (beside / key / "bundle.toml").is_file() else shipped.get(key)
+        if known is not None and key not in called and key != read.key:
+            called[key] = known
+            wanted += sorted(known.calls)
     return called

@@ -20,20 +20,31 @@ app.add_typer(tenant, name="tenant")
 
 
 def main() -> None:
-    from akta.bootstrap import NotConfigured
-    from akta.errors import Refusal
-
+    """Run the command; what is refused is told in one line, without where in the code it happened."""
     try:
         app()
-    except (NotConfigured, FileNotFoundError) as refused:
-        _fail(str(refused))
-    except Refusal as refused:
-        _fail(refused.detail or refused.title)
+    except Exception as failure:
+        reason = _reason(failure)
+        if not reason:
+            raise
+        typer.secho(f"akta: {reason}", err=True, fg="red")
+        sys.exit(1)
 
 
-def _fail(message: str) -> None:
-    typer.secho(f"akta: {message}", err=True, fg="red")
-    sys.exit(1)
+def _reason(failure: Exception) -> str:
+    """Why a command was refused; empty for what nobody foresaw. Settings are named, never quoted."""
+    from pydantic import ValidationError
+
+    from akta.bootstrap import NotConfigured
+    from akta.errors import Refusal
+    from storage.migrate import TooNew
+
+    if isinstance(failure, ValidationError):
+        return "; ".join(f"setting {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in failure.errors())
+    if isinstance(failure, Refusal):
+        title = failure.title % failure.params if failure.params else failure.title
+        return f"{title} ({failure.detail})" if failure.detail else title
+    return str(failure) if isinstance(failure, NotConfigured | FileNotFoundError | TooNew) else ""
 
 
 @app.command()
@@ -148,6 +159,14 @@ def check(
     wrong = sum(finding.severity == "error" for finding in findings)
     typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")
     raise typer.Exit(1 if wrong else 0)
+
+
+@app.command("settings")
+def print_settings() -> None:
+    """Print every setting with its default and meaning (committed as docs/settings.md)."""
+    from akta.settings import page
+
+    typer.echo(page(), nl=False)
 
 
 @app.command()

@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 MEGABYTE = 1024 * 1024
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     uploads_limit: int = Field(60 * MEGABYTE, description="Largest request that carries files, in bytes")
     argon2_memory: int = Field(64 * 1024, description="Memory of one password hash, in KiB")
     argon2_time: int = Field(3, description="Passes of one password hash")
-    tick_seconds: float = Field(5, gt=0, description="How often due timers and unsent jobs are looked for")
+    tick_seconds: float = Field(5, gt=0, description="Seconds between two looks for due timers and unsent jobs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged, as JSON lines")
 
     @classmethod
@@ -72,3 +73,36 @@ def _settings_file() -> Path | None:
     if named and not Path(named).is_file():
         raise FileNotFoundError(f"AKTA_SETTINGS_FILE names {named}, which is not there")
     return Path(named) if named else None
+
+
+_PAGE = """# Settings
+
+Each setting is an environment variable, or a key of the TOML file that `AKTA_SETTINGS_FILE` names (in small letters,
+without `AKTA_`: `database_url = "…"`). The environment wins. A key that is no setting is refused.
+
+This page is written by `akta settings`; a test compares them.
+
+| Setting | Default | Meaning |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """Every setting with its default and its meaning, as `docs/settings.md` has it."""
+    return _PAGE + "".join(
+        f"| `AKTA_{name.upper()}` | {_default(field)} | {_meaning(field)} |\n"
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if isinstance(value, SecretStr):
+        return "must be set" if value.get_secret_value() else ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"`{text}`" if text else ""
+
+
+def _meaning(field: FieldInfo) -> str:
+    choices = ", ".join(choice for choice in get_args(field.annotation) if isinstance(choice, str))
+    return f"{field.description} ({choices})" if choices else str(field.description)

@@ -1,0 +1,198 @@
+"""The command line, on a temporary SQLite database."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import select
+
+from akta import administration, bootstrap, cli
+from akta.ids import TenantId
+from akta.settings import Settings
+from api.app import create
+from people import accounts, groups
+from storage.bundles import Deployment
+from storage.database import Database
+from storage.people import Account, Membership
+from storage.tenants import Tenant
+from tasks.mailer import Outbox
+from tests.api.routes import routes
+from tests.architecture.source import ROOT
+
+BUNDLES = ROOT / "bpmn" / "bundles"
+SHIPPED = [each.key for each in bootstrap.shipped()]
+TENANT = (
+    *("tenant", "add", "uka", "--name", "Tepelná Ukázka s.r.o.", "--email", "office@uka.example.org"),
+    *("--phone", "+420 000 000 100", "--dispatch-phone", "+420 000 000 112"),
+)
+CLERK = ("user", "add", "uka", "prepazka", "--name", "Přepážka Ukázka", "--email", "prepazka@example.org")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command as a shell would: its exit code, what it printed, what it complained of."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["akta", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return command
+
+
+@pytest.fixture
+def migrated(installation: Path, run: Run) -> Path:
+    assert run("migrate") == (0, "migrated\n", "")
+    return installation
+
+
+def test_help_tells_what_each_command_does(run: Run) -> None:
+    code, told, _ = run("--help")
+    assert code == 0
+    assert "Akta runs the casework of a utility's customer office" in told
+    for name in ("demo", "serve", "work", "migrate", "check", "settings", "openapi", "user", "tenant"):
+        assert name in told
+        assert run(name, "--help")[0] == 0
+
+
+def test_every_command_is_explained() -> None:
+    for group in (cli.app, cli.user, cli.tenant):
+        assert all(found.callback and found.callback.__doc__ for found in group.registered_commands)
+
+
+def test_migrating_twice_does_nothing_the_second_time(migrated: Path, run: Run) -> None:
+    assert run("migrate") == (0, "nothing to migrate\n", "")
+
+
+def test_a_database_of_a_later_version_is_left_alone(migrated: Path, run: Run) -> None:
+    database = Database(f"sqlite:///{migrated}")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    database.close()
+    code, _, told = run("migrate")
+    assert (code, told.startswith("akta: the database is at migration 9999")) == (1, True)
+
+
+def test_a_utility_is_added_with_the_shipped_processes(migrated: Path, run: Run) -> None:
+    assert run(*TENANT) == (0, f"uka has {len(SHIPPED)} processes\n", "")
+    database = Database(f"sqlite:///{migrated}")
+    with database.view_across_tenants() as session:
+        tenant = session.scalars(select(Tenant)).one()
+        active = session.scalars(select(Deployment.key).where(Deployment.active, Deployment.tenant_id == tenant.id))
+        assert (tenant.code, tenant.language, sorted(active)) == ("UKA", "cs", sorted(SHIPPED))
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, "there is a utility UKA already"),
+        ({"uka": "api"}, "API cannot be the first part of its addresses"),
+        ({"uka": "u/ka"}, "U/KA cannot be the first part of its addresses"),
+        ({"uka": "prz", "cs": "xx"}, "the language xx is not offered"),
+        ({"uka": "prz", "Europe/Prague": "Europe/Nowhere"}, "there is no time zone Europe/Nowhere"),
+    ],
+)
+def test_a_utility_that_could_not_work_is_refused(
+    change: dict[str, str], reason: str, migrated: Path, run: Run
+) -> None:
+    assert run(*TENANT)[0] == 0
+    wanted = (*TENANT, "--language", "cs", "--zone", "Europe/Prague")
+    code, _, told = run(*(change.get(part, part) for part in wanted))
+    assert code == 1
+    assert reason in told
+
+
+def test_a_clerk_is_added_with_a_temporary_password(migrated: Path, run: Run) -> None:
+    run(*TENANT)
+    code, told, _ = run(*CLERK, "--group", "front-desk", "--group", "metering")
+    assert code == 0
+    secret = told.strip().rpartition(": ")[2]
+    akta = bootstrap.build(Settings(), send=lambda _tenant, _job: None, mailer=Outbox())
+    with akta.database.view_across_tenants() as session:
+        account = session.scalars(select(Account)).one()
+        member_of = set(session.scalars(select(Membership.group)))
+    uow = akta.database.unit_of_work(TenantId(account.tenant_id))
+    assert (account.login, account.state, member_of) == ("prepazka", "pending", {groups.FRONT_DESK, groups.METERING})
+    assert accounts.sign_in(uow, akta.hasher, "prepazka", secret, akta.clock.now()).must_change
+    akta.close()
+
+
+def test_a_clerk_who_cannot_be_added_is_told_why(migrated: Path, run: Run) -> None:
+    assert "there is no utility uka" in run(*CLERK, "--group", "front-desk")[2]
+    run(*TENANT)
+    assert "strangers" in run(*CLERK, "--group", "strangers")[2]
+    assert run(*CLERK, "--group", "front-desk")[0] == 0
+    code, _, told = run(*CLERK, "--group", "front-desk")
+    assert (code, told) == (1, "akta: This login is taken. (prepazka)\n")
+
+
+@pytest.mark.parametrize("key", SHIPPED)
+def test_the_shipped_processes_pass_the_check(key: str, run: Run) -> None:
+    code, told, _ = run("check", str(BUNDLES / key))
+    assert (code, told.splitlines()[-1].startswith("0 errors")) == (0, True)
+
+
+def test_a_check_that_finds_errors_ends_with_one(tmp_path: Path, run: Run) -> None:
+    folder = copytree(BUNDLES / "meter-reading", tmp_path / "meter-reading")
+    (folder / "forms" / "reading.form").unlink()
+    code, told, _ = run("check", str(folder))
+    assert code == 1
+    assert "[form-missing]" in told
+
+
+def test_a_check_says_what_it_cannot_read(tmp_path: Path, run: Run) -> None:
+    copytree(BUNDLES / "portal-access", tmp_path / "portal-access")
+    folder = copytree(BUNDLES / "poa-check", tmp_path / "poa-check")
+    (folder / "bundle.toml").write_text("key = ")
+    for named in ("poa-check", "portal-access"):
+        code, told, _ = run("check", str(tmp_path / named))
+        assert (code, "[not-readable]" in told) == (1, True)
+    assert run("check", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_a_bare_model_is_checked_too(run: Run, tmp_path: Path) -> None:
+    assert run("check", str(BUNDLES / "meter-reading" / "process.bpmn"))[0] == 0
+    broken = tmp_path / "broken.bpmn"
+    broken.write_text("<bpmn")
+    assert run("check", str(broken))[0] == 1
+
+
+def test_a_check_leaves_nothing_behind(tmp_path: Path, run: Run) -> None:
+    run("check", str(BUNDLES / "meter-reading"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_is_named_and_its_value_is_not(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setenv("AKTA_SMTP_TLS", "my-own-password")
+    code, _, told = run("migrate")
+    assert code == 1
+    assert told.startswith("akta: setting smtp_tls: ")
+    assert "my-own-password" not in told
+
+
+def test_an_installation_without_a_secret_is_told_so(migrated: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.delenv("AKTA_SECRET_KEY")
+    code, _, told = run(*TENANT)
+    assert (code, "AKTA_SECRET_KEY must be set" in told) == (1, True)
+
+
+def test_settings_and_the_interface_are_printed(run: Run) -> None:
+    assert run("settings")[1].startswith("# Settings\n")
+    assert run("openapi")[1] == (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+
+
+def test_no_utility_takes_an_address_that_is_taken(installation: Path) -> None:
+    akta = bootstrap.build(Settings(), send=lambda _tenant, _job: None, mailer=Outbox())
+    first = {route.path.split("/")[1] for route in routes(create(akta.services))}
+    akta.close()
+    usable = {part for part in first if part and "{" not in part and "." not in part}
+    assert usable == administration.TAKEN_ADDRESSES
