@@ -71,12 +71,15 @@ _TOLD: Mapping[str, Mapping[str, str]] = {
     "receiveTask": {"entered": "event-awaited", "completed": "event-happened"},
     "intermediateCatchEvent": {"entered": "event-awaited", "completed": "event-happened"},
     "intermediateThrowEvent": {"completed": "event-happened"},
-    "boundaryEvent": {"caught": "event-happened", "completed": "event-happened"},
+    "boundaryEvent": {"caught": "event-happened"},
     "callActivity": {"entered": "process-called", "completed": "process-returned", "cancelled": "process-cancelled"},
     "endEvent": {"completed": "end-reached"},
     "manualTask": {"completed": "step-done"},
 }
-"""Which steps are told, by BPMN local name and what happened. Gateways and scripts are not."""
+"""Which steps are told, by BPMN local name and what happened. Gateways and scripts are not.
+
+What an event on a border caught is told when it is caught; that it then passed on would say the same again.
+"""
 
 
 def tell(tx: Transaction, case: Case, tellings: Sequence[Telling], by: Actor, now: datetime) -> None:

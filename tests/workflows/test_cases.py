@@ -15,12 +15,12 @@ from storage.jobs import Job
 from storage.tenants import Tenant
 from tasks import jobs
 from tests.workflows import toys
-from tests.workflows.engine.models import Model
+from tests.workflows.engine.models import Model, error, message
 from tests.workflows.house import BY, House
-from workflows import cases, queries
+from workflows import cases, messages, queries
 from workflows.cases import NewCase
 from workflows.engine import NoSuchToken
-from workflows.engine.commands import CompleteTask
+from workflows.engine.commands import CompleteTask, ThrowError
 
 
 @pytest.fixture
@@ -250,3 +250,28 @@ def test_today_in_a_model_is_the_day_of_the_utility(house: House) -> None:
     case_id = house.start("dated", before_midnight)
     with house.uow.view() as tx:
         assert queries.variables(tx, house.runtime.definitions, case_id)["day"] == date(2026, 7, 1)
+
+
+def test_what_a_border_caught_is_told_once(house: House, now: datetime) -> None:
+    model = Model("bordered", nudge="=case.id")
+    model.errors.append("FULL")
+    model.start().user("ask", toys.groups(toys.GROUP)).end()
+    model.boundary("full", "ask", error("FULL")).boundary("nudged", "ask", message("nudge"), interrupts=False)
+    house.deploy(toys.toy(model.path("start", "ask", "end").path("full", "end").path("nudged", "end")), now=now)
+    case_id = house.start("bordered", now)
+    token = TokenId(house.task(case_id).token)
+    with house.uow.begin() as tx:
+        assert messages.correlate(tx, house.runtime, "nudge", str(case_id), {}, BY, now) == [case_id]
+        cases.advance(tx, house.runtime, case_id, ThrowError(token, "FULL"), BY, now)
+        told = [(line.kind, line.element) for line in queries.history(tx, case_id)]
+    assert told == [
+        ("case-started", ""),
+        ("task-opened", "ask"),
+        ("message-received", "nudged"),
+        ("end-reached", "end"),
+        ("error-thrown", ""),
+        ("task-cancelled", "ask"),
+        ("event-happened", "full"),
+        ("end-reached", "end"),
+        ("case-ended", "end"),
+    ]
