@@ -174,3 +174,27 @@ def _first_sign_in(applicant: Visitor) -> None:
         applicant.page.click("main form .actions .button")
     applicant.sign_in(login, "modry-kotel-8")
     applicant.picture("signed-in")
+
+
+def test_an_applicant_needs_no_scripts(browser: Browser, installation: Installation, photo: Path) -> None:
+    """Applying as a proxy with a file, a mistake on the way, and following the case: plain HTML is enough."""
+    applicant = Visitor.at(browser, installation, PHONE, "en-GB", scripts=False)
+    applicant.go("/start/portal-access")
+    applicant.fill(applicant_capacity="proxy", contract_no="UKA-2005", customer_no="ZU0105", name="Zmocněnec Ukázka")
+    applicant.send()
+    assert applicant.page.input_value("[name=name]") == "Zmocněnec Ukázka"
+    applicant.fill(
+        birth_date="1948-11-02",
+        email="bez.skriptu@example.org",
+        email_repeat="bez.skriptu@example.org",
+        represented_name="Odběratel Ukázka 5",
+        acts=["sign"],
+        mandate_issued_on="2026-02-01",
+        accept_terms=True,
+        privacy_read=True,
+    )
+    applicant.page.set_input_files("input[type=file][name=mandate_document]", photo)
+    applicant.picture("no-scripts")
+    applicant.send()
+    assert "photo.jpg" in applicant.page.inner_text("main") or "Power of attorney" in applicant.page.inner_text("main")
+    assert applicant.reference()

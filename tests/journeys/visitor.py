@@ -29,11 +29,19 @@ class Visitor:
 
     @classmethod
     def at(
-        cls, browser: Browser, installation: Installation, size: dict[str, int], language: str, theme: str = "light"
+        cls,
+        browser: Browser,
+        installation: Installation,
+        size: dict[str, int],
+        language: str,
+        theme: str = "light",
+        *,
+        scripts: bool = True,
     ) -> "Visitor":
         context = browser.new_context(
             viewport=size,  # type: ignore[arg-type]
             locale=language,
+            java_script_enabled=scripts,
             color_scheme=theme,  # type: ignore[arg-type]
         )
         visitor = cls(installation, context, context.new_page())
