@@ -79,7 +79,7 @@ def days_of(text: str) -> timedelta | None:
             microseconds=_micro(fraction),
         )
         return -value if sign else value
-    except OverflowError:
+    except (OverflowError, ValueError):  # too long, or more digits than Python reads
         return None
 
 

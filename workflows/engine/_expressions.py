@@ -1,16 +1,14 @@
 """Compiled texts of a model: FEEL where it is marked so, else the text as it stands."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from bpmn import feel
+from bpmn.model import is_iso
 from bpmn.values import Value, YearsMonths
 from workflows.engine._errors import Stuck
-
-_ISO_DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +87,17 @@ def formula_or_text(text: str) -> Rule:
 
 def instant_or_duration(text: str) -> Rule:
     """What a timer or due date says: FEEL, marked or not, or an ISO 8601 text."""
+    return _iso(text) or formula(text)
+
+
+def _iso(text: str) -> Formula | None:
+    """A plain ISO duration, date, or date and time as FEEL has it; None for any other text.
+
+    Raises:
+        feel.FeelSyntaxError: it looks like one, but there is no such day, time or duration.
+    """
     body = text.strip()
-    if _ISO_DURATION.match(body):
-        return formula(f'duration("{body}")')
-    if re.match(r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+(\[[\w/]+\]|@[\w/]+)?$", body):
-        return formula(f'date and time("{body}")')
-    if re.match(r"\d{4}-\d\d-\d\d$", body):
-        return formula(f'date("{body}")')
-    return formula(body)
+    return formula(f'@"{body}"') if is_iso(body) else None
 
 
 def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
@@ -107,10 +108,7 @@ def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
     """
     value = rule.evaluate(variables, act)
     if isinstance(value, str):
-        try:
-            value = instant_or_duration(value).evaluate(variables, act)
-        except feel.FeelSyntaxError as error:
-            raise Stuck(f"{rule.text}: {value!r} is no date, time or duration") from error
+        value = _read(value, rule, act)
     try:
         due = _instant(value, act.now.astimezone(UTC))
     except (OverflowError, ValueError) as error:
@@ -118,6 +116,17 @@ def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
     if due is None:
         raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, act)}")
     return due
+
+
+def _read(text: str, rule: Rule, act: Act) -> Value:
+    """The value of a text that a variable holds. It may come from an applicant: it is read, never run as FEEL."""
+    try:
+        written = _iso(text)
+    except feel.FeelSyntaxError:
+        written = None
+    if written is None:
+        raise Stuck(f"{rule.text}: {text!r} is no date, time or duration")
+    return written.evaluate({}, act)
 
 
 def _instant(value: Value, now: datetime) -> datetime | None:

@@ -40,6 +40,8 @@ def around(tag: str, body: str = "", extension: str = "", **attributes: str) -> 
         (around("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), "with link event"),
         (around("intermediateCatchEvent", message("none")), "does not exist"),
         (around("intermediateCatchEvent", timer("=1 +")), "timer"),
+        (around("intermediateCatchEvent", timer("P2W")), "no date, time"),
+        (around("intermediateCatchEvent", timer("2026-02-30", "timeDate")), "no date, time"),
         (around("intermediateThrowEvent", "<bpmn:escalationEventDefinition/>"), "with escalation event"),
         (around("userTask", isForCompensation="true"), "compensation"),
         (

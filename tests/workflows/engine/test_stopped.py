@@ -1,6 +1,7 @@
 """Tokens that an expression stopped: named, kept, retried from where they stopped."""
 
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,14 @@ def test_a_case_starts_once_and_needs_a_start() -> None:
         engine.advance(case.definition, None, engine.Cancel(), now=NOW)
     with pytest.raises(ValueError, match="aware"):
         engine.advance(case.definition, None, engine.Start(), now=NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("text", ['duration("P1D")', "today()", "secret", "P2W", "2026-02-30", "P" + "9" * 5000 + "D"])
+def test_a_text_in_a_variable_is_a_date_or_a_duration_and_never_run(text: str) -> None:
+    model = Model().start().catch("wait", timer("=deadline")).end().path("start", "wait", "end")
+    case = Driver(model, deadline=text, secret=date(2026, 5, 1))
+    assert case.waits() == ["wait:stopped"]
+    assert "no date, time or duration" in case.last.stopped[0].cause
 
 
 @pytest.mark.parametrize("far", ['duration("P999999999D")', 'duration("P9999Y")', '"soon"', "17", "null"])
