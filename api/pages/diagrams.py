@@ -7,6 +7,7 @@ from lxml import etree
 
 from akta.languages import N_
 from api.pages.wording import Wording
+from bpmn import xml
 from bpmn.bundle import Bundle
 from bpmn.texts import Texts
 from workflows.queries import Line, Standing
@@ -73,9 +74,8 @@ def _in_words(words: Wording, key: str, active: Sequence[str]) -> str:
 
 def translated(bundle: Bundle, texts: Texts) -> bytes:
     """The model with the names that the texts give its elements."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(bundle.process, parser)
-    for node in root.iter(etree.Element):
+    root = xml.parse(bundle.process)
+    for node in root.iter():
         element = node.get("id")
         if element and "name" in node.attrib and (name := texts.element(element).name):
             node.set("name", name)

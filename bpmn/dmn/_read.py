@@ -1,11 +1,13 @@
-"""DMN XML into the model, safely: no DTD, no entities, no network, bounded size."""
+"""DMN XML into the model."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
+from bpmn.xml import local, parse
 
 MAX_BYTES = 5_000_000
 _NAMESPACES = (
@@ -21,21 +23,11 @@ _NAMED = frozenset((*_ELEMENTS, *_PARTS))
 Element = etree._Element
 
 
-def parse(xml: bytes) -> Element:
-    """The `definitions` element.
-
-    Raises:
-        DmnError: not well-formed, with a DOCTYPE, too large, or no DMN.
-    """
-    if len(xml) > MAX_BYTES:
-        raise DmnError(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+def _root(xml: bytes) -> Element:
     try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        raise DmnError(f"the file is no well-formed XML: {error.msg}") from None
-    if root.getroottree().docinfo.doctype:
-        raise DmnError("a DOCTYPE is not allowed")
+        root = parse(xml, MAX_BYTES)
+    except ValueError as error:
+        raise DmnError(f"the file {error}") from error
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in _NAMESPACES:
         raise DmnError("the file is no DMN of version 1.1 to 1.5")
@@ -46,13 +38,13 @@ def model(xml: bytes) -> m.Model:
     """The file as plain data.
 
     Raises:
-        DmnError: as `parse`, or two elements with the same id.
+        DmnError: not well-formed, with a document type, too large, no DMN, or two elements with the same id.
     """
-    root = parse(xml)
+    root = _root(xml)
     decisions = tuple(_decision(element) for element in _children(root, "decision"))
     knowledge = tuple(_knowledge(element) for element in _children(root, "businessKnowledgeModel"))
     ids = [decision.id for decision in decisions] + [function.id for function in knowledge]
-    double = next((known for known in ids if ids.count(known) > 1), None)
+    double = next((known for known, count in Counter(ids).items() if count > 1), None)
     if double is not None:
         raise DmnError("two elements have the same id", double)
     inputs = tuple(element.get("name", "") for element in _children(root, "inputData"))
@@ -61,14 +53,10 @@ def model(xml: bytes) -> m.Model:
     return m.Model(decisions, knowledge, inputs, _names(root), frozenset(others), imports)
 
 
-def _local(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
 def _children(element: Element, *names: str) -> Iterator[Element]:
     namespace = etree.QName(element).namespace
     for child in element:
-        if isinstance(child.tag, str) and etree.QName(child).namespace == namespace and _local(child) in names:
+        if etree.QName(child).namespace == namespace and local(child) in names:
             yield child
 
 
@@ -79,7 +67,7 @@ def _child(element: Element, name: str) -> Element | None:
 def _names(root: Element) -> frozenset[str]:
     found = set()
     for element in root.iter():
-        if _local(element) in _NAMED:
+        if local(element) in _NAMED:
             found.add(_clean(element.get("name", "")))
     return frozenset(found - {""})
 
@@ -124,13 +112,13 @@ def _knowledge(element: Element) -> m.Knowledge:
 
 def _first_boxed(element: Element, above: str) -> m.Boxed | None:
     for child in element:
-        if isinstance(child.tag, str) and _local(child) in _BOXED:
+        if local(child) in _BOXED:
             return _boxed(child, above)
     return None
 
 
 def _boxed(element: Element, above: str) -> m.Boxed:
-    return _BOXED[_local(element)](element, element.get("id") or above)
+    return _BOXED[local(element)](element, element.get("id") or above)
 
 
 def _inner(element: Element, above: str) -> m.Boxed:
@@ -190,7 +178,7 @@ def _context(element: Element, identifier: str) -> m.Context:
 
 
 def _list(element: Element, identifier: str) -> m.Items:
-    boxed = [child for child in element if isinstance(child.tag, str) and _local(child) in _BOXED]
+    boxed = [child for child in element if local(child) in _BOXED]
     return m.Items(identifier, tuple(_boxed(child, identifier) for child in boxed))
 
 
@@ -215,7 +203,7 @@ def _function(element: Element, identifier: str) -> m.FunctionOf:
 
 
 def _unsupported(element: Element, identifier: str) -> m.Unsupported:
-    return m.Unsupported(identifier, _local(element))
+    return m.Unsupported(identifier, local(element))
 
 
 _BOXED: dict[str, Callable[[Element, str], m.Boxed]] = {

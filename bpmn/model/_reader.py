@@ -1,4 +1,4 @@
-"""Reading BPMN XML from whoever sends it: no document types, no entities, no network, bounded size."""
+"""Reading BPMN XML from whoever sends it into plain values."""
 
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
@@ -9,10 +9,9 @@ from akta.errors import Invalid
 from akta.languages import N_
 from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process
 from bpmn.model._zeebe import read_extensions
+from bpmn.xml import BPMN, is_bpmn, local, parse
 
-MAX_SIZE = 10_000_000
 MAX_NODES = 5_000
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 _ACTIVITIES = frozenset(
     {"task", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "manualTask"}
@@ -74,17 +73,10 @@ def read(source: bytes) -> Process:
 
 
 def _parse(source: bytes) -> etree._Element:
-    if len(source) > MAX_SIZE:
-        raise ModelError(f"the model is larger than {MAX_SIZE // 1_000_000} MB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(source, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ModelError(f"the model is not XML: {error}") from error
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-        raise ModelError("the model declares a document type, which is refused")
-    if next(root.iter(etree.Entity), None) is not None:
-        raise ModelError("the model uses entities, which are refused")
+        root = parse(source)
+    except ValueError as error:
+        raise ModelError(f"the model {error}") from error
     if root.tag != f"{BPMN}definitions":
         raise ModelError("the document is not BPMN 2.0: its root is not bpmn:definitions")
     return root
@@ -92,7 +84,7 @@ def _parse(source: bytes) -> etree._Element:
 
 def _refuse_double_ids(definitions: etree._Element) -> None:
     seen: set[str] = set()
-    for node in definitions.iter(etree.Element):
+    for node in definitions.iter():
         id_ = node.get("id")
         if id_ is None:
             continue
@@ -104,16 +96,8 @@ def _refuse_double_ids(definitions: etree._Element) -> None:
 def _id(node: etree._Element) -> str:
     id_ = node.get("id")
     if not id_:
-        raise ModelError(f"a {_local(node)} has no id")
+        raise ModelError(f"a {local(node)} has no id")
     return id_
-
-
-def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname
-
-
-def _is_bpmn(node: etree._Element) -> bool:
-    return isinstance(node.tag, str) and node.tag.startswith(BPMN)
 
 
 def _bare(reference: str | None) -> str:
@@ -130,10 +114,10 @@ class _Scan:
         self.outside: list[tuple[str, str]] = []
 
     def container(self, container: etree._Element, parent: str) -> None:
-        for node in container.iterchildren(etree.Element):
-            if not _is_bpmn(node):
+        for node in container.iterchildren():
+            if not is_bpmn(node):
                 continue
-            kind = _local(node)
+            kind = local(node)
             if kind in NODES:
                 self._node(node, kind, parent)
             elif kind == "sequenceFlow":
@@ -184,10 +168,10 @@ _TIMERS: Mapping[str, Literal["date", "duration", "cycle"]] = {
 
 
 def _events(node: etree._Element) -> Iterator[Event]:
-    for child in node.iterchildren(etree.Element):
-        if not _is_bpmn(child):
+    for child in node.iterchildren():
+        if not is_bpmn(child):
             continue
-        name = _local(child)
+        name = local(child)
         if name == "eventDefinitionRef":
             yield Event("reference", "".join(child.itertext()).strip())
         if not name.endswith("EventDefinition"):
@@ -200,9 +184,9 @@ def _events(node: etree._Element) -> Iterator[Event]:
 
 
 def _timer(definition: etree._Element) -> Event:
-    for child in definition.iterchildren(etree.Element):
-        if _is_bpmn(child) and _local(child) in _TIMERS:
-            return Event("timer", timer=_TIMERS[_local(child)], text="".join(child.itertext()).strip())
+    for child in definition.iterchildren():
+        if is_bpmn(child) and local(child) in _TIMERS:
+            return Event("timer", timer=_TIMERS[local(child)], text="".join(child.itertext()).strip())
     return Event("timer")
 
 
@@ -214,11 +198,11 @@ def _odd(node: etree._Element, kind: str) -> Iterator[str]:
     for attribute in ("startQuantity", "completionQuantity"):
         if node.get(attribute, "1") != "1":
             yield attribute
-    for child in node.iterchildren(etree.Element):
-        name = _local(child)
+    for child in node.iterchildren():
+        name = local(child)
         inner = kind in _CONTAINERS and (name in NODES | _DRAWN or name == "sequenceFlow")
         if (
-            _is_bpmn(child)
+            is_bpmn(child)
             and not inner
             and name not in _OWN
             and not name.endswith(("EventDefinition", "DefinitionRef"))

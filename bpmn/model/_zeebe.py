@@ -6,9 +6,7 @@ from typing import Any
 from lxml import etree
 
 from bpmn.model._elements import Mapped, Zeebe
-
-ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+from bpmn.xml import BPMN, ZEEBE
 
 _ATTRIBUTES: dict[str, dict[str, str]] = {
     "taskDefinition": {"type": "task_type", "retries": "retries"},
@@ -35,12 +33,12 @@ def read_extensions(node: etree._Element) -> Zeebe:
     """The extensions of one BPMN element. Those of other vendors are ignored, unknown `zeebe:` ones reported."""
     values: dict[str, Any] = {}
     unread: list[str] = []
-    for box in node.iterchildren(f"{_BPMN}extensionElements"):
-        for item in box.iterchildren(etree.Element):
+    for box in node.iterchildren(f"{BPMN}extensionElements"):
+        for item in box.iterchildren():
             name = etree.QName(item)
             if f"{{{name.namespace}}}" == ZEEBE:
                 values |= _read(item, name.localname, unread)
-    if node.tag == f"{_BPMN}callActivity" and not values.get("called_process"):
+    if node.tag == f"{BPMN}callActivity" and not values.get("called_process"):
         values["called_process"] = node.get("calledElement", "").rpartition(":")[2]
     return Zeebe(**values, unread=tuple(unread))
 

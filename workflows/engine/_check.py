@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from bpmn.xml import BPMN, is_bpmn, local
 from workflows.engine._errors import Reason
-from workflows.engine._xml import BPMN, is_bpmn, local
 
 ACTIVITIES = frozenset(
     [

@@ -7,13 +7,13 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from bpmn import dmn
+from bpmn.xml import BPMN
 from workflows.engine import _check, _xml
 from workflows.engine._dialect import book_of
 from workflows.engine._errors import NotRunnable, Reason
 from workflows.engine._parse import ClosureParser
 from workflows.engine._spec import FlowSpec
 from workflows.engine._subprocesses import CallActivity
-from workflows.engine._xml import BPMN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _process(source: ProcessSource) -> etree._Element:
     problems = _xml.problems(source.bpmn)
     if problems:
         raise NotRunnable([Reason("", "", problem) for problem in problems])
-    root = _xml.without_drawings(_xml.parse(source.bpmn))
+    root = _xml.without_drawings(_xml.definitions(source.bpmn))
     executable = [node for node in root.findall(f"{BPMN}process") if node.get("isExecutable") == "true"]
     if len(executable) != 1:
         raise NotRunnable([Reason("", "", "the file needs exactly one executable process")])

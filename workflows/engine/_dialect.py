@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from bpmn import dmn, feel
+from bpmn.xml import BPMN, ZEEBE, local
 from workflows.engine._check import reason
 from workflows.engine._errors import Reason
 from workflows.engine._expressions import Rule, formula, formula_or_text, instant_or_duration
-from workflows.engine._xml import BPMN, ZEEBE, local
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
+from bpmn.xml import BPMN, local
 from workflows.engine._check import is_handler
 from workflows.engine._dialect import Book, Reader
 from workflows.engine._elements import Edge, Element
@@ -25,7 +26,6 @@ from workflows.engine._gateways import EventBasedGateway, ExclusiveGateway, Para
 from workflows.engine._spec import FlowSpec
 from workflows.engine._subprocesses import CallActivity, EventSubProcess, SubProcess
 from workflows.engine._tasks import BusinessRuleTask, ManualTask, ScriptTask, SendTask, ServiceTask, UserTask
-from workflows.engine._xml import BPMN, local
 from workflows.engine.outcome import Place
 
 _CLASSES = {

@@ -1,4 +1,4 @@
-"""Reading BPMN XML that strangers may have written, and holding it against the standard's schema."""
+"""Holding BPMN XML against the standard's schema, and leaving out what is only drawn."""
 
 from functools import cache
 from threading import Lock
@@ -7,9 +7,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-LIMIT = 10 * 1024 * 1024
+from bpmn.xml import BPMN, parse
 
 _VALIDATING = Lock()
 """The validator keeps its last error on itself."""
@@ -26,23 +24,16 @@ _ONLY_DRAWN = (
 )
 
 
-def parse(source: bytes) -> etree._Element:
-    """The root element. No DTD, no entities, no network, at most 10 MiB.
+def definitions(source: bytes) -> etree._Element:
+    """The root element of a BPMN model.
 
     Raises:
-        ValueError: it is not such XML.
+        ValueError: it is no XML that is read here, or no BPMN.
     """
-    if len(source) > LIMIT:
-        raise ValueError("the model is larger than 10 MiB")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(source, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"this is not XML: {error}") from error
-    if root.getroottree().docinfo.doctype:
-        raise ValueError("a model must not carry a document type")
+        root = parse(source)
+    except ValueError as error:
+        raise ValueError(f"the model {error}") from error
     if root.tag != f"{BPMN}definitions":
         raise ValueError("this is not a BPMN 2.0 model")
     return root
@@ -56,7 +47,7 @@ def _validator() -> BpmnValidator:
 def problems(source: bytes) -> list[str]:
     """What the BPMN 2.0 schema has against this model; empty when nothing."""
     try:
-        root = parse(source)
+        root = definitions(source)
         with _VALIDATING:
             _validator().validate(root.getroottree())
     except (ValueError, ValidationException) as error:
@@ -72,12 +63,3 @@ def without_drawings(root: etree._Element) -> etree._Element:
             if parent is not None:
                 parent.remove(node)
     return root
-
-
-def local(node: etree._Element) -> str:
-    """The element's name without its namespace."""
-    return str(etree.QName(node).localname)
-
-
-def is_bpmn(node: etree._Element) -> bool:
-    return isinstance(node.tag, str) and node.tag.startswith(BPMN)
