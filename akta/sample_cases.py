@@ -1,184 +1,231 @@
 """Cases of the demo: applications and readings of the last days, sent in the way people send them."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from akta import sample_papers
 from akta.bootstrap import Akta
 from akta.ids import CaseId, TaskId, TenantId
 from akta.subjects import Door, Kind, Subject, system
 from documents import uploads
+from heating import meters
+from heating.consumption import Point
 from heating.tables.contracts import Contract, ContractAccount, Customer
-from heating.tables.metering import Meter, Reading, SupplyPoint
+from heating.tables.metering import Meter, SupplyPoint
 from people import sessions
+from people.groups import FRONT_DESK, METERING
 from storage.people import Account
 from storage.tasks import Task
+from storage.tenants import Tenant
 from storage.unit_of_work import Transaction, UnitOfWork
 from tasks import claims, jobs, submissions
 from tasks.claims import Submitted
 from tasks.submissions import Submission
 
-KEY = "sample"
+UPLOAD_KEY = "sample"
+ACCEPT = {"decision": "accept"}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A sample application: how long ago, whether a proxy sends it and with their paper, whether it was checked."""
+
+    ago: timedelta
+    proxy: bool = False
+    paper: bool = True
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A sample reading: how long ago, what was used since the last one, whether it was verified."""
+
+    ago: timedelta
+    used: Decimal
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the sample papers of a country are worded."""
+
+    proxy: str
+    title: str
+    line: str
+
+
+APPLICATIONS = (
+    Application(timedelta(days=4)),
+    Application(timedelta(days=4, hours=1), proxy=True),
+    Application(timedelta(days=3, hours=2)),
+    Application(timedelta(days=3, hours=3), checked=True),
+    Application(timedelta(days=2, hours=4), proxy=True),
+    Application(timedelta(days=2, hours=5)),
+    Application(timedelta(days=1, hours=6), checked=True),
+    Application(timedelta(days=1, hours=7), proxy=True, paper=False),
+    Application(timedelta(hours=8)),
+)
+REPORTS = (
+    Report(timedelta(days=3), Decimal("2.4"), verified=True),
+    Report(timedelta(days=3, hours=1), Decimal("3.1")),
+    Report(timedelta(days=3, hours=2), Decimal("41.7")),
+    Report(timedelta(days=2, hours=3), Decimal("-1.2")),
+    Report(timedelta(days=2, hours=4), Decimal("0")),
+    Report(timedelta(days=2, hours=5), Decimal("2.4")),
+    Report(timedelta(days=1, hours=6), Decimal("3.1")),
+    Report(timedelta(days=1, hours=7), Decimal("41.7")),
+)
+"""Some need another look: far too much, less than before, nothing at all."""
+
+WORDS = {
+    "CZ": Words("Zmocněnec Ukázka", "PLNÁ MOC", "zmocňuje k podpisu smlouvy o portálu"),
+    "HU": Words("Minta Meghatalmazott", "MEGHATALMAZÁS", "meghatalmazza a szerződés aláírására"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A sample customer with a contract and a meter; `account` where they have portal access."""
+    """A person among the sample customers, with a contract and a meter; `account` where they have portal access."""
 
-    name: str
-    customer_no: str
-    contract_no: str
-    meter: str
-    serial: str
-    last_value: Decimal
+    customer: Customer
+    contract: Contract
+    meter: Meter
+    last: Point
     account: Account | None
 
 
 def add(akta: Akta, tenant: TenantId, now: datetime) -> int:
     """Send sample applications and readings of the last days; how many."""
-    office = _Office(akta, tenant, now)
-    with office.uow.view() as tx:
-        found = (
-            select(Customer, Contract, Meter)
-            .join(Contract, Contract.customer_id == Customer.id)
-            .join(SupplyPoint, SupplyPoint.contract_id == Contract.id)
-            .join(Meter, Meter.supply_point_id == SupplyPoint.id)
-            .where(Customer.kind == "person")
-            .order_by(Contract.number)
-        )
-        rows = tx.session.execute(found).all()
-        households = [_household(tx, customer, contract, meter) for customer, contract, meter in rows]
-    applicants = [each for each in households if each.account is None][:9]
-    readers = [each for each in households if each.account is not None][1:9]
-    for number, household in enumerate(applicants):
-        office.apply(household, number)
-    for number, household in enumerate(readers):
-        office.report(household, number)
-    return len(applicants) + len(readers)
+    uow = akta.database.unit_of_work(tenant)
+    with uow.view() as tx:
+        utility = tx.get(Tenant, tenant)
+        households = _households(tx)
+    office = _Office(akta, uow, utility, now)
+    strangers = [each for each in households if each.account is None]
+    holders = [each for each in households if each.account is not None]
+    applying = list(zip(strangers, APPLICATIONS, strict=False))
+    reporting = list(zip(holders[1:], REPORTS, strict=False))
+    for household, application in applying:
+        office.apply(household, application)
+    for household, report in reporting:
+        office.report(household, report)
+    return len(applying) + len(reporting)
 
 
-def _household(tx: Transaction, customer: Customer, contract: Contract, meter: Meter) -> Household:
-    account = tx.session.scalar(
-        select(Account)
-        .join(ContractAccount, ContractAccount.account_id == Account.id)
-        .where(ContractAccount.contract_id == contract.id)
-        .limit(1)
+def _households(tx: Transaction) -> list[Household]:
+    """Persons by contract. The first with an account is the walkthrough's, who reports their first reading in it."""
+    found = (
+        select(Customer, Contract, Meter, Account)
+        .join(Contract, Contract.customer_id == Customer.id)
+        .join(SupplyPoint, SupplyPoint.contract_id == Contract.id)
+        .join(Meter, Meter.supply_point_id == SupplyPoint.id)
+        .outerjoin(ContractAccount, ContractAccount.contract_id == Contract.id)
+        .outerjoin(Account, Account.id == ContractAccount.account_id)
+        .where(Customer.kind == "person")
+        .order_by(Contract.number)
     )
-    last = tx.session.scalar(select(Reading.value).where(Reading.meter_id == meter.id).order_by(Reading.read_at.desc()))
-    return Household(
-        customer.name,
-        customer.number,
-        contract.number,
-        str(meter.id),
-        meter.serial,
-        last or meter.opening_value,
-        account,
-    )
+    rows = tx.session.execute(found).all()
+    histories = meters.histories(tx, [meter for _, _, meter, _ in rows])
+    return [
+        Household(customer, contract, meter, meters.last_point(meter, histories[meter.id]), account)
+        for customer, contract, meter, account in rows
+    ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Office:
     akta: Akta
-    tenant: TenantId
+    uow: UnitOfWork
+    utility: Tenant
     now: datetime
 
-    @property
-    def uow(self) -> UnitOfWork:
-        return self.akta.database.unit_of_work(self.tenant)
-
-    def apply(self, household: Household, number: int) -> None:
-        """An application: every third by a proxy; some without their paper, some checked already."""
-        at = self.now - timedelta(days=4 - number // 2, hours=number)
-        proxy = number % 3 == 1
+    def apply(self, household: Household, application: Application) -> None:
+        at = self.now - application.ago
+        customer, words = household.customer, WORDS[self.utility.country]
         answers = {
-            "applicant_capacity": "proxy" if proxy else "self",
-            "contract_no": household.contract_no,
-            "customer_no": household.customer_no,
-            "name": "Zmocněnec Ukázka" if proxy else household.name,
-            "birth_date": f"19{50 + 4 * number}-0{number % 8 + 1}-17",
-            "email": f"{household.customer_no.lower()}@example.org",
-            "email_repeat": f"{household.customer_no.lower()}@example.org",
+            "applicant_capacity": "proxy" if application.proxy else "self",
+            "contract_no": household.contract.number,
+            "customer_no": customer.number,
+            "name": words.proxy if application.proxy else customer.name,
+            "birth_date": "1974-06-17",
+            "email": customer.email,
+            "email_repeat": customer.email,
             "accept_terms": "on",
             "privacy_read": "on",
         }
-        if proxy:
+        if application.proxy:
             answers |= {
-                "represented_name": household.name,
+                "represented_name": customer.name,
                 "acts": "sign",
                 "mandate_issued_on": (at - timedelta(days=20)).date().isoformat(),
             }
-        if proxy and number != 7:
-            answers["mandate_document"] = self._paper("mandate_document", ("PLNÁ MOC", household.name), at)
-        case = self._submit("portal-access", answers, Subject(self.tenant, Kind.ANONYMOUS, language="cs"), at)
-        if number in (3, 6):
-            self._do(case, "check-identity", "front-desk", {"decision": "accept"}, at + timedelta(hours=2))
+            if application.paper:
+                answers["mandate_document"] = self._mandate(customer, words, at)
+        nobody = Subject(self.uow.tenant, Kind.ANONYMOUS, language=self.utility.language)
+        case = self._submit("portal-access", answers, nobody, at)
+        if application.checked:
+            self._do(case, "check-identity", FRONT_DESK, at + timedelta(hours=2))
 
-    def report(self, household: Household, number: int) -> None:
-        """A reading with a photo; some odd, one verified already."""
-        at = self.now - timedelta(days=3 - number // 3, hours=number)
-        used = (Decimal("2.4"), Decimal("3.1"), Decimal("41.7"), Decimal("-1.2"), Decimal("0"))[number % 5]
-        value = household.last_value + used
-        shown = f"{value:09.3f}".replace(".", ",")
+    def report(self, household: Household, report: Report) -> None:
+        zone = ZoneInfo(self.utility.zone)
+        after_last = datetime.combine(household.last.on + timedelta(days=1), time(), zone)
+        at = max(self.now - report.ago, after_last).astimezone(zone)
+        value = household.last.value + report.used
         answers = {
-            "meter": household.meter,
+            "meter": str(household.meter.id),
             "value": str(value),
             "read_at": at.date().isoformat(),
-            "photo": self._paper("photo", (shown, f"m³   No. {household.serial}"), at),
+            "photo": self._upload("photo", sample_papers.meter_photo(household.meter.serial, value), at),
         }
-        assert household.account is not None  # noqa: S101 - readers have one
-        case = self._submit("meter-reading", answers, self._signed_in(household.account, at), at)
-        if number == 0:
-            self._do(case, "verify-reading", "metering", {"decision": "accept"}, at + timedelta(hours=3))
+        case = self._submit("meter-reading", answers, self._holder(household), at)
+        if report.verified:
+            self._do(case, "verify-reading", METERING, min(at + timedelta(hours=3), self.now))
 
     def _submit(self, bundle: str, answers: Mapping[str, str], subject: Subject, at: datetime) -> CaseId:
         sent = Submission(
             bundle=bundle,
-            answers={key: [value] for key, value in answers.items()},
+            answers=_as_form(answers),
             submission_key=f"sample-{bundle}-{at.isoformat()}",
-            upload_key=KEY,
-            language="cs",
+            upload_key=UPLOAD_KEY,
+            language=self.utility.language,
         )
         received = submissions.submit(self.uow, self.akta.desk, subject, Door.PAGE, sent, at)
         jobs.run_due(self.akta.database, self.akta.runtime, at)
         return received.case_id
 
-    def _do(self, case: CaseId, element: str, login: str, answers: Mapping[str, str], at: datetime) -> None:
+    def _do(self, case: CaseId, element: str, group: str, at: datetime) -> None:
+        """The clerk of a group, who signs in by its name, takes a task and accepts."""
         with self.uow.view() as tx:
             task = tx.session.scalars(select(Task).where(Task.case_id == case, Task.element == element)).one()
-            account = tx.session.scalars(select(Account).where(Account.login == login)).one()
-        clerk = self._signed_in(account, at)
-        lists: Mapping[str, Sequence[str]] = {key: [value] for key, value in answers.items()}
+            account = tx.session.scalars(select(Account).where(Account.login == group)).one()
+            clerk = sessions.subject_of(tx, account)
         claims.claim(self.uow, self.akta.desk, clerk, Door.PAGE, TaskId(task.id), at)
-        claims.complete(self.uow, self.akta.desk, clerk, Door.PAGE, TaskId(task.id), Submitted(lists), at)
+        claims.complete(self.uow, self.akta.desk, clerk, Door.PAGE, TaskId(task.id), Submitted(_as_form(ACCEPT)), at)
         jobs.run_due(self.akta.database, self.akta.runtime, at)
 
-    def _signed_in(self, account: Account, at: datetime) -> Subject:
+    def _holder(self, household: Household) -> Subject:
+        if household.account is None:
+            raise ValueError("readings are reported by who has an account")
+        with self.uow.view() as tx:
+            return sessions.subject_of(tx, household.account)
+
+    def _mandate(self, customer: Customer, words: Words, at: datetime) -> str:
+        issued = (at - timedelta(days=20)).date()
+        lines = (f"{customer.name} ({customer.number})", words.line, words.proxy, f"{issued:%d. %m. %Y}")
+        return self._upload("mandate_document", sample_papers.power_of_attorney(words.title, lines), at)
+
+    def _upload(self, field: str, content: bytes, at: datetime) -> str:
+        """The id of an uploaded picture."""
+        received = uploads.receive(self.akta.files, [content], f"{field}.jpg")
         with self.uow.begin() as tx:
-            opened = sessions.open_for_account(tx, tx.get(Account, account.id), at)
-        session = sessions.lookup(self.uow, opened.token, at)
-        assert session is not None  # noqa: S101 - it was opened a moment ago
-        return session.subject
-
-    def _paper(self, field: str, lines: Sequence[str], at: datetime) -> str:
-        """An uploaded picture with these lines on it; gives its id."""
-        received = uploads.receive(self.akta.files, [_drawn(lines)], f"{field}.jpg")
-        with self.uow.begin() as tx:
-            by = system(self.tenant).acting(Door.PAGE)
-            return str(uploads.keep(tx, received, field, KEY, at, by).id)
+            by = system(self.uow.tenant).acting(Door.PAGE)
+            return str(uploads.keep(tx, received, field, UPLOAD_KEY, at, by).id)
 
 
-def _drawn(lines: Sequence[str]) -> bytes:
-    from PIL import Image, ImageDraw, ImageFont
-
-    picture = Image.new("RGB", (960, 640), "#d9d4c8")
-    draw = ImageDraw.Draw(picture)
-    draw.rounded_rectangle((90, 150, 870, 470), 18, fill="#f7f5ef", outline="#6b665c", width=6)
-    for row, line in enumerate(lines):
-        draw.text((480, 240 + 130 * row), line, "#1c1b19", ImageFont.load_default(84 - 40 * row), anchor="mm")
-    content = io.BytesIO()
-    picture.save(content, "JPEG", quality=88)
-    return content.getvalue()
+def _as_form(answers: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    return {key: [value] for key, value in answers.items()}

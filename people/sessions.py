@@ -126,8 +126,14 @@ def _of_account(tx: Transaction, found: rows.Session) -> Session | None:
     account = tx.session.scalar(select(rows.Account).where(rows.Account.id == found.account_id))
     if account is None or account.state not in rows.MAY_SIGN_IN:
         return None
+    must_change = account.state == rows.PENDING
+    return Session(found.id, subject_of(tx, account), found.csrf, found.expires_at, must_change)
+
+
+def subject_of(tx: Transaction, account: rows.Account) -> Subject:
+    """Who asks when this account does."""
     person = tx.get(rows.Person, account.person_id)
-    subject = Subject(
+    return Subject(
         tenant=tx.tenant,
         kind=Kind(account.kind),
         name=person.name,
@@ -136,7 +142,6 @@ def _of_account(tx: Transaction, found: rows.Session) -> Session | None:
         groups=_groups(tx, account),
         language=person.language,
     )
-    return Session(found.id, subject, found.csrf, found.expires_at, must_change=account.state == rows.PENDING)
 
 
 def _groups(tx: Transaction, account: rows.Account) -> frozenset[str]:
