@@ -119,12 +119,8 @@ def _called(read: Bundle, beside: Path) -> dict[str, Bundle]:
         BundleError: one of those cannot be read.
     """
     shipped = {each.key: each for each in bootstrap.shipped()}
-    called: dict[str, Bundle] = {}
-    wanted = sorted(read.calls)
-    while wanted:
-        key = wanted.pop()
-        known = bundle.from_folder(beside / key) if (beside / key / "bundle.toml").is_file() else shipped.get(key)
-        if known is not None and key not in called and key != read.key:
-            called[key] = known
-            wanted += sorted(known.calls)
-    return called
+
+    def find(key: str) -> Bundle | None:
+        return bundle.from_folder(beside / key) if (beside / key / "bundle.toml").is_file() else shipped.get(key)
+
+    return bundle.closure(read, find)

@@ -14,7 +14,7 @@ from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import DeploymentId
 from akta.languages import N_
 from akta.subjects import Actor
-from bpmn.bundle import Bundle
+from bpmn.bundle import Bundle, closure
 from bpmn.check import Finding
 from storage.bundles import Deployment
 from storage.tenants import Tenant
@@ -63,8 +63,8 @@ def deploy(
     if any(finding.severity == "error" for finding in findings):
         raise Refused(findings)
     _lock_versions(tx)
-    closure = {key: found.content_hash for key, found in sorted(called.items())}
-    pinned = closure_hash(bundle.content_hash, closure)
+    hashes = {key: found.content_hash for key, found in sorted(called.items())}
+    pinned = closure_hash(bundle.content_hash, hashes)
     _refuse_twin(tx, bundle, pinned)
     archives.keep(tx, bundle)
     latest = tx.session.scalar(select(func.max(Deployment.version)).where(Deployment.key == bundle.key)) or 0
@@ -72,7 +72,7 @@ def deploy(
         key=bundle.key,
         version=latest + 1,
         content_hash=bundle.content_hash,
-        closure=closure,
+        closure=hashes,
         closure_hash=pinned,
         active=False,
         deployed_at=now,
@@ -137,17 +137,12 @@ def actives(tx: Transaction) -> list[Deployment]:
 
 def _closure(tx: Transaction, bundle: Bundle) -> dict[str, Bundle]:
     """Every bundle called from here, directly or not, in its active version. Missing ones are the gate's to name."""
-    found: dict[str, Bundle] = {}
-    wanted = sorted(bundle.calls)
-    while wanted:
-        key = wanted.pop(0)
-        if key in found or key == bundle.key:
-            continue
+
+    def pinned(key: str) -> Bundle | None:
         deployment = find_active(tx, key)
-        if deployment is not None:
-            found[key] = archives.read(tx, deployment.content_hash)
-            wanted.extend(sorted(found[key].calls))
-    return found
+        return None if deployment is None else archives.read(tx, deployment.content_hash)
+
+    return closure(bundle, pinned)
 
 
 def _lock_versions(tx: Transaction) -> None:

@@ -1,6 +1,6 @@
 """Bundles: a process with its forms, tables, letters and words, from a folder or an archive, known by its hash."""
 
-from bpmn.bundle._bundle import Bundle, from_archive, from_files, from_folder
+from bpmn.bundle._bundle import Bundle, closure, from_archive, from_files, from_folder
 from bpmn.bundle._errors import BundleError
 from bpmn.bundle._settings import Applicant, Settings, StaffStart, Start
 from bpmn.texts import ElementText, FieldText, MailText, OutcomeText, Texts
@@ -17,6 +17,7 @@ __all__ = [
     "StaffStart",
     "Start",
     "Texts",
+    "closure",
     "from_archive",
     "from_files",
     "from_folder",

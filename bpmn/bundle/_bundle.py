@@ -162,6 +162,19 @@ def from_files(files: Mapping[str, bytes]) -> Bundle:
     return bundle
 
 
+def closure(bundle: Bundle, find: Callable[[str], Bundle | None]) -> dict[str, Bundle]:
+    """Every bundle called from here, directly or not, by key; what `find` does not know is left out."""
+    found: dict[str, Bundle] = {}
+    wanted = sorted(bundle.calls)
+    while wanted:
+        key = wanted.pop()
+        known = None if key in found or key == bundle.key else find(key)
+        if known is not None:
+            found[key] = known
+            wanted += sorted(known.calls)
+    return found
+
+
 def _named(path: str, read: Callable[[], T]) -> T:
     try:
         return read()

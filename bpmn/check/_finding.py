@@ -7,7 +7,7 @@ from typing import Literal
 
 from akta.languages import Language
 from bpmn import dmn, model
-from bpmn.bundle import Bundle
+from bpmn.bundle import Bundle, closure
 from bpmn.model import Element
 
 Severity = Literal["error", "warning"]
@@ -73,14 +73,7 @@ class Checked:
     @cached_property
     def closure(self) -> tuple[Bundle, ...]:
         """The bundle and every bundle it calls, directly or not, as far as they are there."""
-        found: dict[str, Bundle] = {self.bundle.key: self.bundle}
-        waiting = [self.bundle]
-        while waiting:
-            for key in sorted(waiting.pop().calls - found.keys()):
-                if key in self.called:
-                    found[key] = self.called[key]
-                    waiting.append(found[key])
-        return tuple(found.values())
+        return self.bundle, *closure(self.bundle, self.called.get).values()
 
     @cached_property
     def decisions(self) -> Mapping[str, dmn.Decisions | dmn.DmnError]:
