@@ -42,6 +42,8 @@ FAILED = N_("Something went wrong on our side. Nothing was changed; try again in
 NO_SUCH_PAGE = N_("There is nothing at this address.")
 NOT_THIS_WAY = N_("This address does not take such a request.")
 NOT_READABLE = N_("What was sent cannot be read.")
+UNKNOWN = {HTTPStatus.NOT_FOUND: NO_SUCH_PAGE, HTTPStatus.BAD_REQUEST: NOT_READABLE}
+"""What to say to requests that reach no route, or whose body is no JSON."""
 
 DEEPEST = 12
 """How many places in the code a failure's log line names, counted from where it broke."""
@@ -119,7 +121,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
 
     def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        message = NO_SUCH_PAGE if error.status_code == HTTPStatus.NOT_FOUND else NOT_THIS_WAY
+        message = UNKNOWN.get(error.status_code, NOT_THIS_WAY)
         return answer(request, Problem(error.status_code, language_of(request).gettext(message)))
 
     app.add_exception_handler(Refusal, refused)

@@ -15,6 +15,7 @@ import anyio.from_thread
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 
+from akta.errors import Invalid
 from akta.languages import N_
 from api import csrf
 from api.csrf import ForgedRequest
@@ -32,6 +33,10 @@ HELD = "held_files"
 """Name of the mark on a request whose files are held in memory: the largest, in bytes."""
 
 
+REFUSED = (uploads.NotAllowed, uploads.Empty, uploads.TooLarge)
+"""What may be wrong with a file itself."""
+
+
 class BrokenOff(Unreadable):
     """The sender went away before the file was whole; nothing of it is kept."""
 
@@ -45,6 +50,9 @@ class Form:
     values: dict[str, list[str]] = field(default_factory=dict)
     held: dict[str, bytes] = field(default_factory=dict)
     """Contents of files, on the few routes that hold them in memory instead of keeping them (`holds_files`)."""
+    refused: dict[str, Invalid] = field(default_factory=dict)
+    """Why a file was not taken, by its field: the rest of the form is read all the same, so that it can be drawn
+    again with everything that was typed."""
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a field."""
@@ -71,7 +79,6 @@ async def read_form(request: Request, visit: Visit, *, check_token: bool) -> For
     Raises:
         ForgedRequest: the token is missing or wrong.
         Unreadable: the body is no form, or breaks off.
-        Invalid: a file is too large or of a kind that is not taken (from `documents.uploads`).
     """
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/form-data"):
@@ -154,10 +161,18 @@ class _Filling:
             # A file field left empty is sent with an empty name.
             self._pipe = _Pipe(self._visit, part.file_name) if part.file_name else None
             self._field = part.name
-        elif self._pipe is not None and isinstance(part, FileChunk):
-            await self._pipe.write(part.content)
         elif self._pipe is not None:
-            pipe, self._pipe = self._pipe, None
+            try:
+                await self._fill(self._pipe, part, form)
+            except REFUSED as refusal:
+                self._pipe = None
+                form.refused[self._field] = refusal
+
+    async def _fill(self, pipe: "_Pipe", part: FileChunk | FileEnds, form: Form) -> None:
+        if isinstance(part, FileChunk):
+            await pipe.write(part.content)
+        else:
+            self._pipe = None
             form.add(self._field, (await pipe.keep(self._field)).id)
 
     async def abort(self) -> None:

@@ -53,12 +53,16 @@ class NotClaimed(Forbidden):
 
 @dataclass(frozen=True)
 class Submitted:
-    """What somebody sent with a task's form. `version` is the task's when the form was drawn, if the sender knows."""
+    """What somebody sent with a task's form. `version` is the task's when the form was drawn, if the sender knows.
+
+    `language` is that of the page it was sent from; empty: the sender's own.
+    """
 
     answers: Mapping[str, Sequence[str]]
     upload_key: str = ""
     version: int | None = None
     reason: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ def _answers(
     """The answers of the task's form, checked; nothing where the task has no form."""
     if not task.form:
         return Answers({}, {}, {}, {})
-    language = speaking(tx, subject.language)
+    language = speaking(tx, submitted.language or subject.language)
     context = from_json(task.context)
     known = context if isinstance(context, dict) else {}
     answers = bundle.forms[task.form].accept(

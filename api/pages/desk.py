@@ -99,7 +99,9 @@ def complete_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     """Complete the task; staff go on to their next one, the applicant back to the case."""
     if questions.wants_drawing(form):
         return _draw_again(visit, TaskId(task), form, {}, 200)
-    sent = Submitted(questions.sent(form), visit.upload_key, _version(form))
+    if errors := questions.refused(visit, form):
+        return _draw_again(visit, TaskId(task), form, errors, 422)
+    sent = Submitted(questions.sent(form), visit.upload_key, _version(form), language=_code(visit))
     try:
         done = claims.complete(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), sent, visit.now)
     except Invalid as refusal:

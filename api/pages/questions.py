@@ -5,6 +5,7 @@ from uuid import UUID
 
 from akta.ids import DocumentId
 from api import render
+from api.problems import problem_of
 from api.render import Link
 from api.uploads import Form
 from api.visits import Visit
@@ -44,6 +45,11 @@ def typed(
     sources = desk.sourced(tx, bundle, place, visit.subject, visit.now)
     texts = bundle.texts(language.code)
     return form.accept(answers, known, texts=texts, language=language, now=visit.now, sources=sources).shown
+
+
+def refused(visit: Visit, form: Form) -> Mapping[str, str]:
+    """What is wrong with the files that came with a form, by the field they answer."""
+    return {name: problem_of(refusal, visit.language).title for name, refusal in form.refused.items()}
 
 
 def summary(fields: tuple[FieldView, ...], errors: Mapping[str, str]) -> tuple[Link, ...]:

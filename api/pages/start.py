@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from akta.errors import Invalid
 from akta.subjects import Kind
+from api import csrf
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame, home, questions
 from api.uploads import Form
@@ -46,6 +47,8 @@ def start_case(bundle: str, visit: VisitDep, form: FormDep) -> Response:
     """Send the form; the same submission key again is the same case."""
     if questions.wants_drawing(form):
         return _draw_again(visit, bundle, form, {}, 200)
+    if errors := questions.refused(visit, form):
+        return _draw_again(visit, bundle, form, errors, 422)
     try:
         received = submissions.submit(
             visit.uow, visit.services.desk, visit.subject, visit.door, _submission(visit, bundle, form), visit.now
@@ -59,10 +62,16 @@ def _submission(visit: Visit, bundle: str, form: Form) -> Submission:
     return Submission(
         bundle=bundle,
         answers=questions.sent(form),
-        submission_key=form.get("submission_key"),
+        submission_key=_own_key(visit, form.get("submission_key")),
         upload_key=visit.upload_key,
         language=_code(visit),
     )
+
+
+def _own_key(visit: Visit, key: str) -> str:
+    """The key of a submission within this browser or session: who learns or guesses it elsewhere, or finds one that
+    a REST client chose badly, is not led into the case."""
+    return csrf.keyed(visit.services.secret_key, "submission", f"{visit.csrf_token} {key}") if key else ""
 
 
 def _draw_again(visit: Visit, bundle: str, form: Form, errors: Mapping[str, str], status: int) -> Response:

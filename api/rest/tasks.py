@@ -157,7 +157,7 @@ def release_task(task: UUID, visit: VisitDep, if_match: IfMatch = "") -> TaskVer
 def complete_task(task: UUID, entry: Completion, visit: VisitDep, if_match: IfMatch = "") -> Completed:
     """Complete a task with the answers of its form; the case goes on at once."""
     version = marks.to_version(if_match)
-    sent = Submitted(entry.as_form(), visit.upload_key, version, entry.reason)
+    sent = Submitted(entry.as_form(), visit.upload_key, version, entry.reason, visit.language.code)
     done = claims.complete(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), sent, visit.now)
     return Completed.model_validate(done, from_attributes=True)
 

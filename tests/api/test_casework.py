@@ -87,6 +87,20 @@ def test_a_case_goes_from_its_form_to_its_end(client: TestClient, visitor: Visit
     assert not closed["can_withdraw"]
 
 
+def test_what_is_wrong_with_an_answer_is_said_in_the_language_asked_for(visitor: Visitor, case: Case) -> None:
+    clerk = visitor("front-desk")
+    task = only_task(clerk)
+    clerk.post(f"{REST}/tasks/{task['id']}/claim")
+    said = {}
+    for language in ("en", "cs"):
+        headers = {"accept-language": language}
+        answer = clerk.post(f"{REST}/tasks/{task['id']}/completion", json={"answers": {}}, headers=headers)
+        assert answer.status_code == 422
+        said[language] = (answer.json()["title"], answer.json()["fields"]["answer"])
+    assert said["en"] == ("Some answers need another look.", "Write an answer here.")
+    assert "Write" not in said["cs"][1]
+
+
 def test_an_applicant_reads_no_word_meant_for_colleagues(visitor: Visitor, case: Case) -> None:
     clerk, follower = visitor("front-desk"), visitor("case-link")
     task = only_task(clerk)

@@ -133,3 +133,11 @@ def test_every_answer_is_logged_by_route_and_not_by_address(visitor: Visitor) ->
 def test_titles_come_in_the_language_asked_for(app: FastAPI, client: TestClient) -> None:
     title = client.get("/api/v1/UKA/tasks", headers={"accept-language": "cs-CZ, en;q=0.5"}).json()["title"]
     assert title == language("cs").gettext(SignInNeeded.title)
+
+
+def test_a_body_nested_too_deeply_is_said_to_be_unreadable(client: TestClient) -> None:
+    deep = b'{"answers":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_001
+    headers = {"content-type": "application/json", "idempotency-key": "a key of rubbish"}
+    answer = client.post("/api/v1/UKA/cases", content=deep, headers=headers)
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["title"] == "What was sent cannot be read."

@@ -1,8 +1,10 @@
 """The applicant's pages without scripts: the catalogue, a form, the case and what is to be done in it."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
+from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from akta.ids import CaseId, PersonId
@@ -72,6 +74,38 @@ def test_the_same_form_sent_twice_is_one_case(browser: Browser, toy: Deployment,
     browser.send(f"/start/{toy.key}", ANSWERS)
     assert browser.url == first
     assert _cases(uow) == 1
+
+
+def test_a_key_known_to_another_browser_leads_it_into_no_case(
+    browser: Browser, toy: Deployment, uow: UnitOfWork, new_client: Callable[[], TestClient]
+) -> None:
+    badly_chosen = "12345678"
+    browser.open(f"/start/{toy.key}")
+    browser.send(f"/start/{toy.key}", {**ANSWERS, "submission_key": badly_chosen})
+    entry = {"service": toy.key, "answers": {**ANSWERS, "name": "By REST"}}
+    by_rest = new_client().post(f"/api/v1{browser.base}/cases", json=entry, headers={"idempotency-key": badly_chosen})
+    other = Browser(new_client(), browser.base)
+    other.open(f"/start/{toy.key}")
+    other.send(f"/start/{toy.key}", {**ANSWERS, "submission_key": badly_chosen})
+    assert len({browser.url, other.url, f"{browser.base}/cases/{by_rest.json()['case_id']}"}) == 3
+    assert _cases(uow) == 3
+
+
+def test_a_file_that_is_not_taken_costs_nothing_that_was_typed(
+    browser: Browser, toy: Deployment, uow: UnitOfWork
+) -> None:
+    for content, words in (
+        (b"MZ no document", "is not a PDF"),
+        (b"", "is empty"),
+        (PDF + b" " * 200_000, "is larger than"),
+    ):
+        browser.open(f"/start/{toy.key}")
+        browser.send(f"/start/{toy.key}", ANSWERS, files={"attachment": content})
+        assert browser.status == 422
+        assert 'value="Minta Ügyfél"' in browser.page
+        assert words in browser.text
+        assert 'aria-describedby="error-attachment"' in browser.page
+    assert _cases(uow) == 0
 
 
 def test_a_file_goes_with_the_form_without_scripts(browser: Browser, toy: Deployment) -> None:
