@@ -66,7 +66,8 @@ def postgres() -> Iterator[services.Postgres]:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[str]:
-    yield from serving(services.redis)
+    for running in serving(services.redis):
+        yield running.url
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def smtp_server() -> Iterator[services.SmtpSink]:
 def smtp(smtp_server: services.SmtpSink) -> services.SmtpSink:
     """A real SMTP server that keeps its mails, emptied."""
     smtp_server.mails.clear()
-    smtp_server.refuse = False
+    smtp_server.refuse, smtp_server.delay = False, 0
     return smtp_server
 
 

@@ -4,8 +4,10 @@ Each is started at most once per test process, by its first user, and ended by i
 kernel ends them too when the test process dies (`setpriv --pdeathsig`).
 """
 
+import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -43,6 +45,7 @@ class S3Server:
     access_key: str = "akta-tests"
     secret_key: str = "akta-tests-secret"
     region: str = "us-east-1"
+    server: "Server | None" = field(default=None, repr=False, compare=False)
 
 
 def program(name: str, *places: Path | str, required: bool = True, hint: str = "") -> str:
@@ -73,6 +76,41 @@ def directory() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+@dataclass
+class Server:
+    """A server process that can be ended and started again where it was. `answers` raises until it is ready."""
+
+    command: Sequence[str]
+    answers: Callable[[], object]
+    log: Path
+    user: str = ""
+    env: Mapping[str, str] | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*_ending_with_us(self.user), *self.command],
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                env=self.env,
+            )
+        _await(self.process, self.answers, self.log)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it with a signal, and kill it if that does not help."""
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
 @contextmanager
 def running(
     command: Sequence[str],
@@ -81,22 +119,14 @@ def running(
     *,
     user: str = "",
     env: Mapping[str, str] | None = None,
-) -> Iterator[int]:
+) -> Iterator[Server]:
     """Run a server until the block ends. `answers` raises as long as it is not ready."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*_ending_with_us(user), *command], stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env
-        )
-        try:
-            _await(process, answers, log)
-            yield process.pid
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    server = Server(command, answers, log, user, env)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
 
 
 def _ending_with_us(user: str) -> list[str]:
@@ -138,6 +168,7 @@ class Postgres:
     """A throw-away PostgreSQL server behind a private socket; `create` clones databases from a template."""
 
     socket_folder: Path
+    server: Server | None = None
     names: Iterator[int] = field(default_factory=lambda: iter(range(1, 1_000_000)))
 
     def url(self, name: str) -> str:
@@ -189,7 +220,8 @@ _QUICK = {
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(**changed: str) -> Iterator[Postgres]:
+    """A server made for speed; `changed` are options that must be otherwise."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: -float(p.parent.name))
     hint = "install the Debian package postgresql"
     initdb, server = (program(name, *versions, hint=hint) for name in ("initdb", "postgres"))
@@ -207,25 +239,33 @@ def postgres() -> Iterator[Postgres]:
         )
         if made.returncode:
             raise Missing("PostgreSQL", made.stderr.decode(errors="replace"))
-        options = [part for name, value in _QUICK.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in (_QUICK | changed).items() for part in ("-c", f"{name}={value}")]
         found = Postgres(home)
         command = [server, "-D", str(home / "data"), "-k", str(home), *options]
-        with running(command, lambda: found.execute("select 1"), folder / "log", user=user):
+        with running(command, lambda: found.execute("select 1"), folder / "log", user=user) as started:
+            found.server = started
             yield found
 
 
 # Redis
 
 
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """Where a Redis listens that keeps nothing."""
+
+    url: str
+    server: Server
+
+
 @contextmanager
-def redis() -> Iterator[str]:
-    """The address of an empty Redis that keeps nothing."""
+def redis() -> Iterator[Redis]:
     server = program("redis-server", hint="install the Debian package redis-server")
     port = free_port()
     with directory() as folder:
         command = [server, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-        with running([*command, "--dir", str(folder)], _connects(port), folder / "log"):
-            yield f"redis://127.0.0.1:{port}/0"
+        with running([*command, "--dir", str(folder)], _connects(port), folder / "log") as started:
+            yield Redis(f"redis://127.0.0.1:{port}/0", started)
 
 
 # S3
@@ -241,8 +281,8 @@ def rclone() -> Iterator[S3Server]:
         (folder / "objects").mkdir()
         command = [binary, "serve", "s3", "--config", "", "--addr", server.endpoint, str(folder / "objects")]
         command += ["--auth-key", f"{server.access_key},{server.secret_key}", "--cache-dir", str(folder / "cache")]
-        with running(command, _connects(port), folder / "log"):
-            yield server
+        with running(command, _connects(port), folder / "log") as started:
+            yield replace(server, server=started)
 
 
 @contextmanager
@@ -297,12 +337,16 @@ def chromium() -> "Iterator[Browser]":
 
 @dataclass
 class SmtpSink:
-    """An SMTP server that keeps what it is given. `refuse` makes it answer 451 to every mail."""
+    """An SMTP server that keeps what it is given.
+
+    `refuse` makes it answer 451 to every mail; `delay` is how many seconds pass before it says that it has taken one.
+    """
 
     host: str
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     refuse: bool = False
+    delay: float = 0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuse:
@@ -310,6 +354,7 @@ class SmtpSink:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         mail["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
         self.mails.append(mail)
+        await asyncio.sleep(self.delay)
         return "250 kept"
 
 

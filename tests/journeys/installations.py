@@ -29,13 +29,56 @@ PASSWORD = "ukazka2026"
 PATIENCE = 60.0
 
 
+class Part:
+    """An `akta` process with its children, in a group of their own so that all can be killed at once."""
+
+    def __init__(self, arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.log = log
+        self._arguments = arguments
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "akta", *self._arguments],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def end(self) -> None:
+        """Tell it to end, and kill it if it does not."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """As when the machine loses its power: nothing of it can say a last word."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
 @dataclass(frozen=True)
 class Installation:
-    """Where an installation listens, and what it mailed so far (newest last, as plain text)."""
+    """Where an installation listens, and what it mailed so far (newest last, as plain text).
+
+    `web` and `work` are its processes, where it has one for each.
+    """
 
     name: str
     url: str
     mails: Callable[[], list[str]]
+    web: Part | None = None
+    work: Part | None = None
 
 
 @contextmanager
@@ -77,12 +120,12 @@ def production(
     environment = {f"AKTA_{name}": value for name, value in settings.items()}
     _fill(environment)
     with (
-        process(["work", "--concurrency", "1"], folder / "work.log", environment),
-        process(["serve"], folder / "serve.log", environment),
+        process(["work", "--concurrency", "1"], folder / "work.log", environment) as work,
+        process(["serve"], folder / "serve.log", environment) as web,
     ):
         url = settings["PUBLIC_URL"]
         until_ready(url)
-        yield Installation("production", url, lambda: [_text(mail) for mail in smtp.mails])
+        yield Installation("production", url, lambda: [text_of(mail) for mail in smtp.mails], web, work)
 
 
 def _fill(environment: Mapping[str, str]) -> None:
@@ -113,25 +156,14 @@ def run(arguments: list[str], environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def process(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+def process(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Part]:
     """An `akta` process that is ended in the end, and killed if it does not."""
-    with log.open("w") as output:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "akta", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield
-        finally:
-            started.send_signal(signal.SIGTERM)
-            try:
-                started.wait(20)
-            except subprocess.TimeoutExpired:
-                started.kill()
-                started.wait()
+    part = Part(arguments, log, environment)
+    part.start()
+    try:
+        yield part
+    finally:
+        part.end()
 
 
 def until_ready(url: str) -> None:
@@ -154,7 +186,7 @@ def _outbox(url: str) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]+>", "", body)) for body in reversed(bodies)]
 
 
-def _text(mail: EmailMessage) -> str:
+def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
