@@ -42,7 +42,7 @@ FAILED = N_("Something went wrong on our side. Nothing was changed; try again in
 NO_SUCH_PAGE = N_("There is nothing at this address.")
 NOT_THIS_WAY = N_("This address does not take such a request.")
 NOT_READABLE = N_("What was sent cannot be read.")
-UNKNOWN = {HTTPStatus.NOT_FOUND: NO_SUCH_PAGE, HTTPStatus.BAD_REQUEST: NOT_READABLE}
+UNKNOWN: Mapping[int, str] = {HTTPStatus.NOT_FOUND: NO_SUCH_PAGE, HTTPStatus.BAD_REQUEST: NOT_READABLE}
 """What to say to requests that reach no route, or whose body is no JSON."""
 
 DEEPEST = 12
