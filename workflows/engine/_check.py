@@ -1,5 +1,6 @@
 """What keeps a model from running, element by element, before anything is built from it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from lxml import etree
@@ -63,23 +64,36 @@ def is_handler(node: etree._Element) -> bool:
     return local(node) == "subProcess" and node.get("triggeredByEvent") == "true"
 
 
-def reasons(scope: etree._Element) -> Iterator[Reason]:
+class _Scope:
+    """A process or sub-process: its nodes by id, and the flows that leave and reach each of them."""
+
+    def __init__(self, node: etree._Element) -> None:
+        self.node = node
+        self.nodes = {child.get("id", ""): child for child in node if is_bpmn(child) and local(child) not in _PASSIVE}
+        self.flows = node.findall(f"{BPMN}sequenceFlow")
+        self.leaving: dict[str, list[etree._Element]] = defaultdict(list)
+        self.arriving: dict[str, list[etree._Element]] = defaultdict(list)
+        for flow in self.flows:
+            self.leaving[flow.get("sourceRef", "")].append(flow)
+            self.arriving[flow.get("targetRef", "")].append(flow)
+
+
+def reasons(process: etree._Element) -> Iterator[Reason]:
     """Everything in a process or sub-process, and in those inside, that cannot run."""
-    nodes = {node.get("id", ""): node for node in scope if is_bpmn(node) and local(node) not in _PASSIVE}
-    flows = scope.findall(f"{BPMN}sequenceFlow")
-    starts = [node for node in nodes.values() if local(node) == "startEvent"]
+    scope = _Scope(process)
+    starts = [node for node in scope.nodes.values() if local(node) == "startEvent"]
     if len(starts) != 1:
-        yield reason(scope, "it needs exactly one start event")
-    for node in nodes.values():
+        yield reason(process, "it needs exactly one start event")
+    for node in scope.nodes.values():
         if local(node) not in RUNS:
             yield reason(node, f"{local(node)} is not run")
             continue
         yield from _node_reasons(scope, node)
-        yield from _flow_reasons(node, flows, nodes)
+        yield from _flow_reasons(scope, node)
         if local(node) == "subProcess":
             yield from reasons(node)
-    for flow in flows:
-        if flow.get("sourceRef") not in nodes or flow.get("targetRef") not in nodes:
+    for flow in scope.flows:
+        if flow.get("sourceRef") not in scope.nodes or flow.get("targetRef") not in scope.nodes:
             yield reason(flow, "it does not join two elements of the same process")
 
 
@@ -87,7 +101,7 @@ def reason(node: etree._Element, text: str) -> Reason:
     return Reason(node.get("id", ""), node.get("name", ""), text)
 
 
-def _node_reasons(scope: etree._Element, node: etree._Element) -> Iterator[Reason]:
+def _node_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
     for loop in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
         if node.find(f"{BPMN}{loop}") is not None:
             yield reason(node, f"{loop} is not run")
@@ -101,9 +115,9 @@ def _node_reasons(scope: etree._Element, node: etree._Element) -> Iterator[Reaso
         yield reason(node, "a parallel event gateway is not run")
 
 
-def _event_reasons(scope: etree._Element, node: etree._Element) -> Iterator[Reason]:
+def _event_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
     kinds = [local(child).removesuffix("EventDefinition") for child in node if local(child).endswith("EventDefinition")]
-    rule = "handlerStart" if local(node) == "startEvent" and is_handler(scope) else local(node)
+    rule = "handlerStart" if local(node) == "startEvent" and is_handler(scope.node) else local(node)
     if node.find(f"{BPMN}eventDefinitionRef") is not None or len(kinds) > 1:
         yield reason(node, "more than one event in one element is not run")
     elif (kind := kinds[0] if kinds else "") not in _EVENT_KINDS[rule]:
@@ -113,17 +127,14 @@ def _event_reasons(scope: etree._Element, node: etree._Element) -> Iterator[Reas
     if kinds == ["error"] and "false" in (node.get("cancelActivity"), node.get("isInterrupting")):
         yield reason(node, "an error always interrupts")
     if local(node) == "boundaryEvent":
-        hosts = [child for child in scope if child.get("id") == node.get("attachedToRef")]
-        if not hosts or local(hosts[0]) not in ACTIVITIES or is_handler(hosts[0]):
+        host = scope.nodes.get(node.get("attachedToRef", ""))
+        if host is None or local(host) not in ACTIVITIES or is_handler(host):
             yield reason(node, "it is attached to nothing that can be interrupted")
 
 
-def _flow_reasons(
-    node: etree._Element, flows: list[etree._Element], nodes: dict[str, etree._Element]
-) -> Iterator[Reason]:
-    kind, ident = local(node), node.get("id")
-    leaving = [flow for flow in flows if flow.get("sourceRef") == ident]
-    arriving = [flow for flow in flows if flow.get("targetRef") == ident]
+def _flow_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
+    kind, ident = local(node), node.get("id", "")
+    leaving, arriving = scope.leaving[ident], scope.arriving[ident]
     if (kind in _STARTS_ALONE or is_handler(node)) and arriving:
         yield reason(node, "no flow may lead here")
     if kind not in _STARTS_ALONE and not is_handler(node) and not arriving:
@@ -139,7 +150,7 @@ def _flow_reasons(
     elif any(flow.find(f"{BPMN}conditionExpression") is not None for flow in leaving):
         yield reason(node, "a condition stands on a flow that no exclusive gateway leaves")
     if kind == "eventBasedGateway":
-        yield from _race_reasons(node, leaving, flows, nodes)
+        yield from _race_reasons(scope, node, leaving)
 
 
 def _choice_reasons(node: etree._Element, leaving: list[etree._Element]) -> Iterator[Reason]:
@@ -152,12 +163,10 @@ def _choice_reasons(node: etree._Element, leaving: list[etree._Element]) -> Iter
             yield reason(flow, "it leaves an exclusive gateway, has no condition and is not the default")
 
 
-def _race_reasons(
-    node: etree._Element, leaving: list[etree._Element], flows: list[etree._Element], nodes: dict[str, etree._Element]
-) -> Iterator[Reason]:
+def _race_reasons(scope: _Scope, node: etree._Element, leaving: list[etree._Element]) -> Iterator[Reason]:
     for flow in leaving:
-        target = nodes.get(flow.get("targetRef", ""))
+        target = scope.nodes.get(flow.get("targetRef", ""))
         if target is None or local(target) not in {"intermediateCatchEvent", "receiveTask"}:
             yield reason(node, "only catching events and receive tasks may follow an event-based gateway")
-        elif len([other for other in flows if other.get("targetRef") == target.get("id")]) > 1:
+        elif len(scope.arriving[target.get("id", "")]) > 1:
             yield reason(target, "only the event-based gateway may lead here")
