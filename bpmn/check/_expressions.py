@@ -6,14 +6,14 @@ from akta.languages import N_
 from bpmn import feel
 from bpmn.check import _variables
 from bpmn.check._finding import Checked, Finding, error, finding, warning
-from bpmn.model import Expression
+from bpmn.model import Expression, expressions
 
 _FIXED = frozenset({"called process", "decision", "handler", "form", "message name"})
 
 
 def find(checked: Checked) -> Iterator[Finding]:
     provided = _variables.provided(checked)
-    for expression in checked.model.expressions():
+    for expression in expressions(checked.model):
         here, where = expression.element, {"what": expression.element, "kind": expression.kind}
         if expression.iso:
             continue

@@ -12,7 +12,7 @@ from bpmn.model._elements import (
     Process,
     Zeebe,
 )
-from bpmn.model._expressions import feel_text, is_feel, is_iso
+from bpmn.model._expressions import expressions, feel_text, is_feel, is_iso
 from bpmn.model._reader import NODES, ModelError, read
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ModelError",
     "Process",
     "Zeebe",
+    "expressions",
     "feel_text",
     "is_feel",
     "is_iso",

@@ -1,6 +1,6 @@
 """What a process model says, as plain frozen values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -188,9 +188,3 @@ class Process:
         """The message an event or task waits for or throws."""
         refs = [event.ref for event in element.events if event.kind == "message"] or [element.message]
         return self.messages.get(refs[0])
-
-    def expressions(self) -> Iterator[Expression]:
-        """Every expression of the model with its place."""
-        from bpmn.model._expressions import of_process
-
-        yield from of_process(self)

@@ -29,7 +29,8 @@ def is_iso(text: str) -> bool:
     return bool(_ISO_DURATION.fullmatch(plain) or _ISO_MOMENT.fullmatch(plain))
 
 
-def of_process(process: Process) -> Iterator[Expression]:
+def expressions(process: Process) -> Iterator[Expression]:
+    """Every expression of a model with its place."""
     for element in process.elements.values():
         yield from _of_element(element)
     for flow in process.flows.values():

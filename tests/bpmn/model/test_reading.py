@@ -34,7 +34,7 @@ def test_a_process_is_read_with_its_flows_and_extensions() -> None:
         headers={"k": "v"},
     )
     assert [found.id for found in process.outgoing["t"]] == ["t-done"]
-    assert {(e.kind, e.text) for e in process.expressions()} == {
+    assert {(e.kind, e.text) for e in model.expressions(process)} == {
         ("assignee", "who"),
         ("due date", 'today() + duration("P2D")'),
         ("input mapping y", "x"),
@@ -61,7 +61,7 @@ def test_events_tasks_and_messages_are_read() -> None:
     assert boundary.events == (model.Event("timer", timer="duration", text="P1D"),)
     assert process.boundaries["c"] == (boundary,)
     assert process.message_of(process.elements["w"]) == model.Message("m", "came", "=case.reference")
-    assert [e.iso for e in process.expressions() if e.kind == "timer duration"] == [True]
+    assert [e.iso for e in model.expressions(process) if e.kind == "timer duration"] == [True]
 
 
 def test_sub_processes_keep_what_is_in_them() -> None:
