@@ -39,7 +39,7 @@ class Transaction:
     def __init__(self, session: Session, tenant: TenantId) -> None:
         self.session = session
         self.tenant = tenant
-        self._afterwards: list[Callable[[], None]] = []
+        self._afterwards: list[Callable[[], object]] = []
         self._undoings: list[Callable[[], None]] = []
 
     def add(self, *rows: Base) -> None:
@@ -79,7 +79,7 @@ class Transaction:
             raise NotFound(f"{kind.__name__} {key}")
         return row
 
-    def after_commit(self, call: Callable[[], None]) -> None:
+    def after_commit(self, call: Callable[[], object]) -> None:
         """Run `call` once the transaction is durable; it must not raise."""
         self._afterwards.append(call)
 

@@ -115,15 +115,6 @@ def active(tx: Transaction, key: str) -> Deployment:
     return found
 
 
-def bundle_of(tx: Transaction, content_hash: str) -> Bundle:
-    """The bundle with this content, read afresh (`Definitions.bundle` remembers it).
-
-    Raises:
-        NotFound: this tenant never deployed it.
-    """
-    return archives.read(tx, content_hash)
-
-
 def listed(tx: Transaction, key: str | None = None) -> list[Deployment]:
     """The versions of one bundle or of all, by key, newest first."""
     statement = select(Deployment).order_by(Deployment.key, Deployment.version.desc())

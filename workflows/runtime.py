@@ -25,10 +25,7 @@ class Runtime:
     def send_after_commit(self, tx: Transaction, jobs: Iterable[JobId]) -> None:
         """Send the jobs once their rows are durable; a broken broker must not undo what a person did."""
         for job in jobs:
-            tx.after_commit(partial(self._send_quietly, tx.tenant, job))
-
-    def _send_quietly(self, tenant: TenantId, job: JobId) -> None:
-        self.send_now(tenant, job)
+            tx.after_commit(partial(self.send_now, tx.tenant, job))
 
     def send_now(self, tenant: TenantId, job: JobId) -> bool:
         """Send one job; False when the broker did not take it."""

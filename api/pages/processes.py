@@ -24,7 +24,7 @@ from people import rights
 from people.rights import Act
 from storage.bundles import Deployment
 from storage.unit_of_work import Transaction
-from workflows import deployments, queries
+from workflows import archives, deployments, queries
 
 router = APIRouter()
 
@@ -106,7 +106,7 @@ def process_diagram(deployment: UUID, visit: VisitDep) -> Response:
 def process_archive(deployment: UUID, visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
         row = tx.get(Deployment, deployment)
-        content = deployments.bundle_of(tx, row.content_hash).to_archive()
+        content = archives.read(tx, row.content_hash).to_archive()
     headers = {"content-disposition": f'attachment; filename="{row.key}-{row.version}.zip"'}
     return Response(content, media_type=ARCHIVE, headers=headers)
 

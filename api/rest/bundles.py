@@ -13,7 +13,7 @@ from api.security import ARCHIVE
 from bpmn import bundle as bundles
 from people.rights import Act
 from storage.bundles import Deployment
-from workflows import deployments, queries
+from workflows import archives, deployments, queries
 
 router = APIRouter(tags=["processes"])
 
@@ -82,7 +82,7 @@ def download_version(deployment: UUID, visit: VisitDep) -> Response:
     """The whole bundle as one archive."""
     with visit.uow.view() as tx:
         row = tx.get(Deployment, deployment)
-        content = deployments.bundle_of(tx, row.content_hash).to_archive()
+        content = archives.read(tx, row.content_hash).to_archive()
     name = f"{row.key}-{row.version}.zip"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=ARCHIVE, headers=headers)

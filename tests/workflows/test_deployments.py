@@ -12,7 +12,7 @@ from storage.tenants import Tenant
 from tests.workflows import toys
 from tests.workflows.engine.models import Model
 from tests.workflows.house import BY, House
-from workflows import deployments
+from workflows import archives, deployments
 from workflows.deployments import AlreadyDeployed, NotActive, Refused
 
 
@@ -27,7 +27,7 @@ def test_versions_count_up_and_one_is_active(house: House, now: datetime) -> Non
     with house.uow.view() as tx:
         assert deployments.active(tx, "permit").version == 2
         assert deployments.active(tx, "permit").activated_by == "Test"
-        assert deployments.bundle_of(tx, first.content_hash).content_hash == toys.permit().content_hash
+        assert archives.read(tx, first.content_hash).content_hash == toys.permit().content_hash
 
 
 def test_the_same_content_is_not_deployed_twice(house: House, now: datetime) -> None:
