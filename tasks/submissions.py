@@ -222,10 +222,12 @@ def _case_language(bundle: Bundle, answers: Answers, sent: Submission, subject: 
 
 
 def _person(tx: Transaction, bundle: Bundle, answers: Answers, subject: Subject, language: str) -> PersonId | None:
-    """Whom the case is about: who the answers name, else the customer who is signed in."""
+    """Whom the case is about and who follows it: the customer who is signed in, else who the answers name."""
+    if subject.kind is Kind.CUSTOMER:
+        return subject.person
     keys = bundle.settings.applicant
     if keys is None:
-        return subject.person if subject.kind is Kind.CUSTOMER else None
+        return None
     person = Person(
         id=new_id(),
         name=str(answers.values.get(keys.name) or "")[:200],

@@ -152,6 +152,15 @@ def test_a_case_link_sees_its_own_case_only(visitor: Visitor, client: TestClient
     assert follower.post(f"{REST}/cases/{other}/withdrawal").status_code == 404
 
 
+def test_a_customer_follows_what_they_applied_for_with_their_account(visitor: Visitor, toy: Deployment) -> None:
+    customer, other = visitor("customer"), visitor("case-link")
+    made = start(customer).json()
+    found = customer.get(f"{REST}/cases/{made['case_id']}").json()
+    assert (found["case"]["reference"], found["can_withdraw"]) == (made["reference"], True)
+    assert [case["id"] for case in customer.get(f"{REST}/cases").json()] == [made["case_id"]]
+    assert other.get(f"{REST}/cases/{made['case_id']}").status_code == 404
+
+
 def test_an_applicant_takes_their_case_back_once(visitor: Visitor, case: Case) -> None:
     follower = visitor("case-link")
     assert follower.get(f"{REST}/cases/{case.id}").json()["can_withdraw"]
