@@ -20,6 +20,7 @@ from api.pages.staff_case import QUEUES
 from api.pages.wording import Wording
 from api.uploads import Form
 from api.visits import Visit
+from documents import store
 from people.rights import Act
 from storage.unit_of_work import Transaction
 from tasks import claims, inbox, views
@@ -148,7 +149,7 @@ def _applicant_task(visit: Visit, task_id: TaskId) -> Response:
 def _applicant_form(tx: Transaction, visit: Visit, view: TaskView, errors: Mapping[str, str], status: int) -> Response:
     case_id = CaseId(view.case.id)
     words = wording.of_case(tx, visit, case_id)
-    rows = queries.documents(tx, visit.services.visibility, visit.subject, case_id)
+    rows = store.of_case(tx, visit.services.visibility, visit.subject, case_id)
     made = [row for row in rows if row.origin == "generated"]
     return frame.show(
         visit,
@@ -241,7 +242,7 @@ def _evidence(
     tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, url: str, wished: UUID | None
 ) -> tuple[list[dict[str, Any]], Shown | None]:
     """The documents of the case as tabs, and the one that is laid out: the wished one, else the newest upload."""
-    rows = list(queries.documents(tx, visit.services.visibility, visit.subject, case_id))
+    rows = list(store.of_case(tx, visit.services.visibility, visit.subject, case_id))
     uploaded = [row for row in rows if row.origin != "generated"]
     if not rows:
         return [], None
@@ -263,7 +264,7 @@ def _list(
 ) -> dict[str, Any]:
     frame_ = staff_case.frame_of(visit)
     found = inbox.page(tx, frame_, queue, search=search, after=_place(after))
-    titles = wording.titles(tx, visit, (row.case_id for row in found.rows))
+    words = wording.of_cases(tx, visit, (row.case_id for row in found.rows))
     address = f"{frame.base_of(visit)}/inbox?queue={queue.value}"
     query = f"&{urlencode({'q': search})}" if search else ""
     return {
@@ -271,7 +272,7 @@ def _list(
         "queues": staff_case.queues(tx, visit, queue),
         "search": search,
         "list_url": address,
-        "rows": [_row(tx, visit, row, titles[row.case_id], queue, current) for row in found.rows],
+        "rows": [_row(tx, visit, row, words[row.case_id].title, queue, current) for row in found.rows],
         "older": f"{address}{query}&after={_mark(found.next)}" if found.next else "",
     }
 

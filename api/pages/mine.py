@@ -15,16 +15,15 @@ from akta.languages import N_
 from akta.subjects import Kind
 from api.dependencies import VisitDep, needs
 from api.pages import frame, wording
-from api.pages.wording import APPLICANT_STATES, INVOICE_TAGS
+from api.pages.wording import APPLICANT_STATES, INVOICE_TAGS, Wording
 from api.visits import Visit
 from heating.queries import invoices, supply
 from heating.queries.invoices import InvoiceLine, InvoiceView, ItemLine
 from heating.queries.supply import MeterView
 from people.rights import Act
-from storage.unit_of_work import Transaction
 from tasks import submissions
 from workflows import queries
-from workflows.queries import CaseView
+from workflows.queries import CaseView, Standing
 
 router = APIRouter()
 
@@ -46,7 +45,9 @@ def my_cases_page(visit: VisitDep, before: Annotated[UUID | None, Query()] = Non
     with visit.uow.view() as tx:
         last = CaseId(before) if before else None
         found = queries.cases(tx, visibility, visit.subject, before=last, limit=PAGE + 1)
-        shown = [_case(tx, visit, view) for view in found[:PAGE]]
+        keys = [view.id for view in found[:PAGE]]
+        words, standing = wording.of_cases(tx, visit, keys), queries.standings(tx, keys)
+    shown = [_case(visit, view, words[view.id], standing.get(view.id, ())) for view in found[:PAGE]]
     older = f"{frame.base_of(visit)}/my/cases?before={found[PAGE - 1].id}" if len(found) > PAGE else ""
     return frame.show(visit, "my_cases.html", cases=shown, older=older)
 
@@ -96,10 +97,9 @@ def invoice_line(visit: Visit, line: InvoiceLine, path: str) -> Mapping[str, Any
     }
 
 
-def _case(tx: Transaction, visit: Visit, view: CaseView) -> Mapping[str, Any]:
-    words = wording.of_case(tx, visit, view.id)
+def _case(visit: Visit, view: CaseView, words: Wording, standing: Iterable[Standing]) -> Mapping[str, Any]:
     state = APPLICANT_STATES[view.state]
-    here = (words.element(one.bundle, one.element).applicant for one in queries.standing(tx, view.id))
+    here = (words.element(one.bundle, one.element).applicant for one in standing)
     said = words.outcome(view.outcome).title if view.outcome else next((text for text in here if text), "")
     return {
         "url": f"{frame.base_of(visit)}/cases/{view.id}",

@@ -15,6 +15,7 @@ from api.pages.tracking import Letter
 from api.pages.wording import STAFF_STATES, Wording
 from api.render import Link
 from api.visits import Visit
+from documents import store
 from people import groups, rights
 from people.rights import Act
 from storage.unit_of_work import Transaction
@@ -35,10 +36,9 @@ QUEUES: tuple[tuple[Queue, str, str, str], ...] = (
 THE_APPLICANT = N_("Applicant")
 ALL_TASKS, NO_TASKS = N_("All tasks"), N_("No task is open")
 WAITS = {
-    "timer": N_("Until %(day)s: %(step)s"),
-    "message": N_("For an event: %(step)s"),
+    "timer": N_("%(step)s: on %(day)s"),
+    "message": N_("Event: %(step)s"),
     "call": N_("The system is at work: %(step)s"),
-    "incident": N_("Stopped: %(step)s"),
 }
 
 
@@ -132,15 +132,16 @@ def frame_of(visit: Visit) -> inbox.Frame:
 
 def rows(tx: Transaction, visit: Visit, search: str, before: CaseId | None) -> CaseRows:
     found = queries.cases(tx, visit.services.visibility, visit.subject, search=search, before=before, limit=PAGE + 1)
-    titles = wording.titles(tx, visit, (view.id for view in found[:PAGE]))
+    words = wording.of_cases(tx, visit, (view.id for view in found[:PAGE]))
     base = frame.base_of(visit)
     older = f"{base}/cases?before={found[PAGE - 1].id}" if len(found) > PAGE else ""
-    return CaseRows(tuple(_row(visit, view, titles[view.id]) for view in found[:PAGE]), older)
+    return CaseRows(tuple(_row(visit, view, words[view.id].title) for view in found[:PAGE]), older)
 
 
 def stopped(tx: Transaction, visit: Visit) -> list[Stopped]:
     found = queries.open_incidents(tx, visit.services.visibility, visit.subject)
-    return [_stopped(visit, one, wording.of_case(tx, visit, one.case_id)) for one in found]
+    words = wording.of_cases(tx, visit, (one.case_id for one in found))
+    return [_stopped(visit, one, words[one.case_id]) for one in found]
 
 
 def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
@@ -156,7 +157,7 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
     state = STAFF_STATES[view.state]
     address = f"{frame.base_of(visit)}/cases/{case_id}/diagram"
     standing = queries.standing(tx, case_id)
-    documents = queries.documents(tx, services.visibility, visit.subject, case_id)
+    documents = store.of_case(tx, services.visibility, visit.subject, case_id)
     return Whole(
         reference=view.reference,
         title=words.title,
@@ -212,20 +213,22 @@ def _retry(visit: Visit, one: OpenIncident) -> str:
 
 
 def _of_case(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> list[Stopped]:
-    found = queries.open_incidents(tx, visit.services.visibility, visit.subject)
-    return [_stopped(visit, one, words) for one in found if one.case_id == case_id]
+    found = queries.open_incidents(tx, visit.services.visibility, visit.subject, case_id=case_id)
+    return [_stopped(visit, one, words) for one in found]
 
 
 def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiting: Sequence[Waiting]) -> list[Wait]:
+    """The open tasks, also those of groups the reader is not in, then timers, events and calls."""
     base, _ = frame.base_of(visit), visit.language.gettext
+    own = {row.id for row in inbox.of_case(tx, frame_of(visit), case_id)}
     tasks = [
         Wait(
             words=words.step(row.bundle, row.element, row.name),
             who=row.assignee or who(visit, row),
-            url=f"{base}/tasks/{row.id}",
+            url=f"{base}/tasks/{row.id}" if row.id in own else "",
             due_at=row.due_at,
         )
-        for row in inbox.of_case(tx, frame_of(visit), case_id)
+        for row in inbox.all_of_case(tx, frame_of(visit), case_id)
     ]
     others = [
         Wait(
@@ -237,7 +240,7 @@ def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiti
             who="",
         )
         for one in waiting
-        if one.kind != "incident" and (one.kind != "message" or words.told(one.element))
+        if one.kind in WAITS and (one.kind != "message" or words.awaited(one.element))
     ]
     return tasks + others
 

@@ -11,6 +11,7 @@ from api.pages import frame, papers, wording
 from api.pages.papers import Paper
 from api.pages.wording import Wording
 from api.visits import Visit
+from documents import store
 from storage.cases import Case
 from storage.documents import MessageRow
 from storage.unit_of_work import Transaction
@@ -105,7 +106,7 @@ def _body(personal: Mapping[str, Any] | None) -> str:
 
 
 def _documents(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> list[Paper]:
-    rows = queries.documents(tx, visit.services.visibility, visit.subject, case_id)
+    rows = store.of_case(tx, visit.services.visibility, visit.subject, case_id)
     return papers.listed(visit, words, rows)
 
 

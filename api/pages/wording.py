@@ -14,6 +14,7 @@ from storage.bundles import Deployment
 from storage.cases import Case
 from storage.documents import DocumentRow
 from storage.unit_of_work import Transaction
+from workflows import queries
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,12 @@ class Wording:
         named = (one.name for model in models for one in model.elements.values() if one.id == element)
         return next((name for name in named if name), element)
 
-    def told(self, element: str) -> bool:
-        """Whether the texts name this element at all."""
-        return any(texts.element(element).name for texts in self.texts.values())
+    def awaited(self, element: str) -> bool:
+        """Whether an event is one that the case waits for: the texts name it, and it does not only begin a part that
+        may begin at any time, as a withdrawal may."""
+        models = (bundle.model for bundle in self.bundles.values())
+        begins = any(one.id == element and one.type == "startEvent" for one in models for one in one.elements.values())
+        return not begins and any(texts.element(element).name for texts in self.texts.values())
 
     def outcome(self, end: str) -> OutcomeText:
         found = (texts.outcome(end) for texts in self.texts.values())
@@ -128,6 +132,7 @@ def of_hash(tx: Transaction, visit: Visit, content_hash: str) -> Texts:
     return visit.services.runtime.definitions.bundle(tx, content_hash).texts(visit.language.code)
 
 
-def titles(tx: Transaction, visit: Visit, cases: Iterable[CaseId]) -> dict[CaseId, str]:
-    """The titles of cases in the language of the page; each definition is read once per process."""
-    return {case_id: of_case(tx, visit, case_id).title for case_id in set(cases)}
+def of_cases(tx: Transaction, visit: Visit, cases: Iterable[CaseId]) -> dict[CaseId, Wording]:
+    """The words of several cases at once."""
+    found = queries.deployments_of(tx, set(cases))
+    return {case_id: of_deployment(tx, visit, deployment) for case_id, deployment in found.items()}
