@@ -133,6 +133,7 @@ def test_a_boundary_message_that_does_not_interrupt_can_come_again() -> None:
     case.deliver("event", text="one")
     case.deliver("event", text="two")
     assert case.waits() == ["aside:task", "aside:task", "event:message", "work:task"]
+    assert case.variables["text"] == "two"
     case.complete("work")
     assert case.waits() == ["aside:task", "aside:task"]
 
@@ -294,6 +295,15 @@ def test_thrown_messages_are_reported_with_name_key_and_mapped_variables() -> No
         engine.ThrownMessage("done", "N7", {"result": Decimal(8)}),
         engine.ThrownMessage("done", "N7", {}),
     )
+
+
+def test_a_thrown_message_may_name_a_key_of_its_own() -> None:
+    model = Model(done="=number").start()
+    model.add(
+        "sendTask", "tell", zeebe("publishMessage", correlationKey="=other"), attributes={"messageRef": "message-done"}
+    )
+    (thrown,) = Driver(model.end().path("start", "tell", "end"), number="N7", other="N8").last.thrown
+    assert thrown.correlation == "N8"
 
 
 def test_a_send_task_throws_a_message_or_calls_a_handler() -> None:
