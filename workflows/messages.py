@@ -26,6 +26,9 @@ def correlate(
     """Deliver a message to every case that awaits it under this key; gives the cases it reached (none is no error).
 
     Cases are locked in id order; what they throw is delivered in the same transaction.
+
+    Raises:
+        MessageStorm: the messages thrown never come to an end.
     """
     return _stepping.route(tx, runtime, [ThrownMessage(message, correlation, variables)], by, now)
 
@@ -45,7 +48,12 @@ def deliver(
     by: Actor,
     now: datetime,
 ) -> bool:
-    """Deliver a message to one case, whatever key it awaits it under; False when it does not wait for it."""
+    """Deliver a message to one case, whatever key it awaits it under; False when it does not wait for it.
+
+    Raises:
+        NotFound: there is no such case.
+        MessageStorm: the messages thrown never come to an end.
+    """
     tx.locked(Case, case_id)
     found = select(Subscription.token, Subscription.correlation).order_by(Subscription.token)
     found = found.where(Subscription.case_id == case_id, Subscription.message == message)

@@ -76,11 +76,6 @@ class Decisions:
         """Ids of the decisions, as they stand in the file."""
         return tuple(self._decisions)
 
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """What each decision is called, by id."""
-        return {decision.id: decision.title or decision.name for decision in self._decisions.values()}
-
     def names(self, decision_id: str) -> frozenset[str]:
         """Variables that a decision's own table or expression reads, without the decisions it requires.
 

@@ -117,7 +117,6 @@ class Knowledge:
 class Model:
     decisions: tuple[Decision, ...]
     knowledge: tuple[Knowledge, ...]
-    inputs: tuple[str, ...]
     names: frozenset[str]
     """Every name that stands anywhere in the file: names of several words are known by it."""
     others: frozenset[str] = field(default_factory=frozenset)

@@ -47,10 +47,9 @@ def model(xml: bytes) -> m.Model:
     double = next((known for known, count in Counter(ids).items() if count > 1), None)
     if double is not None:
         raise DmnError("two elements have the same id", double)
-    inputs = tuple(element.get("name", "") for element in _children(root, "inputData"))
     others = {element.get("id", "") for element in _children(root, "inputData", "decisionService", "knowledgeSource")}
     imports = tuple(element.get("name", "") for element in _children(root, "import"))
-    return m.Model(decisions, knowledge, inputs, _names(root), frozenset(others), imports)
+    return m.Model(decisions, knowledge, _names(root), frozenset(others), imports)
 
 
 def _children(element: Element, *names: str) -> Iterator[Element]:
