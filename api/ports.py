@@ -27,12 +27,12 @@ class Services:
     hasher: Hasher
     secret_key: bytes
     public_url: str
+    upload_limit: int
+    """Largest single file, in bytes."""
+    uploads_limit: int
+    """Largest body of a request that carries files, in bytes."""
     outbox: Outbox | None = None
     """Only the demo has one."""
-    upload_limit: int = 25 * MEGABYTE
-    """Largest single file, in bytes."""
-    uploads_limit: int = 100 * MEGABYTE
-    """Largest body of a request that carries files, in bytes."""
     bundle_limit: int = 10 * MEGABYTE
     """Largest archive of a bundle, in bytes; it is read into memory."""
     body_limit: int = MEGABYTE

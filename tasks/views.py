@@ -34,6 +34,11 @@ class TaskView:
     can_release: bool
     can_complete: bool
 
+    @property
+    def on_behalf(self) -> bool:
+        """Whether a clerk would enter what the applicant brought or said."""
+        return self.part is Part.ON_BEHALF
+
 
 def task_view(
     tx: Transaction,

@@ -24,7 +24,6 @@ from documents import store
 from people.rights import Act
 from storage.unit_of_work import Transaction
 from tasks import claims, inbox, views
-from tasks._doors import Part
 from tasks.claims import Submitted
 from tasks.inbox import After, Queue, Row
 from tasks.views import TaskView
@@ -224,7 +223,7 @@ def _task(
         "mine": row.assignee_id is not None and row.assignee_id == visit.subject.account,
         "holder": row.assignee,
         "version": found.task.version,
-        "instead": found.part is Part.ON_BEHALF,
+        "instead": found.on_behalf,
         "can_claim": found.can_claim,
         "can_release": found.can_release,
         "can_complete": found.can_complete,

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.source import ROOT, calls, modules, name, tree
@@ -37,6 +38,27 @@ def test_pages_and_routes_reach_cases_only_through_the_doors_of_visibility() -> 
     for path in modules("api"):
         source = path.read_text(encoding="utf-8")
         assert not re.search(r"\bselect\(\s*(Case|Task|DocumentRow)\b", source), name(path)
+
+
+def test_what_is_private_to_a_folder_is_imported_only_inside_it() -> None:
+    strangers = [
+        f"{name(path)}: {folder}.{module}"
+        for path in modules()
+        for folder, module in _private_imports(path)
+        if not path.is_relative_to(ROOT / folder.replace(".", "/"))
+    ]
+    assert strangers == []
+
+
+def _private_imports(path: Path) -> Iterator[tuple[str, str]]:
+    """Folder and module of each `from folder._module import …` and `from folder import _module`."""
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.ImportFrom) or not node.module or node.module.startswith("__"):
+            continue
+        folder, _, last = node.module.rpartition(".")
+        if last.startswith("_") and folder:
+            yield folder, last
+        yield from ((node.module, each.name) for each in node.names if re.match(r"_[a-z]", each.name))
 
 
 def test_the_clock_is_read_only_at_the_doors() -> None:
