@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 
 from bpmn.bundle import Bundle
 from bpmn.check import _elements, _expressions, _flow, _references, _settings, _words
-from bpmn.check._elements import RUNS
 from bpmn.check._finding import Checked, Finding
 from bpmn.check._variables import CASE, LETTER
 
-__all__ = ["CASE", "LETTER", "RUNS", "Finding", "check", "errors"]
+__all__ = ["CASE", "LETTER", "Finding", "check", "errors"]
 
 _PARTS = (
     _elements.find,

@@ -4,23 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from akta.languages import N_
 from bpmn.check._finding import Checked, Finding, error, named
-from bpmn.model import Element, Process
+from bpmn.model import EVENT_KINDS, HANDLER_START, RUNS, Element, Process
 
-RUNS = frozenset(
-    {"userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "manualTask"}
-    | {"subProcess", "callActivity", "exclusiveGateway", "parallelGateway", "eventBasedGateway"}
-    | {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
-)
-"""BPMN local names of the nodes the engine runs. A test compares this with what the engine says of itself."""
-
-_EVENTS: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({""}),
-    "start of an event sub-process": frozenset({"message", "timer", "error"}),
-    "endEvent": frozenset({"", "message", "error", "terminate"}),
-    "intermediateCatchEvent": frozenset({"message", "timer"}),
-    "intermediateThrowEvent": frozenset({"", "message"}),
-    "boundaryEvent": frozenset({"message", "timer", "error"}),
-}
 _DRAWN = frozenset(
     {"dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"}
     | {"dataInputAssociation", "dataOutputAssociation"}
@@ -64,17 +49,17 @@ def _odd(element: Element) -> Iterator[Finding]:
 
 
 def _events(process: Process, element: Element) -> Iterator[Finding]:
-    if element.type not in _EVENTS:
+    if element.type not in EVENT_KINDS:
         return
     inside = process.elements.get(element.parent)
     handler = element.type == "startEvent" and inside is not None and inside.event_subprocess
-    place = "start of an event sub-process" if handler else element.type
+    place = HANDLER_START if handler else element.type
     if len(element.events) > 1 or any(event.kind == "reference" for event in element.events):
         text = N_("%(what)s has several events, which is not supported.")
         yield error("unsupported-event", element.id, text, what=named(element))
         return
     kind = element.events[0].kind if element.events else ""
-    if kind not in _EVENTS[place]:
+    if kind not in EVENT_KINDS[place]:
         text = N_("%(what)s: an event of this kind (%(event)s) is not supported here (%(place)s).")
         yield error("unsupported-event", element.id, text, what=named(element), event=kind or "none", place=place)
     elif kind == "timer":

@@ -14,9 +14,16 @@ from bpmn.model._elements import (
 )
 from bpmn.model._expressions import expressions, feel_text, is_feel, is_iso
 from bpmn.model._reader import NODES, ModelError, read
+from bpmn.model._runs import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, RUNS
 
 __all__ = [
+    "ACTIVITIES",
+    "EVENTS",
+    "EVENT_KINDS",
+    "GATEWAYS",
+    "HANDLER_START",
     "NODES",
+    "RUNS",
     "BpmnError",
     "Element",
     "Event",

@@ -1,7 +1,6 @@
 """The engine: `advance` takes a case one command further and touches nothing outside its arguments."""
 
 from workflows.engine._advance import advance, places, variables
-from workflows.engine._check import RUNS
 from workflows.engine._definition import Definition, ProcessSource, compile
 from workflows.engine._errors import NoSuchToken, NotDue, NotRunnable, Reason
 from workflows.engine._xml import problems
@@ -30,7 +29,6 @@ from workflows.engine.outcome import (
 )
 
 __all__ = [
-    "RUNS",
     "ArmedTimer",
     "AwaitedMessage",
     "Call",

@@ -5,26 +5,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from bpmn.model import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, RUNS
 from bpmn.xml import BPMN, is_bpmn, local
 from workflows.engine._errors import Reason
-
-ACTIVITIES = frozenset(
-    [
-        "userTask",
-        "serviceTask",
-        "sendTask",
-        "receiveTask",
-        "scriptTask",
-        "businessRuleTask",
-        "manualTask",
-        "subProcess",
-        "callActivity",
-    ]
-)
-GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "eventBasedGateway"])
-EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
-RUNS = ACTIVITIES | GATEWAYS | EVENTS
-"""BPMN local names of the flow nodes the engine runs; each with the limits below."""
 
 _PASSIVE = frozenset(
     [
@@ -48,14 +31,6 @@ _PASSIVE = frozenset(
         "monitoring",
     ]
 )
-_EVENT_KINDS = {
-    "startEvent": frozenset({""}),
-    "handlerStart": frozenset({"message", "timer", "error"}),
-    "endEvent": frozenset({"", "message", "error", "terminate"}),
-    "intermediateCatchEvent": frozenset({"message", "timer"}),
-    "intermediateThrowEvent": frozenset({"", "message"}),
-    "boundaryEvent": frozenset({"message", "timer", "error"}),
-}
 _STARTS_ALONE = frozenset({"startEvent", "boundaryEvent"})
 
 
@@ -117,10 +92,10 @@ def _node_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
 
 def _event_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
     kinds = [local(child).removesuffix("EventDefinition") for child in node if local(child).endswith("EventDefinition")]
-    rule = "handlerStart" if local(node) == "startEvent" and is_handler(scope.node) else local(node)
+    rule = HANDLER_START if local(node) == "startEvent" and is_handler(scope.node) else local(node)
     if node.find(f"{BPMN}eventDefinitionRef") is not None or len(kinds) > 1:
         yield reason(node, "more than one event in one element is not run")
-    elif (kind := kinds[0] if kinds else "") not in _EVENT_KINDS[rule]:
+    elif (kind := kinds[0] if kinds else "") not in EVENT_KINDS[rule]:
         yield reason(node, f"{local(node)} with {kind or 'no'} event is not run here")
     if node.find(f"{BPMN}timerEventDefinition/{BPMN}timeCycle") is not None:
         yield reason(node, "repeating timers (timeCycle) are not run")

@@ -28,7 +28,7 @@ from workflows.engine._subprocesses import CallActivity, EventSubProcess, SubPro
 from workflows.engine._tasks import BusinessRuleTask, ManualTask, ScriptTask, SendTask, ServiceTask, UserTask
 from workflows.engine.outcome import Place
 
-_CLASSES = {
+ELEMENTS = {
     "startEvent": StartEvent,
     "endEvent": EndEvent,
     "userTask": UserTask,
@@ -69,7 +69,7 @@ class _FlowParser(ProcessParser):  # type: ignore[misc]
 
     def add_tasks(self) -> None:
         for node in self.node:
-            if local(node) in _CLASSES:
+            if local(node) in ELEMENTS:
                 self._add(node)
         for flow in self.node.findall(f"{BPMN}sequenceFlow"):
             self._connect(flow)
@@ -113,7 +113,7 @@ class _FlowParser(ProcessParser):  # type: ignore[misc]
 class ClosureParser(BpmnParser):  # type: ignore[misc]
     """Parses one process of a closure. Its sub-processes are named after it, so that equal ids never meet."""
 
-    PARSER_CLASSES: ClassVar = {full_tag(name): (_ElementParser, kind) for name, kind in _CLASSES.items()}
+    PARSER_CLASSES: ClassVar = {full_tag(name): (_ElementParser, kind) for name, kind in ELEMENTS.items()}
     PROCESS_PARSER_CLASS = _FlowParser
 
     def __init__(self, key: str, content_hash: str, book: Book) -> None:

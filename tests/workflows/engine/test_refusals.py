@@ -2,9 +2,10 @@
 
 import pytest
 
-from bpmn import check
+from bpmn.model import RUNS
 from tests.workflows.engine.models import Model, error, message, timer, zeebe
 from workflows import engine
+from workflows.engine import _parse
 
 
 def reasons(model: Model, *called: Model) -> list[str]:
@@ -135,5 +136,5 @@ def test_drawn_data_objects_and_lanes_do_no_harm() -> None:
     assert engine.compile(engine.ProcessSource("p", "h", xml)).main == "p"
 
 
-def test_the_checker_of_bundles_and_the_engine_run_the_same_elements() -> None:
-    assert check.RUNS == engine.RUNS
+def test_the_engine_makes_every_element_that_may_be_deployed() -> None:
+    assert set(_parse.ELEMENTS) == RUNS
