@@ -11,6 +11,8 @@ from akta.errors import Invalid
 from akta.languages import N_
 
 MAX_SIZE = 1_000_000
+LONGEST_ID = 80
+"""Characters of the id of a form: what the rows of tasks hold."""
 MAX_COMPONENTS = 500
 MAX_DEPTH = 6
 
@@ -138,6 +140,8 @@ def load(source: bytes) -> Mapping[str, Any]:
         raise FormError("the form has no list of components")
     if not isinstance(schema.get("id"), str) or not schema["id"]:
         raise FormError("the form has no id")
+    if len(schema["id"]) > LONGEST_ID:
+        raise FormError(f"the id of the form is longer than {LONGEST_ID} characters")
     return schema
 
 

@@ -31,6 +31,10 @@ _OWN = frozenset({"incoming", "outgoing", "documentation", "extensionElements", 
 _ODD_ATTRIBUTES = (("isForCompensation", "true"), ("instantiate", "true"), ("parallelMultiple", "true"))
 
 
+LONGEST_NAME = 80
+"""Characters of an id of an element and of the name of a message: what the rows of cases hold."""
+
+
 class ModelError(Invalid):
     """The document is no process that can be read. `place` is the id of the element concerned, if one is."""
 
@@ -97,7 +101,13 @@ def _id(node: etree._Element) -> str:
     id_ = node.get("id")
     if not id_:
         raise ModelError(f"a {local(node)} has no id")
-    return id_
+    return _short(id_, id_)
+
+
+def _short(name: str, place: str) -> str:
+    if len(name) > LONGEST_NAME:
+        raise ModelError(f"{name[:30]}… is longer than {LONGEST_NAME} characters", place)
+    return name
 
 
 def _bare(reference: str | None) -> str:
@@ -217,7 +227,7 @@ def _lanes(process: etree._Element) -> Iterator[Lane]:
 
 
 def _message(node: etree._Element) -> Message:
-    return Message(_id(node), node.get("name", ""), read_extensions(node).correlation_key)
+    return Message(_id(node), _short(node.get("name", ""), _id(node)), read_extensions(node).correlation_key)
 
 
 def _error(node: etree._Element) -> BpmnError:

@@ -64,6 +64,7 @@ def test_a_key_used_twice_is_named() -> None:
         b'{"id":"x"}',
         b'{"components":[]}',
         b'{"id":"x","components":[1]}',
+        b'{"id":"' + b"x" * 81 + b'","components":[]}',
         b'{"id":"x","components":[{"type":"number","validate":{"min":NaN}}]}',
     ],
 )

@@ -96,6 +96,7 @@ def test_what_has_a_meaning_that_is_not_read_is_kept_as_odd() -> None:
         (bpmn("").replace(b'isExecutable="true"', b""), "no executable process"),
         (bpmn("", node("process", "other", isExecutable="true")), "2 executable processes"),
         (bpmn("<bpmn:userTask/>"), "has no id"),
+        (bpmn(node("task", "a" * 81)), "longer than 80"),
         (bpmn(node("task", "a") + flow("a", "gone")), "not there"),
         (bpmn(node("task", "a") + node("subProcess", "s", node("task", "b")) + flow("a", "b")), "crosses the border"),
         (bpmn(node("boundaryEvent", "b", attachedToRef="gone")), "attached to nothing"),
