@@ -21,5 +21,5 @@ def app() -> FastAPI:
         raise bootstrap.NotConfigured(
             "AKTA_BROKER_URL must name a broker that `akta work` can reach, such as redis://…"
         )
-    send = jobs_celery.Sender(jobs_celery.app(settings.broker_url))
+    send = jobs_celery.Sender(jobs_celery.app(settings.broker_url, patience=2.0))
     return create(bootstrap.build(settings, send=send).services)

@@ -29,8 +29,11 @@ Perform = Callable[[TenantId, JobId], object]
 _log = logging.getLogger("akta.worker")
 
 
-def app(url: str) -> Celery:
-    """A Celery application for one broker: `memory://` inside one process, or `redis://…`."""
+def app(url: str, patience: float = 10.0) -> Celery:
+    """A Celery application for one broker: `memory://` inside one process, or `redis://…`.
+
+    `patience`: seconds until a broker that has stopped answering is given up; somebody at a page waits for it.
+    """
     made = Celery("akta", broker=url, set_as_current=False)
     made.conf.update(
         task_default_queue=QUEUE,
@@ -48,16 +51,16 @@ def app(url: str) -> Celery:
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=2,
-        broker_transport_options=_transport(url),
+        broker_transport_options=_transport(url, patience),
         enable_utc=True,
     )
     return made
 
 
-def _transport(url: str) -> dict[str, Any]:
+def _transport(url: str, patience: float) -> dict[str, Any]:
     if url.startswith(MEMORY):
         return {"polling_interval": 0.05}
-    return {"visibility_timeout": VISIBILITY, "socket_connect_timeout": 2, "socket_timeout": 10}
+    return {"visibility_timeout": VISIBILITY, "socket_connect_timeout": 2, "socket_timeout": patience}
 
 
 def serve(celery: Celery, perform: Perform) -> None:

@@ -98,6 +98,15 @@ class Server:
             )
         _await(self.process, self.answers, self.log)
 
+    def pause(self) -> None:
+        """Stop it in its tracks: it takes connections and never answers."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it with a signal, and kill it if that does not help."""
         if self.process is None:

@@ -15,6 +15,7 @@ from akta.ids import JobId, TenantId, new_id
 from storage.jobs import Job
 from tasks import jobs, jobs_celery
 from tasks.jobs_celery import WorkerThread
+from tests import services
 from tests.workflows import toys
 from tests.workflows.house import House
 
@@ -115,6 +116,19 @@ def test_a_broker_that_is_not_there_is_given_up_quickly(house: House, now: datet
     started = monotonic()
     assert not house.runtime.send_now(house.tenant, JobId(new_id()))
     assert monotonic() - started < 0.5
+
+
+def test_a_broker_that_has_stopped_answering_is_given_up_in_time(house: House) -> None:
+    with services.redis() as broker:
+        send = jobs_celery.Sender(jobs_celery.app(broker.url, patience=0.5))
+        object.__setattr__(house.runtime, "send", send)
+        assert house.runtime.send_now(house.tenant, JobId(new_id()))
+        broker.server.pause()
+        started = monotonic()
+        assert not house.runtime.send_now(house.tenant, JobId(new_id()))
+        assert not house.runtime.send_now(house.tenant, JobId(new_id()))
+        assert monotonic() - started < 2
+        broker.server.go_on()
 
 
 def test_the_settings_keep_a_job_until_it_is_done() -> None:
