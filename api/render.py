@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -56,9 +56,6 @@ class Page:
     queues: Sequence[Link] = ()
     demo: bool = False
     notice: str = ""
-
-    def with_notice(self, sentence: str) -> "Page":
-        return replace(self, notice=sentence)
 
 
 def offered(path: str, current: Language) -> tuple[Link, ...]:

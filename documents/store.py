@@ -1,7 +1,6 @@
 """Documents of a case: which ones a subject may see, their content, and those Akta makes itself."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -52,17 +51,12 @@ def of_case(tx: Transaction, visibility: Visibility, subject: Subject, case: Cas
     return tx.session.scalars(statement.order_by(DocumentRow.created_at, DocumentRow.id)).all()
 
 
-def content(files: Files, row: DocumentRow) -> AbstractContextManager[Iterator[bytes]]:
-    """The content in chunks.
+def whole(files: Files, row: DocumentRow) -> bytes:
+    """The content at once, for previews: uploads are limited in size.
 
     Raises:
         FileMissing: the object is gone.
     """
-    return files.get(row.object_key)
-
-
-def whole(files: Files, row: DocumentRow) -> bytes:
-    """The content at once, for previews: uploads are limited in size."""
     with files.get(row.object_key) as chunks:
         return b"".join(chunks)
 

@@ -49,7 +49,7 @@ def run_billing(visit: VisitDep, form: FormDep) -> Response:
 def billing_run_page(run: UUID, visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
         found = ledger.run(tx, run)
-        issued = invoices.of_run(tx, run, frame.today(visit))
+        issued = invoices.of_run(tx, run, visit.today)
         queues = staff_case.queues(tx, visit)
     shown = [invoice_line(visit, line, f"/my/invoices/{line.id}") for line in issued]
     return frame.show(visit, "billing_run.html", run=found, invoices=shown, queues=queues)
@@ -75,7 +75,7 @@ def _show(
         rows=rows[:PAGE],
         older=older,
         runs=runs,
-        period_end=period_end or frame.today(visit).isoformat(),
+        period_end=period_end or visit.today.isoformat(),
         errors=render.error_list(errors or {}),
         queues=queues,
     )

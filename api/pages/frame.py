@@ -1,7 +1,6 @@
 """From a visit to a page: who looks, what they may go to, and the answer as HTML."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -79,11 +78,6 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
         demo=visit.services.demo,
         notice=notice,
     )
-
-
-def today(visit: Visit) -> date:
-    """The day it is at the utility."""
-    return visit.now.astimezone(visit.language.zone).date()
 
 
 def role_of(subject: Subject, words: Language) -> str:

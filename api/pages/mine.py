@@ -55,7 +55,7 @@ def my_cases_page(visit: VisitDep, before: Annotated[UUID | None, Query()] = Non
 @router.get("/{tenant}/my/invoices", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
 def my_invoices_page(visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
-        found = invoices.mine(tx, visit.subject, frame.today(visit))
+        found = invoices.mine(tx, visit.subject, visit.today)
     shown = [invoice_line(visit, line, f"/my/invoices/{line.id}") for line in found]
     return frame.show(visit, "my_invoices.html", invoices=shown, totals=_totals(found))
 
@@ -64,7 +64,7 @@ def my_invoices_page(visit: VisitDep) -> Response:
 def invoice_page(invoice: UUID, visit: VisitDep) -> Response:
     """An invoice like the document it is; billing clerks see it too."""
     with visit.uow.view() as tx:
-        found = invoices.one(tx, visit.subject, invoice, frame.today(visit))
+        found = invoices.one(tx, visit.subject, invoice, visit.today)
     own = visit.subject.kind is Kind.CUSTOMER
     back = f"{frame.base_of(visit)}/my/invoices" if own else f"{frame.base_of(visit)}/billing"
     return frame.show(visit, "invoice.html", invoice=_invoice(visit, found), own=own, back=back)
@@ -73,7 +73,7 @@ def invoice_page(invoice: UUID, visit: VisitDep) -> Response:
 @router.get("/{tenant}/my/meters", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
 def my_meters_page(visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
-        found = supply.my_meters(tx, visit.subject, frame.today(visit))
+        found = supply.my_meters(tx, visit.subject, visit.today)
         offered = {bundle.key for _, bundle in submissions.offered(tx, visit.services.desk, visit.subject)}
     report = f"{frame.base_of(visit)}/start/{READING}" if READING in offered else ""
     return frame.show(visit, "my_meters.html", meters=[_meter(visit, one) for one in found], report_url=report)

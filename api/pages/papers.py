@@ -1,21 +1,20 @@
 """Documents on pages: their titles, their addresses, their sheets as pictures, and the files themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from akta.ids import DocumentId
 from akta.languages import N_
+from api import files
 from api.dependencies import VisitDep, needs
 from api.pages import frame
 from api.pages.wording import Wording
-from api.security import FILE_POLICY
 from api.visits import Visit
 from documents import previews, store
 from documents.kinds import DOCX
@@ -98,12 +97,7 @@ def download_document(document: UUID, visit: VisitDep) -> Response:
     """The file itself, to be kept; it is never opened inside a page of ours."""
     with visit.uow.view() as tx:
         row = store.find(tx, visit.services.visibility, visit.subject, DocumentId(document))
-    headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
-        "content-length": str(row.size),
-        "content-security-policy": FILE_POLICY,
-    }
-    return StreamingResponse(_chunks(visit, row), media_type=row.media_type, headers=headers)
+    return files.download(visit.services.files, row)
 
 
 @router.get("/{tenant}/documents/{document}/sheets/{number}", dependencies=[needs(Act.SEE_CASE)])
@@ -111,10 +105,4 @@ def show_sheet(document: UUID, number: Annotated[int, PathParameter(ge=1)], visi
     """One sheet as a picture."""
     with visit.uow.view() as tx:
         row = store.find(tx, visit.services.visibility, visit.subject, DocumentId(document))
-    picture = previews.image(store.whole(visit.services.files, row), row.media_type, number)
-    return Response(picture, media_type="image/png", headers={"content-security-policy": FILE_POLICY})
-
-
-def _chunks(visit: Visit, row: DocumentRow) -> Iterator[bytes]:
-    with store.content(visit.services.files, row) as chunks:
-        yield from chunks
+    return files.picture(visit.services.files, row, number)

@@ -31,7 +31,7 @@ def test_what_akta_makes_is_stored_and_described(uow: UnitOfWork, files: Files, 
     row = _made(uow, files, now)
     assert (row.origin, row.kind, row.language, row.name) == ("generated", "agreement", "cs", "Dohoda č. 1-2026.docx")
     assert row.size == len(LETTER.content)
-    with store.content(files, row) as chunks:
+    with files.get(row.object_key) as chunks:
         assert b"".join(chunks) == LETTER.content
     assert store.whole(files, row) == LETTER.content
 
