@@ -16,11 +16,13 @@ class TextsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ElementText:
-    """What an element is called, what happens there for the applicant, and what usually comes next."""
+    """What an element is called, what happens there for the applicant, and what usually comes next. `sign_in` says
+    what the applicant has to do by signing in, where the case waits for just that and no task of theirs is open."""
 
     name: str = ""
     applicant: str = ""
     next: str = ""
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class MailText:
 
 
 _KINDS: Mapping[str, frozenset[str]] = {
-    "elements": frozenset({"name", "applicant", "next"}),
+    "elements": frozenset({"name", "applicant", "next", "sign_in"}),
     "outcomes": frozenset({"title", "text"}),
     "mails": frozenset({"subject", "body"}),
     "letters": frozenset({"title"}),
@@ -91,7 +93,7 @@ class Texts:
 
     def element(self, element: str) -> ElementText:
         here = ("elements", element)
-        return ElementText(*(self.text_at(*here, key) for key in ("name", "applicant", "next")))
+        return ElementText(*(self.text_at(*here, key) for key in ("name", "applicant", "next", "sign_in")))
 
     def outcome(self, end: str) -> OutcomeText:
         return OutcomeText(self.text_at("outcomes", end, "title"), self.text_at("outcomes", end, "text"))

@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Box:
-    """The one box on top: `kind` is need, wait or closed."""
+    """The one box on top: `kind` is need, sign-in, wait or closed."""
 
     kind: str
     title: str = ""
@@ -88,7 +88,7 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
         title=words.title,
         received_at=view.received_at,
         moving=view.state != "closed" and any(one.kind == "call" for one in queries.waiting(tx, case_id)),
-        box=_box(visit, view, words, tasks),
+        box=_box(visit, view, words, tasks, standing),
         steps=tuple(_steps(visit, view, words, lines, standing, tasks)),
         documents=tuple(_documents(tx, visit, words, case_id)),
         messages=tuple(letters(queries.messages(tx, case_id))),
@@ -110,13 +110,15 @@ def _documents(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -
     return papers.listed(visit, words, rows)
 
 
-def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row]) -> Box:
+def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row], standing: Sequence[Standing]) -> Box:
     if view.state == "closed":
         ended = words.outcome(view.outcome or "")
         title = ended.title or visit.language.gettext(N_("This case is closed"))
         return Box("closed", title, ended.text, tone="tone-info", icon="circle-check")
     if not tasks:
-        return Box("wait")
+        here = (words.element(one.bundle, one.element) for one in standing)
+        first = next((text for text in here if text.sign_in), None)
+        return Box("sign-in", first.sign_in, first.applicant, url=_sign_in(visit)) if first else Box("wait")
     task = tasks[0]
     return Box(
         "need",
@@ -125,6 +127,11 @@ def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row]) -> 
         until=task.due_at,
         url=f"{frame.base_of(visit)}/tasks/{task.id}",
     )
+
+
+def _sign_in(visit: Visit) -> str:
+    """The way to sign in, for who has not."""
+    return "" if visit.subject.account else f"{frame.base_of(visit)}/sign-in"
 
 
 def _steps(
@@ -163,10 +170,10 @@ def _now(visit: Visit, words: Wording, here: set[tuple[str, str]], tasks: Sequen
     own = {(task.bundle, task.element): task for task in tasks}
     found: dict[str, Step] = {}
     for place in sorted(here, key=lambda one: one not in own):
-        sentence = words.element(*place).applicant
-        if not sentence:
+        said = words.element(*place)
+        if not said.applicant:
             continue
         task = own.get(place)
-        note = _(N_("This is for you to do.")) if task else _(N_("This is with us."))
-        found.setdefault(sentence, Step("now", sentence, until=task.due_at if task else None, note=note))
+        note = _(N_("This is for you to do.")) if task or said.sign_in else _(N_("This is with us."))
+        found.setdefault(said.applicant, Step("now", said.applicant, until=task.due_at if task else None, note=note))
     return list(found.values()) or [Step("now", _(N_("We are working on it")), note=_(N_("This is with us.")))]

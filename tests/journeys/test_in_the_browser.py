@@ -165,6 +165,8 @@ def _first_sign_in(applicant: Visitor) -> None:
             return False
 
     applicant.until(sent)
+    applicant.until_shown(".todo.tone-accent a[href$='/sign-in']")
+    applicant.picture("to-sign-in")
     login, secret = newest(mails(), login_words), newest(mails(), secret_words)
     applicant.context.clear_cookies()
     applicant.sign_in(login, secret)
