@@ -128,6 +128,13 @@ def of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
     return _rows(tx, ids, frame.now)
 
 
+def all_of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
+    """Every open task of a case this subject sees, those of other groups too: who is asked what it waits for says it."""
+    seen = frame.visibility.cases(frame.subject).with_only_columns(Case.id)
+    found = select(Task.id).where(Task.case_id == case_id, Task.case_id.in_(seen), Task.state == "open")
+    return _rows(tx, list(tx.session.scalars(found.order_by(Task.id))), frame.now)
+
+
 def row(tx: Transaction, frame: Frame, task: Task) -> Row:
     """One task as a line; whoever asks has been let to it already."""
     return _rows(tx, [task.id], frame.now)[0]

@@ -4,12 +4,14 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from akta.clock import SetClock
 from akta.subjects import Kind
 from people.groups import BILLING, FRONT_DESK, METERING, PROCESS_OWNERS, SUPERVISION
 from storage.bundles import Deployment
 from storage.cases import Case, Incident
+from storage.tasks import TaskGroup
 from storage.unit_of_work import UnitOfWork
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
@@ -117,6 +119,17 @@ def test_the_whole_case_says_what_it_waits_for(clerk: Browser, case: Case) -> No
     clerk.open(f"/cases/{case.id}")
     for words in (case.reference, "being worked on", "Answer the question", "History", "by web form"):
         assert words in clerk.text
+
+
+def test_who_may_not_do_a_task_still_sees_that_the_case_waits_for_it(
+    clerk: Browser, case: Case, uow: UnitOfWork
+) -> None:
+    with uow.begin() as tx:
+        tx.session.execute(update(TaskGroup).values(group=METERING))
+    clerk.open(f"/cases/{case.id}")
+    for words in ("What it waits for Answer the question Metering", "due "):
+        assert words in clerk.text
+    assert "/tasks/" not in clerk.page
 
 
 def test_the_list_of_cases_is_searched(clerk: Browser, case: Case) -> None:
