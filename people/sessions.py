@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from akta.ids import AccountId, CaseId, PersonId
 from akta.subjects import Kind, Subject
 from people import _rows as rows
+from storage.cases import Case
 from storage.unit_of_work import Transaction, UnitOfWork
 
 TOKEN_BYTES = 32
@@ -171,6 +172,6 @@ def _of_case(tx: Transaction, found: rows.Session, now: datetime) -> Session | N
         name=person.name if person else "",
         person=PersonId(person.id) if person else None,
         case=CaseId(link.case_id),
-        language=person.language if person else "en",
+        language=person.language if person else tx.get(Case, link.case_id).language,
     )
     return Session(found.id, subject, found.csrf, found.expires_at)

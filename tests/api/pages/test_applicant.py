@@ -65,6 +65,13 @@ def test_a_sent_form_becomes_a_case_that_its_sender_can_follow(browser: Browser,
     assert "answer" not in re.findall(r">([^<]*)<", browser.page), "no internal name"
 
 
+def test_the_page_after_sending_speaks_the_language_of_the_form(browser: Browser, toy: Deployment) -> None:
+    browser.client.headers["accept-language"] = "cs-CZ"
+    browser.open(f"/start/{toy.key}")
+    browser.send(f"/start/{toy.key}", ANSWERS)
+    assert '<html lang="cs"' in browser.page
+
+
 def test_the_same_form_sent_twice_is_one_case(browser: Browser, toy: Deployment, uow: UnitOfWork) -> None:
     form = browser.open(f"/start/{toy.key}")
     browser.send(f"/start/{toy.key}", ANSWERS)
