@@ -67,9 +67,11 @@ class Language:
         return format_date(day, "medium", locale=self.code)
 
     def moment(self, value: datetime) -> str:
-        from babel.dates import format_datetime
+        """A day and the time of day, to the minute."""
+        from babel.dates import format_time
 
-        return format_datetime(value, "medium", tzinfo=self.zone, locale=self.code)
+        time = format_time(value, "short", tzinfo=self.zone, locale=self.code)
+        return f"{self.short_day(value)} {time}".replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
 
     def number(self, value: Decimal | int) -> str:
         from babel.numbers import format_decimal
