@@ -162,6 +162,21 @@ def build(
     )
 
 
+def broker(settings: Settings) -> str:
+    """The address of the broker between the web servers and the workers.
+
+    Raises:
+        NotConfigured: it is one inside a single process.
+    """
+    from tasks.jobs_celery import MEMORY
+
+    if settings.broker_url.startswith(MEMORY):
+        raise NotConfigured(
+            "AKTA_BROKER_URL must name a broker that `akta serve` and `akta work` both reach, such as redis://…"
+        )
+    return settings.broker_url
+
+
 def _database(settings: Settings, pool: int | None) -> Database:
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

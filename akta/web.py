@@ -17,9 +17,5 @@ def app() -> FastAPI:
 
     settings = Settings()
     logs.configure(settings.log_level)
-    if settings.broker_url.startswith(jobs_celery.MEMORY):
-        raise bootstrap.NotConfigured(
-            "AKTA_BROKER_URL must name a broker that `akta work` can reach, such as redis://…"
-        )
-    send = jobs_celery.Sender(jobs_celery.app(settings.broker_url, patience=2.0))
+    send = jobs_celery.Sender(jobs_celery.app(bootstrap.broker(settings), patience=2.0))
     return create(bootstrap.build(settings, send=send).services)

@@ -13,11 +13,7 @@ def work(settings: Settings, concurrency: int) -> None:
         bootstrap.NotConfigured: a setting is missing or unsafe.
     """
     logs.configure(settings.log_level)
-    if settings.broker_url.startswith(jobs_celery.MEMORY):
-        raise bootstrap.NotConfigured(
-            "AKTA_BROKER_URL must name a broker that `akta serve` can reach, such as redis://…"
-        )
-    celery = jobs_celery.app(settings.broker_url)
+    celery = jobs_celery.app(bootstrap.broker(settings))
     send = jobs_celery.Sender(celery)
     akta = bootstrap.build(settings, send=send)
     jobs_celery.serve_in_children(celery, lambda: bootstrap.build(settings, send=send).perform)

@@ -68,6 +68,12 @@ def test_an_installation_that_lacks_a_part_does_not_start(chosen: dict[str, obje
         build(secret_key=SecretStr(SECRET), **chosen)
 
 
+def test_a_broker_inside_one_process_serves_no_other() -> None:
+    with pytest.raises(bootstrap.NotConfigured, match="AKTA_BROKER_URL"):
+        bootstrap.broker(Settings())
+    assert bootstrap.broker(Settings(broker_url="redis://broker.example.org")) == "redis://broker.example.org"
+
+
 def test_an_installation_makes_the_folders_it_was_told_of(tmp_path: Path) -> None:
     chosen = Settings(
         database_url=f"sqlite:///{tmp_path}/new/akta.db", files_folder=tmp_path / "files", secret_key=SecretStr(SECRET)
