@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from akta.ids import DeploymentId
 from api.dependencies import VisitDep, needs
+from api.rest.forms import PlainText
 from api.security import ARCHIVE
 from bpmn import bundle as bundles
 from people.rights import Act
@@ -61,7 +62,7 @@ def list_versions(key: str, visit: VisitDep) -> list[Version]:
 def deploy_version(
     content: Annotated[bytes, Body(media_type=ARCHIVE)],
     visit: VisitDep,
-    note: Annotated[str, Query(max_length=500)] = "",
+    note: Annotated[PlainText, Query(max_length=500)] = "",
 ) -> Version:
     """Deploy an archive of a bundle as its next version. Refused with reasons when it cannot run."""
     bundle = bundles.from_archive(content)

@@ -1,10 +1,23 @@
 """Forms as data: what a client needs to draw one, and how it sends the answers."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from bpmn.forms import FieldView
+
+
+def _plain(text: str) -> str:
+    """Refuse signs nobody can read: PostgreSQL takes no zero byte, and SQLite would keep it for ever."""
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in text):
+        raise ValueError("it has signs that cannot be read")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_plain)]
+"""Words that are kept beside an act."""
 
 Sent = str | int | float | bool | list[str] | None
 """An answer as a client sends it; a list where several are chosen, and for files (ids of uploads)."""

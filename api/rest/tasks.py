@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from akta.ids import TaskId
 from api.dependencies import VisitDep, needs
 from api.rest import marks
-from api.rest.forms import Answers, FieldModel, form_view
+from api.rest.forms import Answers, FieldModel, PlainText, form_view
 from api.visits import Visit
 from bpmn.values import plain
 from people.rights import Act
@@ -80,7 +80,7 @@ class TaskVersion(BaseModel):
 class Completion(Answers):
     """The answers of the task's form. `reason` is kept in the history beside the act."""
 
-    reason: str = Field("", max_length=2000)
+    reason: PlainText = Field("", max_length=2000)
 
 
 class Completed(BaseModel):

@@ -87,6 +87,17 @@ def test_a_case_goes_from_its_form_to_its_end(client: TestClient, visitor: Visit
     assert not closed["can_withdraw"]
 
 
+def test_a_reason_nobody_can_read_is_refused_before_it_is_kept(visitor: Visitor, case: Case) -> None:
+    clerk = visitor("front-desk")
+    task = only_task(clerk)
+    clerk.post(f"{REST}/tasks/{task['id']}/claim")
+    for reason in ("a\x00b", "a\x1b[2Jb"):
+        sent = {"answers": {"answer": "The pump."}, "reason": reason}
+        answer = clerk.post(f"{REST}/tasks/{task['id']}/completion", json=sent)
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, ["reason"])
+    assert only_task(clerk, "mine")["id"] == task["id"]
+
+
 def test_what_is_wrong_with_an_answer_is_said_in_the_language_asked_for(visitor: Visitor, case: Case) -> None:
     clerk = visitor("front-desk")
     task = only_task(clerk)
