@@ -9,6 +9,7 @@ from akta.ids import CaseId
 from akta.languages import N_, Language
 from api.visits import Visit
 from bpmn.bundle import Bundle
+from bpmn.model import Element
 from bpmn.texts import ElementText, OutcomeText, Texts
 from storage.bundles import Deployment
 from storage.cases import Case
@@ -90,15 +91,16 @@ class Wording:
 
     def _modelled(self, element: str) -> str:
         """The name an element has in the model, else its id."""
+        return next((one.name for one in self._elements(element) if one.name), element)
+
+    def _elements(self, element: str) -> list[Element]:
         models = (bundle.model for bundle in self.bundles.values())
-        named = (one.name for model in models for one in model.elements.values() if one.id == element)
-        return next((name for name in named if name), element)
+        return [model.elements[element] for model in models if element in model.elements]
 
     def awaited(self, element: str) -> bool:
         """Whether an event is one that the case waits for: the texts name it, and it does not only begin a part that
         may begin at any time, as a withdrawal may."""
-        models = (bundle.model for bundle in self.bundles.values())
-        begins = any(one.id == element and one.type == "startEvent" for one in models for one in one.elements.values())
+        begins = any(one.type == "startEvent" for one in self._elements(element))
         return not begins and any(texts.element(element).name for texts in self.texts.values())
 
     def outcome(self, end: str) -> OutcomeText:
