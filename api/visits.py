@@ -17,6 +17,7 @@ from people import sessions
 from people.sessions import Opened, Session
 from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
+from tasks.inbox import Frame
 
 LANGUAGE_COOKIE = "akta-language"
 BEARER = "bearer "
@@ -48,6 +49,11 @@ class Visit:
     @property
     def actor(self) -> Actor:
         return self.subject.acting(self.door)
+
+    @property
+    def frame(self) -> Frame:
+        """What this visitor looks at an inbox with."""
+        return Frame(self.services.visibility, self.subject, self.now, self.language)
 
     @property
     def today(self) -> date:

@@ -261,8 +261,7 @@ def _evidence(
 def _list(
     tx: Transaction, visit: Visit, queue: Queue, search: str, after: str, current: TaskId | None = None
 ) -> dict[str, Any]:
-    frame_ = staff_case.frame_of(visit)
-    found = inbox.page(tx, frame_, queue, search=search, after=_place(after))
+    found = inbox.page(tx, visit.frame, queue, search=search, after=_place(after))
     words = wording.of_cases(tx, visit, (row.case_id for row in found.rows))
     address = f"{frame.base_of(visit)}/inbox?queue={queue.value}"
     query = f"&{urlencode({'q': search})}" if search else ""

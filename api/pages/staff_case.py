@@ -111,7 +111,7 @@ def queues(tx: Transaction, visit: Visit, current: Queue | None = None) -> tuple
     """The rail's queues with their true counters."""
     if visit.subject.kind is not Kind.STAFF or not rights.allowed(visit.subject, Act.SEE_INBOX):
         return ()
-    counted = inbox.counters(tx, frame_of(visit))
+    counted = inbox.counters(tx, visit.frame)
     base = frame.base_of(visit)
     return tuple(
         Link(
@@ -124,10 +124,6 @@ def queues(tx: Transaction, visit: Visit, current: Queue | None = None) -> tuple
         )
         for queue, label, picture, _ in QUEUES
     )
-
-
-def frame_of(visit: Visit) -> inbox.Frame:
-    return inbox.Frame(visit.services.visibility, visit.subject, visit.now, visit.language)
 
 
 def rows(tx: Transaction, visit: Visit, search: str, before: CaseId | None) -> CaseRows:
@@ -220,7 +216,7 @@ def _of_case(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> 
 def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiting: Sequence[Waiting]) -> list[Wait]:
     """The open tasks, also those of groups the reader is not in, then timers, events and calls."""
     base, _ = frame.base_of(visit), visit.language.gettext
-    own = {row.id for row in inbox.of_case(tx, frame_of(visit), case_id)}
+    own = {row.id for row in inbox.of_case(tx, visit.frame, case_id)}
     tasks = [
         Wait(
             words=words.step(row.bundle, row.element, row.name),
@@ -228,7 +224,7 @@ def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiti
             url=f"{base}/tasks/{row.id}" if row.id in own else "",
             due_at=row.due_at,
         )
-        for row in inbox.all_of_case(tx, frame_of(visit), case_id)
+        for row in inbox.all_of_case(tx, visit.frame, case_id)
     ]
     others = [
         Wait(

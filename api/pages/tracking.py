@@ -78,7 +78,7 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
     services = visit.services
     view = queries.case_view(tx, services.visibility, visit.subject, case_id)
     words = wording.of_case(tx, visit, case_id)
-    tasks = inbox.of_case(tx, inbox.Frame(services.visibility, visit.subject, visit.now, visit.language), case_id)
+    tasks = inbox.of_case(tx, visit.frame, case_id)
     lines, standing = queries.history(tx, case_id), queries.standing(tx, case_id)
     url = f"{frame.base_of(visit)}/cases/{case_id}"
     offered = withdraw.offered(tx, services.desk, visit.subject, tx.get(Case, case_id))

@@ -15,7 +15,6 @@ from storage.cases import Case
 from storage.documents import MessageRow
 from storage.unit_of_work import Transaction
 from tasks import inbox, withdraw
-from tasks.inbox import Frame
 from workflows import queries
 from workflows.queries import CaseView, Line
 
@@ -132,13 +131,12 @@ def follow(tx: Transaction, visit: Visit, case_id: CaseId) -> CaseModel:
     """
     desk, subject = visit.services.desk, visit.subject
     case = queries.case_view(tx, desk.visibility, subject, case_id)
-    frame = Frame(desk.visibility, subject, visit.now, visit.language)
     documents = store.of_case(tx, desk.visibility, subject, case_id)
     texts = desk.runtime.definitions.bundle(tx, case.content_hash).texts(visit.language.code)
     return CaseModel(
         case=CaseRow.model_validate(case),
         now=_standing(tx, visit, case_id),
-        tasks=[OpenTask.model_validate(row) for row in inbox.of_case(tx, frame, case_id)],
+        tasks=[OpenTask.model_validate(row) for row in inbox.of_case(tx, visit.frame, case_id)],
         outcome=_outcome(case, texts),
         history=[_line(line, subject.kind) for line in queries.history(tx, case_id) if _told(line, subject.kind)],
         documents=[DocumentModel.model_validate(row) for row in documents],

@@ -11,12 +11,11 @@ from akta.ids import TaskId
 from api.dependencies import VisitDep, needs
 from api.rest import marks
 from api.rest.forms import Answers, FieldModel, PlainText, form_view
-from api.visits import Visit
 from bpmn.values import plain
 from people.rights import Act
 from tasks import claims, inbox, views
 from tasks.claims import Submitted
-from tasks.inbox import Frame, Queue, Row
+from tasks.inbox import Queue, Row
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -106,8 +105,7 @@ def list_tasks(wanted: Annotated[Search, Query()], visit: VisitDep) -> TaskPage:
     """One page of a queue. `search` finds parts of reference, title and name."""
     after = marks.to_place(wanted.cursor)
     with visit.uow.view() as tx:
-        frame = _frame(visit)
-        found = inbox.page(tx, frame, wanted.queue, search=wanted.search, after=after, limit=wanted.limit)
+        found = inbox.page(tx, visit.frame, wanted.queue, search=wanted.search, after=after, limit=wanted.limit)
     return TaskPage(tasks=[_row(row) for row in found.rows], next=marks.of_place(found.next))
 
 
@@ -115,7 +113,7 @@ def list_tasks(wanted: Annotated[Search, Query()], visit: VisitDep) -> TaskPage:
 def count_tasks(visit: VisitDep) -> Counters:
     """How many open tasks stand in each queue."""
     with visit.uow.view() as tx:
-        return Counters.model_validate(inbox.counters(tx, _frame(visit)), from_attributes=True)
+        return Counters.model_validate(inbox.counters(tx, visit.frame), from_attributes=True)
 
 
 @router.get("/{task}", dependencies=[needs(Act.ANSWER_TASK)])
@@ -160,10 +158,6 @@ def complete_task(task: UUID, entry: Completion, visit: VisitDep, if_match: IfMa
     sent = Submitted(entry.as_form(), visit.upload_key, version, entry.reason, visit.language.code)
     done = claims.complete(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), sent, visit.now)
     return Completed.model_validate(done, from_attributes=True)
-
-
-def _frame(visit: Visit) -> Frame:
-    return Frame(visit.services.visibility, visit.subject, visit.now, visit.language)
 
 
 def _row(row: Row) -> TaskRow:
