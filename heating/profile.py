@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from akta.errors import NotFound
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 
@@ -29,10 +28,12 @@ class Profile:
 
 
 def of(tx: Transaction) -> Profile:
-    """The profile of the transaction's tenant; what it leaves open has the defaults of domain.md §2.5 and S000-15."""
-    tenant = tx.session.get(Tenant, tx.tenant)
-    if tenant is None:
-        raise NotFound(f"tenant {tx.tenant}")
+    """The profile of the transaction's tenant."""
+    return of_tenant(tx.get(Tenant, tx.tenant))
+
+
+def of_tenant(tenant: Tenant) -> Profile:
+    """The profile of a utility; what it leaves open has the defaults of domain.md §2.5 and S000-15."""
     chosen = tenant.profile
     return Profile(
         name=tenant.name,

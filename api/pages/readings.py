@@ -8,9 +8,10 @@ from decimal import Decimal
 from akta.languages import N_
 from api.visits import Visit
 from bpmn.values import Value
+from heating import profile
 
 WIDTH, HEIGHT, BASE = 640, 220, 180
-_TOP, _MOST, _LOW, _HIGH = 28, 12, Decimal("0.3"), Decimal("2")
+_TOP, _MOST = 28, 12
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def _year_ago(past: Sequence[tuple[date, Decimal]], on: date) -> Decimal | None:
 def _chart(visit: Visit, past: Sequence[tuple[date, Decimal]], used: Decimal, expected: Decimal | None) -> Chart | None:
     shown = [(day.strftime("%m/%y"), amount, False) for day, amount in past[-_MOST:]]
     shown.append((visit.language.gettext(N_("now")), used, True))
-    top = max([amount for _, amount, _ in shown] + ([expected * _HIGH] if expected else []))
+    usual = profile.of_tenant(visit.utility)
+    top = max([amount for _, amount, _ in shown] + ([expected * usual.high] if expected else []))
     if len(shown) < 2 or top <= 0:
         return None
     pitch = WIDTH // len(shown)
@@ -114,7 +116,7 @@ def _chart(visit: Visit, past: Sequence[tuple[date, Decimal]], used: Decimal, ex
     band = None
     words = visit.language.gettext(N_("Consumption between readings."))
     if expected:
-        upper, lower = BASE - _tall(expected * _HIGH, top), BASE - _tall(expected * _LOW, top)
+        upper, lower = BASE - _tall(expected * usual.high, top), BASE - _tall(expected * usual.low, top)
         band = Band(0, upper, WIDTH, lower - upper)
         words = visit.language.gettext(
             N_("Consumption between readings; the band is what would be usual, about %(expected)s.")
