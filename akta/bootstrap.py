@@ -1,5 +1,6 @@
 """The one place that knows every concrete class: builds an installation from its settings."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,8 @@ from workflows.definitions import Definitions
 from workflows.deployments import Gate
 from workflows.handlers import Handlers
 from workflows.runtime import Runtime, Send
+
+_log = logging.getLogger("akta")
 
 BUNDLES = Path(bpmn.__file__).parent / "bundles"
 """The bundles that ship: the base every utility starts from."""
@@ -200,7 +203,11 @@ def _files(settings: Settings) -> Files:
         secure=settings.s3_secure,
         region=settings.s3_region,
     )
-    store.prepare()
+    try:
+        store.prepare()
+    except Exception as failure:
+        # Parts of an installation start in any order; until the store is there, only what needs it fails.
+        _log.warning("the store of files at %s is not ready: %s", settings.s3_endpoint, type(failure).__name__)
     return store
 
 

@@ -34,6 +34,7 @@ def main() -> None:
 def _reason(failure: Exception) -> str:
     """Why a command was refused; empty for what nobody foresaw. Settings are named, never quoted."""
     from pydantic import ValidationError
+    from sqlalchemy.exc import OperationalError
 
     from akta.bootstrap import NotConfigured
     from akta.errors import Refusal
@@ -41,6 +42,8 @@ def _reason(failure: Exception) -> str:
 
     if isinstance(failure, ValidationError):
         return "; ".join(f"setting {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in failure.errors())
+    if isinstance(failure, OperationalError):
+        return f"the database does not answer: {str(failure.orig).splitlines()[0]}"
     if isinstance(failure, Refusal):
         title = failure.title % failure.params if failure.params else failure.title
         return f"{title} ({failure.detail})" if failure.detail else title

@@ -33,21 +33,24 @@ class S3Files:
 
         self._bucket = bucket
         self._region = region
+        self._prepared = False
         self._client = Minio(endpoint, access_key, secret_key, secure=secure, region=region, http_client=_http_client())
 
     def prepare(self) -> None:
         """Make the bucket if it is missing; two processes may start at once."""
         from minio.error import MinioException
 
-        if self._client.bucket_exists(self._bucket):
-            return
-        try:
-            self._client.make_bucket(self._bucket, self._region)
-        except MinioException:
-            if not self._client.bucket_exists(self._bucket):
-                raise
+        if not self._client.bucket_exists(self._bucket):
+            try:
+                self._client.make_bucket(self._bucket, self._region)
+            except MinioException:
+                if not self._client.bucket_exists(self._bucket):
+                    raise
+        self._prepared = True
 
     def put(self, key: str, content: BinaryIO, media_type: str) -> Stored:
+        if not self._prepared:  # the server was away when this process began
+            self.prepare()
         counted = _Counted(content)
         self._client.put_object(
             self._bucket,

@@ -79,6 +79,13 @@ def test_a_database_of_a_later_version_is_left_alone(migrated: Path, run: Run) -
     assert (code, told.startswith("akta: the database is at migration 9999")) == (1, True)
 
 
+def test_a_database_that_does_not_answer_is_told_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKTA_DATABASE_URL", "postgresql://akta@127.0.0.1:1/akta?connect_timeout=2")
+    code, _, told = run("migrate")
+    assert (code, told.count("\n")) == (1, 1)
+    assert told.startswith("akta: the database does not answer: ")
+
+
 def test_a_utility_is_added_with_the_shipped_processes(migrated: Path, run: Run) -> None:
     assert run(*TENANT) == (0, f"uka has {len(SHIPPED)} processes\n", "")
     database = Database(f"sqlite:///{migrated}")

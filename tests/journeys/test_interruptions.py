@@ -301,6 +301,7 @@ def test_letters_are_written_once_the_store_is_back(site: Site) -> None:
     case = site.apply("store.0")
     site.caller.until_at(case, "check-identity")
     site.store.end(signal.SIGKILL)
+    site.work_is_lost()  # the new worker starts without a store
     site.caller.do(case, "check-identity", "front-desk", decision="accept")
     until(lambda: "call-failed" in [line["kind"] for line in site.caller.case(case)["history"]])
     site.store.start()

@@ -46,6 +46,12 @@ def test_a_missing_bucket_is_made_once_however_many_begin(server: services.S3Ser
     _store(server, bucket).ready()
 
 
+def test_a_store_that_was_not_prepared_makes_its_bucket_when_something_is_put(server: services.S3Server) -> None:
+    store = _store(server, _bucket())
+    store.put("a", BytesIO(b"x"), "text/plain")
+    store.ready()
+
+
 def test_a_server_that_is_not_there_is_not_ready() -> None:
     nowhere = services.S3Server(f"127.0.0.1:{services.free_port()}")
     with pytest.raises(Exception, match="refused"):
