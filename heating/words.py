@@ -13,15 +13,6 @@ READINGS: Mapping[str, str] = {
     "correction": N_("Corrected by the office"),
     "opening": N_("First value"),
 }
-READING_STATES: Mapping[str, str] = {
-    "submitted": N_("Waiting for a check"),
-    "verified": N_("Checked"),
-    "corrected": N_("Corrected"),
-    "rejected": N_("Not accepted"),
-    "superseded": N_("Replaced by a later report"),
-    "taken_over": N_("Taken over"),
-    "billed": N_("On an invoice"),
-}
 INVOICES: Mapping[str, str] = {"heat": N_("Heat")}
 INVOICE_STATES: Mapping[str, str] = {
     "current": N_("Current month"),
