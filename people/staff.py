@@ -1,12 +1,13 @@
 """Staff accounts, as administration keeps them: adding, listing, closing, a new temporary password."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from akta.errors import Conflict, NotFound
+from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import AccountId
 from akta.languages import N_
 from akta.subjects import Kind
@@ -14,6 +15,8 @@ from people import _rows as rows
 from people import accounts
 from people.passwords import Hasher
 from storage.unit_of_work import Transaction, UnitOfWork
+
+_ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 
 
 class NotOneself(Conflict):
@@ -60,14 +63,27 @@ def add(uow: UnitOfWork, hasher: Hasher, new: NewStaff, now: datetime) -> Added:
 
     Raises:
         LoginTaken: the utility has an account with this login.
-        Invalid: a group is unknown.
+        Invalid: a group is unknown, none is named, or name, login or address is none.
     """
+    _refuse_unusable(new)
     with uow.begin() as tx:
         person = rows.Person(name=new.name, email=new.email, language=new.language)
         tx.add(person)
         account = accounts.create(tx, person, new.login, Kind.STAFF, now, groups=new.groups)
         account_id, login = AccountId(account.id), account.login
     return Added(account_id, login, accounts.issue_secret(uow, hasher, account_id, now))
+
+
+def _refuse_unusable(new: NewStaff) -> None:
+    for what, text in (("name", new.name), ("login", new.login), ("email", new.email)):
+        if not text.strip() or not text.isprintable():
+            raise Invalid(f"{what}: there is nothing to read")
+    if " " in new.login.strip():
+        raise Invalid("login: it has a space in it")
+    if not _ADDRESS.fullmatch(new.email):
+        raise Invalid("email: this is no address")
+    if not new.groups:
+        raise Invalid("groups: name at least one")
 
 
 def listed(tx: Transaction) -> Sequence[Colleague]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -30,6 +30,9 @@ from tasks.views import TaskView
 from workflows import queries
 
 router = APIRouter()
+
+LONGEST_VERSION = 9
+"""Digits of a task's version."""
 
 DEFAULT = Queue.GROUPS
 
@@ -305,8 +308,8 @@ def _mark(after: After) -> str:
 def _place(text: str) -> After | None:
     due, _, key = text.partition("~")
     try:
-        return After(datetime.fromisoformat(due) if due else None, UUID(key)) if key else None
-    except ValueError:
+        return After(datetime.fromisoformat(due).astimezone(UTC) if due else None, UUID(key)) if key else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -315,8 +318,9 @@ def _button(visit: Visit, view: TaskView) -> str:
 
 
 def _version(form: Form) -> int | None:
+    """The version the form was drawn from; what cannot be one is none that there is."""
     sent = form.get("version")
-    return int(sent) if sent.isdecimal() else None
+    return (int(sent) if sent.isdecimal() and len(sent) <= LONGEST_VERSION else -1) if sent else None
 
 
 def _code(visit: Visit) -> str:

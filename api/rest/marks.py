@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from akta.errors import Invalid
@@ -40,12 +40,9 @@ def to_place(cursor: str) -> After | None:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         due, _, key = text.partition("|")
-        after = After(datetime.fromisoformat(due) if due else None, UUID(key))
-    except (ValueError, binascii.Error) as wrong:
+        return After(datetime.fromisoformat(due).astimezone(UTC) if due else None, UUID(key))
+    except (ValueError, OverflowError, binascii.Error) as wrong:
         raise BadCursor(fields={"cursor": BadCursor.title}) from wrong
-    if after.due_at is not None and after.due_at.tzinfo is None:
-        raise BadCursor(fields={"cursor": BadCursor.title})
-    return after
 
 
 def to_version(if_match: str) -> int | None:

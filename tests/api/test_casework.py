@@ -1,8 +1,9 @@
 """A case by REST from its form to its end, seen by each who may see it, and by nobody else."""
 
+import base64
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -241,7 +242,10 @@ def test_the_inbox_is_paged_and_searched(visitor: Visitor, client: TestClient, c
     assert [task["reference"] for task in found] == [case.reference]
 
 
-@pytest.mark.parametrize("cursor", ["x", "////", "AAAA", "bm9wZXx4"])
+BEFORE_ALL_TIME = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+14:00|{UUID(int=7)}".encode()).decode()
+
+
+@pytest.mark.parametrize("cursor", ["x", "////", "AAAA", "bm9wZXx4", BEFORE_ALL_TIME])
 def test_a_cursor_of_ones_own_making_is_refused(visitor: Visitor, cursor: str) -> None:
     assert visitor("front-desk").get(f"{REST}/tasks", params={"cursor": cursor}).status_code == 422
 

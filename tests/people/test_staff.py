@@ -1,6 +1,8 @@
 """Administration adds colleagues, sees them, and closes their accounts."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -41,6 +43,29 @@ def test_the_list_shows_staff_only(uow: UnitOfWork, hasher: Hasher, now: datetim
 def test_an_unknown_group_adds_nobody(uow: UnitOfWork, hasher: Hasher, now: datetime) -> None:
     with pytest.raises(Invalid):
         staff.add(uow, hasher, NewStaff("Metering clerk", "", "metering", ("metring",)), now)
+    with uow.view() as tx:
+        assert staff.listed(tx) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": " "},
+        {"name": "a\x00b"},
+        {"login": " "},
+        {"login": "two words"},
+        {"login": "a\u202eb"},
+        {"email": "nobody"},
+        {"email": "a b@example.org"},
+        {"email": "á@example.org"},
+        {"groups": ()},
+    ],
+)
+def test_a_colleague_nobody_could_work_with_is_refused(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, changed: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid):
+        staff.add(uow, hasher, replace(CLERK, **changed), now)
     with uow.view() as tx:
         assert staff.listed(tx) == []
 

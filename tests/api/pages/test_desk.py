@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -185,6 +186,21 @@ def test_billing_says_that_nothing_waits(signed_in: SignedIn, toy: Deployment) -
     clerk.send("/billing/runs", {"period_end": "no day"})
     assert clerk.status == 422
     assert "Enter the day" in clerk.text
+
+
+@pytest.mark.parametrize("version", ["9" * 6_000, "x", "-1", "\u0663"])
+def test_a_version_no_task_has_is_told_as_a_change(clerk: Browser, case: Case, version: str) -> None:
+    clerk.open(_task(clerk))
+    clerk.send("/claim", {"version": version})
+    assert clerk.status == 409
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "~x", f"0001-01-01T00:00:00%2B14:00~{UUID(int=7)}", f"2026-01-01~{UUID(int=7)}"]
+)
+def test_a_place_in_the_list_that_is_none_is_its_beginning(clerk: Browser, case: Case, place: str) -> None:
+    clerk.open(f"/inbox?after={place}")
+    assert clerk.status == 200
 
 
 def test_a_case_that_is_none_is_not_found(clerk: Browser) -> None:
