@@ -5,6 +5,7 @@ Others touch only what is theirs in these rows: workers the lease and attempts o
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
@@ -23,6 +24,9 @@ from workflows import history
 from workflows.engine.commands import Cancel, Command, CompleteCall, CompleteTask, Start, ThrowError
 from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, StoppedToken
 from workflows.history import Evidence
+
+LONGEST_KEY = 200
+"""Characters of a correlation key in its row."""
 
 DEFAULT_ATTEMPTS = 4
 """The first try and three more (after 10 s, 1 min and 10 min), where the model says nothing."""
@@ -200,8 +204,13 @@ def _subscription(case: Case, awaited: AwaitedMessage) -> Subscription:
         token=awaited.token,
         element=awaited.place.element,
         message=awaited.message,
-        correlation=awaited.correlation,
+        correlation=correlation_key(awaited.correlation),
     )
+
+
+def correlation_key(key: str) -> str:
+    """A key as its row holds it: a long one, such as an answer somebody typed, by its hash."""
+    return key if len(key) <= LONGEST_KEY else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
 def _stopped(case: Case, stop: StoppedToken, now: datetime) -> Incident:

@@ -121,4 +121,5 @@ def _tokens(tx: Transaction, case: Case, message: ThrownMessage) -> list[TokenId
 
 
 def _awaits(message: ThrownMessage) -> tuple[ColumnElement[bool], ...]:
-    return Subscription.message == message.message, Subscription.correlation == message.correlation
+    key = _record.correlation_key(message.correlation)
+    return Subscription.message == message.message, Subscription.correlation == key

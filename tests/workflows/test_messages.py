@@ -33,6 +33,14 @@ def test_a_thrown_message_reaches_the_case_that_waits_for_it(talking: House, now
         assert [(line.data["message"], line.actor) for line in heard] == [("word", "Test")]
 
 
+def test_a_key_of_any_length_finds_its_case_only(talking: House, now: datetime) -> None:
+    waiting, other = (talking.start("waiter", now, plot="A" * 5_000 + last) for last in "xy")
+    speaking = talking.start("speaker", now, plot="A" * 5_000 + "x")
+    talking.complete(speaking, now)
+    assert talking.task(waiting).element == "act"
+    assert talking.tasks(other) == []
+
+
 def test_a_thrown_message_reaches_the_thrower_too(talking: House, now: datetime) -> None:
     talking.deploy(toys.soliloquy(), now=now)
     case = talking.start("soliloquy", now, plot="A")
