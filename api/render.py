@@ -186,6 +186,6 @@ def error_list(errors: Mapping[str, str], labels: Mapping[str, str] | None = Non
     """The summary at the top of a form: each sentence leads to its field and begins with its name."""
     known = labels or {}
     return tuple(
-        Link(f"#field-{key}", f"{known[key]}: {sentence}" if known.get(key) else sentence)
+        Link(f"#field-{key}" if key else "#questions", f"{known[key]}: {sentence}" if known.get(key) else sentence)
         for key, sentence in errors.items()
     )

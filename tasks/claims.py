@@ -51,6 +51,9 @@ class NotClaimed(Forbidden):
     title: ClassVar[str] = N_("Take this task before you complete it.")
 
 
+NOTHING = N_("Nothing has been added yet. Attach a document or write to us.")
+
+
 @dataclass(frozen=True)
 class Submitted:
     """What somebody sent with a task's form. `version` is the task's when the form was drawn, if the sender knows.
@@ -142,13 +145,15 @@ def complete(
         NotFound, NotYours, NotClaimed: it is not this subject's to complete.
         Taken, DoneAlready, Gone: somebody was faster.
         ChangedMeanwhile: the task changed since `submitted.version`.
-        Unacceptable: `fields` says which answers need another look.
+        Unacceptable: `fields` says which answers need another look; an applicant's answer with nothing in it has none.
     """
     with uow.begin() as tx:
         task, part = _locked(tx, desk, subject, task_id, submitted.version)
         _require_own(tx, task, subject, part)
         bundle = desk.runtime.definitions.bundle(tx, task.bundle_hash)
         answers = _answers(tx, desk, bundle, task, subject, submitted, now)
+        if part is not Part.CLERK and task.form and not any([*answers.files.values(), *answers.values.values()]):
+            raise Unacceptable({"": speaking(tx, submitted.language or subject.language).gettext(NOTHING)}, {})
         case = tx.get(Case, task.case_id)
         files = _attachments.attach(tx, CaseId(case.id), answers.files, submitted.upload_key)
         values = {**answers.values, **files}
@@ -249,16 +254,19 @@ def _about(tx: Transaction, case: Case) -> str:
 
 
 def _next(tx: Transaction, desk: Desk, subject: Subject, case: Case) -> TaskId | None:
-    """The next task for this subject: in the same case, else the most urgent they have claimed."""
+    """The next task for this subject: in the same case, else the most urgent they have claimed, else the most urgent
+    that waits for their groups."""
     mine = _doors.visible(desk.visibility, subject).where(Task.state == "open").with_only_columns(Task.id)
     here = mine.where(Task.case_id == case.id)
     if subject.account is None:
         found = tx.session.scalar(here.order_by(Task.id).limit(1))
     else:
-        free = Task.assignee_id.is_(None) | (Task.assignee_id == subject.account)
-        found = tx.session.scalar(here.where(free).order_by(Task.id).limit(1)) or tx.session.scalar(
-            mine.where(Task.assignee_id == subject.account)
-            .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
-            .limit(1)
+        own, free = Task.assignee_id == subject.account, Task.assignee_id.is_(None)
+        waiting = desk.visibility.tasks(subject).where(Task.state == "open", free, Task.audience != _doors.APPLICANT)
+        urgent = (Task.due_at.is_(None), Task.due_at, Task.id)
+        found = (
+            tx.session.scalar(here.where(free | own).order_by(Task.id).limit(1))
+            or tx.session.scalar(mine.where(own).order_by(*urgent).limit(1))
+            or tx.session.scalar(waiting.with_only_columns(Task.id).order_by(*urgent).limit(1))
         )
     return None if found is None else TaskId(found)

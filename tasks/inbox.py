@@ -129,7 +129,7 @@ def of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
 
 
 def all_of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
-    """Every open task of a case this subject sees, those of other groups too: who is asked what it waits for says it."""
+    """Every open task of a case this subject sees, those of other groups too, so that any clerk can say who is next."""
     seen = frame.visibility.cases(frame.subject).with_only_columns(Case.id)
     found = select(Task.id).where(Task.case_id == case_id, Task.case_id.in_(seen), Task.state == "open")
     return _rows(tx, list(tx.session.scalars(found.order_by(Task.id))), frame.now)

@@ -88,7 +88,7 @@ def task_page(
 @router.post("/{tenant}/tasks/{task}/claim", dependencies=[needs(Act.CLAIM_TASK)])
 def claim_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     claims.claim(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), visit.now, _version(form))
-    return frame.go(visit, f"/tasks/{task}?queue={Queue.MINE.value}")
+    return frame.go(visit, f"/tasks/{task}?queue={form.get('queue', Queue.MINE.value)}")
 
 
 @router.post("/{tenant}/tasks/{task}/release", dependencies=[needs(Act.CLAIM_TASK)])
@@ -112,7 +112,7 @@ def complete_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     if visit.subject.kind is not Kind.STAFF:
         return frame.go(visit, f"/cases/{done.case_id}")
     queue = form.get("queue", DEFAULT.value)
-    return frame.go(visit, f"/tasks/{done.next_task}?queue={queue}" if done.next_task else f"/inbox?queue={queue}")
+    return frame.go(visit, f"/tasks/{done.next_task}?queue={queue}" if done.next_task else "/inbox")
 
 
 def _draw_again(visit: Visit, task_id: TaskId, form: Form, errors: Mapping[str, str], status: int) -> Response:
@@ -189,7 +189,9 @@ def _staff_task(
     found = drawn or views.task_view(tx, visit.services.desk, visit.subject, task_id, visit.now, language=_code(visit))
     if found.task.state != "open":
         return frame.go(visit, f"/cases/{found.case.id}")
-    shown = _list(tx, visit, queue, "", "", task_id)
+    if queue is Queue.MINE and found.task.assignee_id != visit.subject.account:
+        queue = DEFAULT
+    shown = _list(tx, visit, queue, "", "", found.row)
     return frame.show(
         visit,
         "desk.html",
@@ -262,10 +264,13 @@ def _evidence(
 
 
 def _list(
-    tx: Transaction, visit: Visit, queue: Queue, search: str, after: str, current: TaskId | None = None
+    tx: Transaction, visit: Visit, queue: Queue, search: str, after: str, current: Row | None = None
 ) -> dict[str, Any]:
+    """A queue. The task in hand stays in the list it was taken from, on top where it has left the queue by that."""
     found = inbox.page(tx, visit.frame, queue, search=search, after=_place(after))
-    words = wording.of_cases(tx, visit, (row.case_id for row in found.rows))
+    here = current.id if current else None
+    rows = found.rows if current is None or here in (row.id for row in found.rows) else (current, *found.rows)
+    words = wording.of_cases(tx, visit, (row.case_id for row in rows))
     address = f"{frame.base_of(visit)}/inbox?queue={queue.value}"
     query = f"&{urlencode({'q': search})}" if search else ""
     return {
@@ -273,7 +278,7 @@ def _list(
         "queues": staff_case.queues(tx, visit, queue),
         "search": search,
         "list_url": address,
-        "rows": [_row(tx, visit, row, words[row.case_id].title, queue, current) for row in found.rows],
+        "rows": [_row(tx, visit, row, words[row.case_id].title, queue, here) for row in rows],
         "older": f"{address}{query}&after={_mark(found.next)}" if found.next else "",
     }
 

@@ -83,7 +83,8 @@ class Completion(Answers):
 
 
 class Completed(BaseModel):
-    """`next_task` is open to the same subject: in this case, else the most urgent they have taken."""
+    """`next_task` is open to the same subject: in this case, else the most urgent they have taken,
+    else the most urgent that waits for their groups."""
 
     case_id: UUID
     task_id: UUID

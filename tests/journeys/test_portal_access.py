@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from akta.ids import AccountId, CaseId
 from akta.languages import language
 from akta.subjects import Door, Kind, Subject
@@ -9,6 +11,7 @@ from people import accounts
 from people.accounts import PasswordEntry
 from storage.people import Account
 from tasks import first_login
+from tasks.desk import Unacceptable
 from tasks.first_login import Changing
 from tests.journeys.office import Office
 
@@ -109,6 +112,14 @@ def test_an_application_without_the_mandate_is_sent_back_and_goes_on_when_it_com
     assert "The power of attorney, all pages" in uka.mails[0].body
     uka.do(case, "supplement", uka.holder(case), {"mandate_document": uka.upload("mandate_document")})
     assert uka.open_tasks(case) == ["decide-mandate"]
+
+
+def test_a_supplement_with_nothing_in_it_is_not_taken(uka: Office) -> None:
+    case = uka.start("portal-access", {**proxy(uka), "mandate_document": []})
+    with pytest.raises(Unacceptable) as refused:
+        uka.do(case, "supplement", uka.holder(case), {"supplement_note": ""})
+    assert "Nothing has been added yet" in refused.value.fields[""]
+    assert uka.open_tasks(case) == ["supplement"]
 
 
 def test_a_clerk_can_send_the_application_back_with_their_own_words(uka: Office) -> None:

@@ -279,6 +279,16 @@ def test_after_a_completion_the_most_urgent_of_ones_own_comes_next(
     assert done.next_task == town.task_id(later)
 
 
+def test_after_the_last_of_ones_own_the_most_urgent_of_ones_groups_comes_next(
+    town: House, desk: Desk, petr: Subject, case_id: CaseId, now: datetime
+) -> None:
+    later = town.start("permit", now + timedelta(days=1), plot="L")
+    jobs.run_due(town.database, town.runtime, now + timedelta(days=1))
+    take(town, desk, petr, case_id, now)
+    done = do(town, desk, petr, town.task_id(case_id), GRANT, now)
+    assert done.next_task == town.task_id(later)
+
+
 def test_a_view_says_which_verbs_are_open(
     town: House, desk: Desk, petr: Subject, eva: Subject, case_id: CaseId, now: datetime
 ) -> None:
