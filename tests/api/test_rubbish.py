@@ -45,3 +45,29 @@ def test_no_rubbish_breaks_a_route(kind: str, app: FastAPI, visitor: Visitor) ->
 def _kept_open(app: FastAPI) -> list[Route]:
     """Every REST route but the one that ends the session."""
     return [route for route in routes(app) if route.is_rest and route.name != "end_session"]
+
+
+ON_PAGES = [
+    *(
+        "q=%00",
+        "q=%25_%5C",
+        "queue=x",
+        "view=x",
+        "document=x",
+        "before=x",
+        "sent=x",
+        "next=%00",
+        "form=../x",
+        "letter=%00",
+    ),
+    *("after=x", "after=0001-01-01T00:00:00%2B14:00~00000000-0000-0000-0000-000000000001"),
+]
+
+
+@pytest.mark.parametrize("kind", ["anonymous", "customer", "supervision", "process-owners"])
+def test_no_rubbish_in_an_address_breaks_a_page(kind: str, app: FastAPI, visitor: Visitor) -> None:
+    client = visitor(kind)
+    pages = [route for route in routes(app) if not route.is_rest and route.method == "GET"]
+    addresses = [f"{route.address('UKA')}?{query}" for route in pages for query in ON_PAGES]
+    broken = [address for address in addresses if client.get(address).status_code >= 500]
+    assert [address for address in broken if not address.startswith("/health/")] == []
