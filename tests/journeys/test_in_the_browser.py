@@ -93,7 +93,8 @@ def test_a_reading_becomes_an_invoice_line(
     clerk.until_shown(f"text={reference}")
     clerk.picture("billing")
     clerk.page.click("form[action$='/billing/runs'] button")
-    clerk.page.wait_for_load_state()
+    with clerk.page.expect_navigation():
+        clerk.page.click("#run .button:not(.button-secondary)")
     clerk.picture("billed")
     customer.go("/my/invoices")
     customer.picture("invoices")
