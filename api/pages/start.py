@@ -9,7 +9,8 @@ from akta.errors import Invalid
 from akta.subjects import Kind
 from api import csrf
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import frame, home, questions
+from api.pages import frame, home, questions, staff_case
+from api.render import Link
 from api.uploads import Form
 from api.visits import Visit, keep_session
 from people import case_links
@@ -25,7 +26,7 @@ _STARTERS = (Act.START_APPLICATION, Act.ENTER_FROM_PAPER)
 @router.get("/{tenant}/paper", dependencies=[needs(Act.ENTER_FROM_PAPER)])
 def paper_page(visit: VisitDep) -> Response:
     """What a clerk may enter from paper."""
-    return frame.show(visit, "paper.html", services=home.services_of(visit))
+    return frame.show(visit, "paper.html", queues=_queues(visit), services=home.services_of(visit))
 
 
 @router.get("/{tenant}/start/{bundle}", dependencies=[needs(*_STARTERS)])
@@ -103,6 +104,11 @@ def _sent(visit: Visit, received: submissions.Received) -> Response:
     return answer
 
 
+def _queues(visit: Visit) -> tuple[Link, ...]:
+    with visit.uow.view() as tx:
+        return staff_case.queues(tx, visit)
+
+
 def _code(visit: Visit) -> str:
     return visit.language.code
 
@@ -119,6 +125,7 @@ def _show(
         visit,
         "paper_form.html" if start.from_paper else "start.html",
         status=status,
+        queues=_queues(visit),
         title=texts.title,
         summary=texts.summary,
         needs=texts.before_you_start,

@@ -143,6 +143,7 @@ def test_paper_is_entered_by_the_front_desk(clerk: Browser, toy: Deployment) -> 
     clerk.open("/paper")
     assert "A question" in clerk.text
     clerk.open(f"/start/{toy.key}")
+    assert _counter(clerk.page, "groups") == 0, "the rail keeps its queues"
     clerk.send(f"/start/{toy.key}", {"name": "Minta Ügyfél", "email": "u@example.org", "text": "On paper"})
     assert "Entered. The number is" in clerk.text
     assert "on paper" in clerk.text
