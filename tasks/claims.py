@@ -262,7 +262,7 @@ def _next(tx: Transaction, desk: Desk, subject: Subject, case: Case) -> TaskId |
         found = tx.session.scalar(here.order_by(Task.id).limit(1))
     else:
         own, free = Task.assignee_id == subject.account, Task.assignee_id.is_(None)
-        waiting = desk.visibility.tasks(subject).where(Task.state == "open", free, Task.audience != _doors.APPLICANT)
+        waiting = desk.visibility.tasks(subject).where(Task.state == "open", free, Task.audience != APPLICANT)
         urgent = (Task.due_at.is_(None), Task.due_at, Task.id)
         found = (
             tx.session.scalar(here.where(free | own).order_by(Task.id).limit(1))
