@@ -19,6 +19,7 @@ from storage.cases import Case
 from storage.people import Account, Person
 from storage.tasks import Task
 from storage.unit_of_work import ChangedMeanwhile, Transaction, UnitOfWork
+from storage.visibility import APPLICANT
 from tasks import _attachments, _doors
 from tasks._doors import Part
 from tasks.desk import Desk, Unacceptable, speaking

@@ -268,6 +268,7 @@ def _list(
 ) -> dict[str, Any]:
     """A queue. The task in hand stays in the list it was taken from, on top where it has left the queue by that."""
     found = inbox.page(tx, visit.frame, queue, search=search, after=_place(after))
+    here = None if current is None else current.id
     listed = current is None or any(row.id == current.id for row in found.rows)
     rows = found.rows if current is None or listed else (current, *found.rows)
     words = wording.of_cases(tx, visit, (row.case_id for row in rows))
