@@ -18,6 +18,7 @@ from api.pages import chronicle, diagrams, frame, papers, questions, readings, s
 from api.pages.papers import Paper, Shown
 from api.pages.staff_case import QUEUES
 from api.pages.wording import Wording
+from api.problems import problem_of
 from api.uploads import Form
 from api.visits import Visit
 from documents import store
@@ -108,7 +109,9 @@ def complete_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     try:
         done = claims.complete(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), sent, visit.now)
     except Invalid as refusal:
-        return _draw_again(visit, TaskId(task), form, refusal.fields or {"": refusal.title}, 422)
+        return _draw_again(
+            visit, TaskId(task), form, refusal.fields or {"": problem_of(refusal, visit.language).title}, 422
+        )
     if visit.subject.kind is not Kind.STAFF:
         return frame.go(visit, f"/cases/{done.case_id}")
     queue = form.get("queue", DEFAULT.value)

@@ -10,6 +10,7 @@ from akta.subjects import Kind
 from api import csrf
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame, home, questions, staff_case
+from api.problems import problem_of
 from api.render import Link
 from api.uploads import Form
 from api.visits import Visit, keep_session
@@ -55,7 +56,7 @@ def start_case(bundle: str, visit: VisitDep, form: FormDep) -> Response:
             visit.uow, visit.services.desk, visit.subject, visit.door, _submission(visit, bundle, form), visit.now
         )
     except Invalid as refusal:
-        return _draw_again(visit, bundle, form, refusal.fields or {"": refusal.title}, 422)
+        return _draw_again(visit, bundle, form, refusal.fields or {"": problem_of(refusal, visit.language).title}, 422)
     return _sent(visit, received)
 
 

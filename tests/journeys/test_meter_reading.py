@@ -70,6 +70,16 @@ def test_a_reading_asked_for_again_is_verified_anew(uka: Office) -> None:
     assert [entry.value for entry in entries(uka)] == [Decimal("862.600")]
 
 
+def test_the_photo_that_stands_in_the_form_again_is_sent_with_it(uka: Office) -> None:
+    customer = uka.signed_in("zu0001")
+    case = uka.start("meter-reading", {**reading(uka, value="900"), "photo": uka.upload("photo")}, customer)
+    uka.do(case, "verify-reading", "metering", {"decision": "ask_again", "reason": "Is it 900 or 860?"})
+    (photo,) = uka.documents(case)
+    uka.do(case, "correct-reading", customer, {"value": "862,6", "read_at": "2026-03-02", "photo": str(photo.id)})
+    assert uka.open_tasks(case) == ["verify-reading"]
+    assert [row.id for row in uka.documents(case)] == [photo.id]
+
+
 def test_a_question_nobody_answers_sets_the_reading_aside(uka: Office) -> None:
     case = uka.start("meter-reading", reading(uka), uka.signed_in("zu0001"))
     uka.do(case, "verify-reading", "metering", {"decision": "ask_again", "reason": "Send a photo."})
