@@ -12,7 +12,7 @@ from api.pages.chronicle import Told
 from api.pages.diagrams import Drawn
 from api.pages.papers import Paper
 from api.pages.tracking import Letter
-from api.pages.wording import STAFF_STATES, Wording
+from api.pages.wording import STAFF_STATES, STOPPED, Wording
 from api.render import Link
 from api.visits import Visit
 from documents import store
@@ -150,7 +150,7 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
     words = wording.of_case(tx, visit, case_id)
     lines, waiting = queries.history(tx, case_id), queries.waiting(tx, case_id)
     failed = frozenset(one.element for one in waiting if one.kind == "incident")
-    state = STAFF_STATES[view.state]
+    state = STOPPED if failed else STAFF_STATES[view.state]
     address = f"{frame.base_of(visit)}/cases/{case_id}/diagram"
     standing = queries.standing(tx, case_id)
     documents = store.of_case(tx, services.visibility, visit.subject, case_id)

@@ -39,6 +39,7 @@ STAFF_STATES: Mapping[str, Tag] = {
     "waiting_applicant": Tag("warn", "hourglass", N_("waiting for the applicant")),
     "waiting": Tag("info", "hourglass", N_("waiting for a day or an event")),
 }
+STOPPED = Tag("late", "triangle-alert", N_("stopped"))
 INVOICE_TAGS: Mapping[str, tuple[str, str]] = {
     "current": ("info", "clock"),
     "part": ("warn", "circle-dot"),

@@ -1,7 +1,5 @@
 """The process owner's pages: versions, parts, where cases stand, a new version refused or stored and activated."""
 
-import re
-
 import pytest
 
 from akta.subjects import Kind
