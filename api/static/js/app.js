@@ -140,3 +140,6 @@ function begin() {
 begin();
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/service-worker.js').catch(() => {});
 document.addEventListener('htmx:after:swap', () => enhanceFiles(document));
+
+/* "Sent" is said once: a page loaded again, or kept as a bookmark, does not say it any more. */
+if (new URLSearchParams(location.search).has('sent')) history.replaceState(history.state, '', location.pathname);
