@@ -50,6 +50,20 @@ def serving(start: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
         service.__exit__(None, None, None)
 
 
+REAL = {"postgres", "redis_server", "rclone", "minio", "smtp_server"}
+"""Fixtures that start a server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server, so that the fast part of the suite can leave it out."""
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if REAL.intersection(getattr(item, "fixturenames", ())) or {"postgresql", "rclone", "minio"}.intersection(
+            value for value in parameters.values() if isinstance(value, str)
+        ):
+            item.add_marker("services")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
     reasons = [text.partition(NOT_TESTED)[2].rstrip("')") for text in skipped if NOT_TESTED in text]

@@ -23,6 +23,7 @@ from tasks.mailer import Outbox
 MONTH_BEGINS = datetime(2026, 2, 28, 23, 10, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", [datetime(2026, 3, 20, 9, 30, tzinfo=UTC), MONTH_BEGINS])
 def test_each_sample_utility_has_cases_in_several_states(
     sqlite_database: Database, tmp_path: Path, now: datetime

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from tests.api.conftest import Visitor
 from tests.api.routes import Route, routes
 
+pytestmark = pytest.mark.slow
+
 DEEP = "[" * 5_000 + "]" * 5_000
 BODIES = [
     b"",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -130,6 +131,7 @@ class Stock:
         self.workflow.do_engine_steps()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(block=blocks(("row", "both", "choice", "sub")), data=st.data())
 def test_the_same_tasks_are_open_as_in_spiffworkflow_after_every_step(block: Block, data: st.DataObject) -> None:

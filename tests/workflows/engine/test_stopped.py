@@ -98,6 +98,7 @@ def test_an_expression_without_end_stops_its_token() -> None:
     assert case.waits() == ["s:stopped"]
 
 
+@pytest.mark.slow
 def test_the_expressions_of_one_step_share_an_allowance_and_a_retry_has_a_fresh_one() -> None:
     model = Model().start().script("work", "count(for i in 1..200000 return n)", "n").xor("done", default="round")
     model.user("a").end().path("start", "work", "done").flow("done", "work", ident="round").flow("done", "a", "n = 0")
