@@ -58,6 +58,7 @@ def test_a_task_is_taken_answered_and_the_next_one_is_there(clerk: Browser, case
     assert "<fieldset disabled>" in clerk.page, "only who has taken a task fills it in"
     clerk.send("/claim", {})
     assert "yours" in clerk.text
+    assert 'aria-current="true"' in clerk.page, "it stays in the list it was taken from"
     assert "<fieldset disabled>" not in clerk.page
     task = clerk.url
     clerk.send(task, {"answer": ""})
