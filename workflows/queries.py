@@ -227,22 +227,17 @@ def open_incidents(
     subject: Subject,
     *,
     case_id: CaseId | None = None,
-    everywhere: bool = False,
     limit: int = 100,
 ) -> list[OpenIncident]:
-    """Open incidents, the oldest first: of one case or all, in cases a subject sees.
-
-    `everywhere` shows those of the whole utility, for whoever repairs without seeing cases: nothing here is personal.
-    """
+    """Open incidents, the oldest first: of one case or all, in cases a subject sees."""
+    seen = visibility.cases(subject).with_only_columns(Case.id)
     found = (
         select(Incident, Case.reference, Case.title)
         .join(Case, Case.id == Incident.case_id)
-        .where(Incident.resolved_at.is_(None))
+        .where(Incident.resolved_at.is_(None), Incident.case_id.in_(seen))
         .order_by(Incident.id)
         .limit(max(1, min(limit, LARGEST_PAGE)))
     )
-    if not everywhere:
-        found = found.where(Incident.case_id.in_(visibility.cases(subject).with_only_columns(Case.id)))
     if case_id is not None:
         found = found.where(Incident.case_id == case_id)
     return [
