@@ -11,6 +11,8 @@ CASE = frozenset({"case", "channel", "language", "applicant"})
 """Variables every case begins with."""
 LETTER = CASE | {"today", "utility"}
 """Names every letter may use beside the case's variables."""
+MAIL = frozenset({"name", "case_link", "reference", "utility", "utility_phone", "utility_email"})
+"""Places every mail may have, whatever its task gives it."""
 
 
 @dataclass(frozen=True)

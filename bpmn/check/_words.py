@@ -1,5 +1,6 @@
 """The words are there: English whole, other languages said to be incomplete, letters in every language offered."""
 
+import re
 from collections.abc import Iterator
 
 from akta.errors import Refusal
@@ -12,6 +13,7 @@ from bpmn.model import Element, feel_text, is_feel
 _LETTER = "letter"
 _MAIL = "mail"
 """Input mappings with these targets and a plain text as source name a letter or a mail of the root bundle."""
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def find(checked: Checked) -> Iterator[Finding]:
@@ -103,6 +105,18 @@ def _named_mails(root: Bundle, inner: Bundle) -> Iterator[Finding]:
         if not mail.subject or not mail.body:
             text = N_("%(what)s: [mails.%(mail)s] of %(bundle)s has no subject or no body.")
             yield error("mail-missing", element.id, text, what=named(element), mail=name, bundle=root.key)
+        else:
+            yield from _places(root, element, name)
+
+
+def _places(root: Bundle, element: Element, mail: str) -> Iterator[Finding]:
+    """A place that nothing fills would stop the case when the mail is sent."""
+    given = _variables.MAIL | {mapped.target for mapped in element.zeebe.inputs} | element.zeebe.headers.keys()
+    for language in root.languages:
+        said = root.texts(language).mail(mail)
+        for place in sorted(set(_PLACE.findall(said.subject + said.body)) - given):
+            text = N_("%(what)s: [mails.%(mail)s] wants {%(place)s}, which this task does not give it.")
+            yield error("mail-place", element.id, text, what=named(element), mail=mail, place=place)
 
 
 def _languages(bundle: Bundle, name: str) -> Iterator[Finding]:

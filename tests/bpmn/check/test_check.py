@@ -270,6 +270,13 @@ def test_letters_and_mails_are_there_in_every_language_offered() -> None:
     assert ("letter-language", "letters/offer") in codes(only_czech)
 
 
+def test_a_mail_has_only_places_that_are_filled() -> None:
+    said = ENGLISH + '[mails.hello]\nsubject = "{reference}"\nbody = "{name}, {stranger}"\n[letters.offer]\ntitle = "O"'
+    there = model(writing("offer", "hello"), letters__offer_DOT_en_DOT_docx=b"x", i18n__en_DOT_toml=said)
+    found = [finding for finding in findings(there) if finding.code == "mail-place"]
+    assert [(finding.element, dict(finding.params)["place"]) for finding in found] == [("send", "stranger")]
+
+
 def test_a_called_process_uses_the_letters_of_the_case() -> None:
     inner = other(writing("offer"))
     assert "letter-missing" not in {code for code, _ in codes(inner)}
