@@ -40,6 +40,7 @@ def test_every_act_is_asked_for_somewhere(app: FastAPI) -> None:
     assert set(rights.Act) - asked == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_route_is_open_to_those_the_table_names_and_to_nobody_else(
     kind: str, app: FastAPI, visitor: Visitor, uow: UnitOfWork

@@ -15,6 +15,8 @@ from tasks.claims import Taken
 from tasks.desk import Unacceptable
 from tests.journeys.office import Office
 
+pytestmark = pytest.mark.slow
+
 
 def reading(office: Office, **changed: str) -> dict[str, str]:
     """A plausible reading of the walkthrough's meter: the last value was 862.200 on 28 February."""

@@ -15,6 +15,8 @@ from tasks.desk import Unacceptable
 from tasks.first_login import Changing
 from tests.journeys.office import Office
 
+pytestmark = pytest.mark.slow
+
 SELF = {
     "applicant_capacity": "self",
     "contract_no": "UKA-1002",

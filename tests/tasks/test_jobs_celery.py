@@ -19,6 +19,8 @@ from tests import services
 from tests.workflows import toys
 from tests.workflows.house import House
 
+pytestmark = pytest.mark.slow
+
 
 class Worked:
     """Performs jobs for a house and says when."""
