@@ -22,7 +22,7 @@ PASSWORD = "ukazka2026"  # noqa: S105 - of made-up people in a demo that listens
 
 
 def say(line: str = "") -> None:
-    print(line, file=sys.stdout, flush=True)  # noqa: T201
+    print(line, file=sys.stdout, flush=True)  # noqa: T201 - what the demo says is for the terminal
 
 
 def settings(folder: Path, host: str, port: int) -> Settings:

@@ -106,7 +106,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
         return detour or answer(request, problem_of(error, language_of(request)))
 
     def unreadable(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
         say, errors = language_of(request).gettext, error.errors()
         if any(found["loc"][0] == "path" for found in errors):
             return answer(request, Problem(HTTPStatus.NOT_FOUND, say(NO_SUCH_PAGE)))
@@ -120,7 +120,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
         return answer(request, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, title))
 
     def unknown(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
         message = UNKNOWN.get(error.status_code, NOT_THIS_WAY)
         return answer(request, Problem(error.status_code, language_of(request).gettext(message)))
 

@@ -27,7 +27,7 @@ class Act(StrEnum):
     SIGN_IN = "sign-in"
     OPEN_CASE_LINK = "open-case-link"
     OWN_SESSION = "own-session"
-    CHANGE_PASSWORD = "change-password"  # noqa: S105
+    CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of an act
     CHOOSE_LANGUAGE = "choose-language"
     START_APPLICATION = "start-application"
     ENTER_FROM_PAPER = "enter-from-paper"

@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for path in (FOLDER / "versions").glob("[0-9]*.py"):
             path.unlink()
     written = new("The tables" if chosen.command == "first" else chosen.message, metadata)
-    print(written)  # noqa: T201
+    print(written)  # noqa: T201 - the command's answer
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Account(TenantOwned, Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
 
 
 class Membership(TenantOwned, Base):

@@ -38,7 +38,7 @@ class Task(TenantOwned, Base):
     context: Mapped[Document] = mapped_column(default=dict)
     """The variables its form shows, as they were when the task was opened."""
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
 
 
 class TaskGroup(TenantOwned, Base):

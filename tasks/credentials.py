@@ -20,7 +20,7 @@ from workflows.handlers import CallContext, CannotSucceed, Handler
 
 NAME = "send-credentials"
 LOGIN = "credentials-login"
-PASSWORD = "credentials-password"  # noqa: S105
+PASSWORD = "credentials-password"  # noqa: S105 - the name of a mail
 TAKES = {
     "type": "object",
     "properties": {"account_id": {"type": "string", "format": "uuid"}},

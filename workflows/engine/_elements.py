@@ -26,7 +26,7 @@ class Edge:
     condition: Formula | None = None
 
 
-class Element(BpmnSpecMixin):  # type: ignore[misc]
+class Element(BpmnSpecMixin):
     """A task specification of SpiffWorkflow with the zeebe dialect's mappings and guarded phases.
 
     Enter (input mappings), act, complete (output mappings): each phase can stop the token, and a retry repeats it.

@@ -49,7 +49,7 @@ ELEMENTS = {
 }
 
 
-class _ElementParser(TaskParser):  # type: ignore[misc]
+class _ElementParser(TaskParser):
     """Makes one element; SpiffWorkflow's own goes on to what follows it, which ends at 400 elements in a row."""
 
     def parse_node(self) -> Element:
@@ -61,7 +61,7 @@ class _ElementParser(TaskParser):  # type: ignore[misc]
         return kind(self.spec, node.get("id", ""), Reader(node, parser.book), parser.place(node))
 
 
-class _FlowParser(ProcessParser):  # type: ignore[misc]
+class _FlowParser(ProcessParser):
     """Makes a process or sub-process: first its elements, then what joins them."""
 
     def create_spec(self) -> FlowSpec:
@@ -110,7 +110,7 @@ class _FlowParser(ProcessParser):  # type: ignore[misc]
         return rule if isinstance(rule, Formula) else None
 
 
-class ClosureParser(BpmnParser):  # type: ignore[misc]
+class ClosureParser(BpmnParser):
     """Parses one process of a closure. Its sub-processes are named after it, so that equal ids never meet."""
 
     PARSER_CLASSES: ClassVar = {full_tag(name): (_ElementParser, kind) for name, kind in ELEMENTS.items()}

@@ -25,7 +25,7 @@ ROOT = 0
 STEP_BUDGET = 10_000
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """A task of SpiffWorkflow that is made when its element is reached and dropped when it is done.
 
     So the tree is never deeper than a root, its live tokens, and under each the boundary events that listen for it.
@@ -238,7 +238,7 @@ class Flow:
         self.cancel_tokens()
 
 
-class Case(Flow, BpmnWorkflow):  # type: ignore[misc]
+class Case(Flow, BpmnWorkflow):
     """A running case. However it is made, it has no Python engine."""
 
     def __init__(self, main: FlowSpec, flows: Mapping[str, FlowSpec], now: datetime) -> None:
@@ -278,7 +278,7 @@ class Case(Flow, BpmnWorkflow):  # type: ignore[misc]
                 token.halt("run", Stuck(f"the case took {STEP_BUDGET} steps without waiting for anything"))
 
 
-class SubFlow(Flow, BpmnSubWorkflow):  # type: ignore[misc]
+class SubFlow(Flow, BpmnSubWorkflow):
     """A sub-process or called process while it runs; dropped when it ends."""
 
     def __init__(self, spec: FlowSpec, parent_task_id: int, top_workflow: Case) -> None:

@@ -3,7 +3,7 @@
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 
 
-class NoPython(PythonScriptEngine):  # type: ignore[misc]
+class NoPython(PythonScriptEngine):
     """Refuses whatever SpiffWorkflow would evaluate itself: expressions are FEEL and never come here."""
 
     def __init__(self) -> None:

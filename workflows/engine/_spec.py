@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from workflows.engine.outcome import Place
 
 
-class FlowSpec(BpmnProcessSpec):  # type: ignore[misc]
+class FlowSpec(BpmnProcessSpec):
     """A process or sub-process as compiled: its elements by id, where it starts, and its event sub-processes."""
 
     def __init__(self, name: str, place: Place) -> None:
