@@ -34,6 +34,35 @@ def same(sent: str | None, expected: str) -> bool:
     return sent is not None and hmac.compare_digest(sent.encode(), expected.encode())
 
 
+def signed(secret: bytes, utility: str, browser: str) -> str:
+    """The token of a browser without a session: its random name, and that we gave it."""
+    return f"{browser}.{keyed(secret, f'csrf {utility}', browser)}"
+
+
+def browser_of(secret: bytes, utility: str, token: str) -> str:
+    """The name in a token we signed; empty if we did not."""
+    browser = token.rpartition(".")[0]
+    return browser if browser and same(token, signed(secret, utility, browser)) else ""
+
+
+def is_page_visit(request: Request) -> bool:
+    """Whether a person goes to a page, and not a script, a poll or a picture inside one.
+
+    Only such answers give a browser its name: of several that come at once, the last one would count.
+    """
+    if "hx-request" in request.headers:
+        return False
+    return request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+
+
+def says_same_origin(request: Request, public_url: str) -> bool:
+    """Whether the browser itself vouches that a page of ours sent this: scripts cannot set these headers."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return _is_ours(request.headers.get("origin", ""), request, public_url)
+
+
 def refuse_foreign_origin(request: Request, public_url: str) -> None:
     """
     Raises:
@@ -43,8 +72,12 @@ def refuse_foreign_origin(request: Request, public_url: str) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise ForgedRequest(f"sent from {site}")
     origin = request.headers.get("origin")
-    if origin is None:
-        return
-    ours = {urlsplit(public_url).netloc, request.headers.get("host", "")}
-    if urlsplit(origin).netloc not in ours:
+    if origin is not None and not _is_ours(origin, request, public_url):
         raise ForgedRequest("sent from another origin")
+
+
+def _is_ours(origin: str, request: Request, public_url: str) -> bool:
+    ours, sent = urlsplit(public_url), urlsplit(origin)
+    if ours.scheme == "https" and sent.scheme != "https":
+        return False
+    return bool(sent.netloc) and sent.netloc in (ours.netloc, request.headers.get("host", ""))

@@ -101,7 +101,7 @@ async def _refuse_forged(request: Request, visit: Visit) -> None:
     csrf.refuse_foreign_origin(request, visit.services.public_url)
     sent = request.headers.get(csrf.HEADER)
     if sent is not None:
-        if not csrf.same(sent, visit.csrf_token):
+        if not visit.takes(sent):
             raise ForgedRequest("the header has no valid token")
     elif _is_form(request):
         await _form_once(request, visit, check_token=True)

@@ -142,7 +142,8 @@ async def _read_multipart(request: Request, visit: Visit, content_type: str, che
 
 
 def _check_token(form: Form, visit: Visit) -> None:
-    if not csrf.same(form.get(csrf.FIELD), visit.csrf_token):
+    if not visit.takes(form.get(csrf.FIELD)):
+        visit.request.state.refused_form = form
         raise ForgedRequest("the form has no valid token")
 
 

@@ -20,6 +20,8 @@ from storage.unit_of_work import UnitOfWork
 from tasks.inbox import Frame
 
 LANGUAGE_COOKIE = "akta-language"
+BROWSER_COOKIE = "akta-browser"
+LONGEST_BROWSER = 64
 BEARER = "bearer "
 UPLOAD_KEY = "upload-key"
 SHORTEST_UPLOAD_KEY, LONGEST_UPLOAD_KEY = 32, 64
@@ -62,10 +64,29 @@ class Visit:
 
     @property
     def csrf_token(self) -> str:
-        """What a form of this visit must carry: bound to the session, or to this browser where there is none."""
-        if self.session is not None:
+        """What a form of this visit carries: bound to the session, or to this browser where there is none."""
+        if self.session is not None and not self._has_browser:
             return self.session.csrf
-        return csrf.keyed(self.services.secret_key, f"csrf {self.utility.code}", self._browser())
+        return csrf.signed(self.services.secret_key, self.utility.code, self._browser())
+
+    def takes(self, token: str) -> bool:
+        """Whether a form with this token is this visitor's.
+
+        Without a session the token names the browser it was made for. That is right when the browser's cookie says
+        so, or when the browser vouches that a page of ours sent the form: two pages opened at once without a cookie
+        are given different names, of which the cookie can keep only one. From then on the token's name counts, so
+        that files sent ahead of the form are found. A case link's session takes such a form too: sending the first
+        of two applications opened it.
+        """
+        if self.session is not None and csrf.same(token, self.session.csrf):
+            return True
+        if self.subject.kind not in (Kind.ANONYMOUS, Kind.CASE_LINK):
+            return False
+        name = csrf.browser_of(self.services.secret_key, self.utility.code, token)
+        if not name or not (csrf.same(name, self._known_browser()) or self._is_vouched_for()):
+            return False
+        self.request.state.browser = name
+        return True
 
     @property
     def upload_key(self) -> str:
@@ -74,7 +95,7 @@ class Visit:
         told = self.request.headers.get(UPLOAD_KEY, "")
         if self.session is None and SHORTEST_UPLOAD_KEY <= len(told) <= LONGEST_UPLOAD_KEY:
             return told
-        holder = str(self.session.id) if self.session is not None else self._browser()
+        holder = self._browser() if self.session is None or self._has_browser else str(self.session.id)
         return csrf.keyed(self.services.secret_key, f"upload {self.utility.code}", holder)
 
     @property
@@ -84,13 +105,28 @@ class Visit:
 
     def _browser(self) -> str:
         """The random name of a browser without a session; given to it with this answer if it has none."""
-        state = self.request.state
-        name = _cookie_name(self.services, "akta-browser")
-        known = self.request.cookies.get(name) or getattr(state, "browser", "")
-        if not known:
-            state.browser = known = csrf.new_nonce()
-            state.cookies.append(_cookie(name, known, None, self.services.secure))
-        return str(known)
+        if not self._has_browser and not self.takes(self.request.headers.get(csrf.HEADER, "")):
+            self.request.state.browser = self._known_browser() or self._new_name()
+        return str(self.request.state.browser)
+
+    @property
+    def _has_browser(self) -> bool:
+        return bool(getattr(self.request.state, "browser", ""))
+
+    def _is_vouched_for(self) -> bool:
+        return csrf.says_same_origin(self.request, self.services.public_url)
+
+    def _known_browser(self) -> str:
+        known = self.request.cookies.get(_cookie_name(self.services, BROWSER_COOKIE), "")
+        return known if len(known) <= LONGEST_BROWSER else ""
+
+    def _new_name(self) -> str:
+        """A name for a browser that has none; it learns it only where a person looks at a page."""
+        name = csrf.new_nonce()
+        if self.door is Door.PAGE and csrf.is_page_visit(self.request):
+            cookie = _cookie(_cookie_name(self.services, BROWSER_COOKIE), name, None, self.services.secure)
+            self.request.state.cookies.append(cookie)
+        return name
 
 
 def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:

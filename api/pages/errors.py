@@ -10,9 +10,10 @@ from starlette.responses import HTMLResponse, Response
 from akta.languages import N_, Language
 from api import render
 from api.dependencies import public
-from api.pages import frame
+from api.pages import frame, session
 from api.problems import Problem
 from api.render import Link, Page
+from api.uploads import Form
 from api.visits import Visit, language_of
 
 router = APIRouter()
@@ -96,6 +97,9 @@ def error_page(request: Request, problem: Problem) -> Response:
         sentences.insert(0, problem.title)
     visit = getattr(request.state, "visit", None)
     known = isinstance(visit, Visit)
+    stale = getattr(request.state, "refused_form", None)
+    if isinstance(visit, Visit) and isinstance(stale, Form) and _route(request) == session.sign_in.__name__:
+        return session.sign_in_again(visit, stale)
     page = frame.page_of(visit) if isinstance(visit, Visit) else Page(theme=_theme(request))
     body = render.html(
         "error.html",
@@ -113,6 +117,10 @@ def error_page(request: Request, problem: Problem) -> Response:
 def _ways(page: Page, words: Language, known: bool) -> tuple[Link, ...]:
     first = Link(f"{page.base}/" if known else "/", words.gettext("Go to the first page"))
     return (first,)
+
+
+def _route(request: Request) -> str:
+    return getattr(request.scope.get("route"), "name", "")
 
 
 def _theme(request: Request) -> str:

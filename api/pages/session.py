@@ -12,6 +12,7 @@ from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame
 from api.problems import problem_of
 from api.render import Link
+from api.uploads import Form
 from api.visits import Visit, drop_session, keep_language, keep_session
 from people import accounts
 from people.accounts import PasswordEntry
@@ -22,6 +23,7 @@ from tasks.first_login import Changing
 router = APIRouter()
 
 CHANGED = N_("Your password is changed. Sign in with the new one.")
+STALE = N_("This page was open too long. Type your password again; the rest is still here.")
 SIGNED_OUT = N_("You are signed out")
 
 
@@ -42,6 +44,12 @@ def sign_in(visit: VisitDep, form: FormDep) -> Response:
     answer = frame.go(visit, "/password") if opened.must_change else _onward(visit, to)
     keep_session(answer, visit, opened)
     return answer
+
+
+def sign_in_again(visit: Visit, form: Form) -> Response:
+    """The sign-in form once more, for one that was open too long: with what was typed, without the password."""
+    sentence = visit.language.gettext(STALE)
+    return _sign_in(visit, to=form.get("to"), login=form.get("login"), problem=sentence, status=403)
 
 
 @router.post("/{tenant}/sign-out", dependencies=[needs(Act.OWN_SESSION)])

@@ -51,6 +51,61 @@ def test_a_form_of_somebody_unknown_carries_a_token_bound_to_their_browser(probe
     assert probed.post("/UKA/probe", data={"csrf": token, "a": ["ž", "b"]}).json()["a"] == ["ž", "b"]
 
 
+SAME_ORIGIN = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
+OLD_BROWSER = {"origin": "http://testserver"}
+"""One that does not say where a request comes from, except for its origin."""
+
+
+@pytest.mark.parametrize("headers", [SAME_ORIGIN, OLD_BROWSER], ids=["says-the-site", "says-the-origin"])
+def test_of_two_pages_opened_at_once_both_can_send_their_forms(probed: TestClient, headers: dict[str, str]) -> None:
+    one, other = _opened_at_once(probed, "/UKA/probe/token")
+    assert one != other
+    for token in (one, other):
+        assert probed.post("/UKA/probe", data={"csrf": token}, headers=headers).status_code == 200
+
+
+def test_a_browser_that_vouches_for_nothing_needs_the_cookie(probed: TestClient) -> None:
+    one, other = _opened_at_once(probed, "/UKA/probe/token")
+    assert probed.post("/UKA/probe", data={"csrf": one}).status_code == 403
+    assert probed.post("/UKA/probe", data={"csrf": other}).status_code == 200
+
+
+def test_a_token_somebody_else_was_given_is_no_use_on_another_site(
+    probed: TestClient, new_client: Callable[[], TestClient]
+) -> None:
+    theirs = new_client().get("/UKA/probe/token").json()
+    probed.get("/UKA/probe/token")
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example.org"}):
+        assert probed.post("/UKA/probe", data={"csrf": theirs}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("token", [f"made-up.{'0' * 64}", ".", "a.b", "x" * 10_000, "😀.1"])
+def test_a_name_we_did_not_sign_is_refused_whatever_the_browser_says(probed: TestClient, token: str) -> None:
+    probed.get("/UKA/probe/token")
+    assert probed.post("/UKA/probe", data={"csrf": token}, headers=SAME_ORIGIN).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-mode": "no-cors"}, {"sec-fetch-mode": "cors"}, {"hx-request": "true"}])
+def test_a_part_of_a_page_never_names_the_browser(probed: TestClient, headers: dict[str, str]) -> None:
+    assert "set-cookie" not in probed.get("/UKA/probe/token", headers=headers).headers
+    assert (
+        "akta-browser" in probed.get("/UKA/probe/token", headers={"sec-fetch-mode": "navigate"}).headers["set-cookie"]
+    )
+    assert "set-cookie" not in probed.get("/UKA/probe/token").headers
+
+
+def test_a_cookie_of_rubbish_is_no_name(probed: TestClient) -> None:
+    probed.cookies.set("akta-browser", "x" * 5_000)
+    assert "akta-browser" in probed.get("/UKA/probe/token").headers["set-cookie"]
+
+
+def _opened_at_once(browser: TestClient, page: str) -> tuple[str, str]:
+    """What two requests are answered that leave before either has brought a cookie."""
+    one = browser.get(page).json()
+    browser.cookies.clear()
+    return one, browser.get(page).json()
+
+
 @pytest.mark.parametrize("data", [{}, {"csrf": ""}, {"csrf": "0" * 64}])
 @pytest.mark.parametrize("page", ["/UKA/probe", "/UKA/probe/careless"])
 def test_a_form_without_its_token_is_refused(probed: TestClient, data: dict[str, str], page: str) -> None:

@@ -58,8 +58,9 @@ class Visitor:
         self.go("/sign-in")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        assert "/sign-in" not in self.page.url, f"{login} was not let in: {self.page.inner_text('main')}"
 
     def fill(self, **answers: str | bool | list[str]) -> None:
         """Answer fields by name: text, True for a box, a list for several boxes, or the value of a choice."""

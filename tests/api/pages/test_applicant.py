@@ -137,6 +137,28 @@ def test_a_file_given_before_a_mistake_is_still_there_after_it(browser: Browser,
     assert "/documents/" in browser.page
 
 
+def test_of_two_forms_opened_at_once_each_is_sent_with_the_file_sent_ahead_of_it(
+    browser: Browser, toy: Deployment, uow: UnitOfWork
+) -> None:
+    forms = []
+    for _ in range(2):
+        browser.client.cookies.clear()
+        forms.append(browser.open(f"/start/{toy.key}"))
+    browser.client.headers.update({"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"})
+    for form in forms:
+        browser.page = form
+        token = form.partition('name="csrf" value="')[2].partition('"')[0]
+        headers = {"X-CSRF-Token": token, "content-type": "application/octet-stream", "sec-fetch-mode": "cors"}
+        address = f"/api/v1{browser.base}/uploads?name=a.pdf&field=attachment"
+        sent = browser.client.post(address, content=PDF, headers=headers)
+        assert sent.status_code == 201, sent.text
+        assert "set-cookie" not in sent.headers
+        browser.send(f"/start/{toy.key}", {**ANSWERS, "attachment": sent.json()["id"]})
+        assert browser.status == 200, browser.text
+        assert "/documents/" in browser.page
+    assert _cases(uow) == 2
+
+
 def test_a_choice_only_draws_the_form_again(browser: Browser, toy: Deployment, uow: UnitOfWork) -> None:
     browser.open(f"/start/{toy.key}")
     browser.send(f"/start/{toy.key}", {"name": "Minta Ügyfél", "_refresh": "1"})

@@ -87,6 +87,44 @@ def test_a_form_without_its_token_is_refused_with_a_way_back(signed_in: SignedIn
     assert "open too long" in answer.text
 
 
+SAME_ORIGIN = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
+
+
+def opened_at_once(browser: Browser, path: str) -> tuple[str, str]:
+    """The tokens of two pages asked for before either has brought a cookie: tabs that are restored."""
+    tokens = []
+    for _ in range(2):
+        browser.client.cookies.clear()
+        tokens.append(browser.open(path).partition('name="csrf" value="')[2].partition('"')[0])
+    return tokens[0], tokens[1]
+
+
+def test_of_two_tabs_restored_at_once_each_can_sign_in(browser: Browser, new_account: NewAccount) -> None:
+    new_account("ugyfel")
+    one, other = opened_at_once(browser, "/sign-in")
+    for token in (one, other):
+        sent = {"csrf": token, "login": "ugyfel", "password": PASSWORD, "to": ""}
+        answer = browser.client.post(f"{browser.base}/sign-in", data=sent, headers=SAME_ORIGIN)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{browser.base}/")
+        assert "akta-uka" in answer.headers["set-cookie"]
+        browser.client.cookies.delete("akta-uka")
+
+
+def test_a_sign_in_form_that_was_open_too_long_comes_back_with_what_was_typed(
+    browser: Browser, new_account: NewAccount
+) -> None:
+    new_account("ugyfel")
+    browser.open("/sign-in?next=/uka/my/cases")
+    browser.client.cookies.clear()
+    browser.send("/sign-in", {"login": "ugyfel", "password": PASSWORD})
+    assert browser.status == 403
+    assert "open too long" in browser.text
+    assert 'value="ugyfel"' in browser.page
+    assert PASSWORD not in browser.page
+    browser.send("/sign-in", {"login": "ugyfel", "password": PASSWORD})
+    assert browser.url == f"{browser.base}/my/cases"
+
+
 def test_the_first_page_asks_which_utility(
     new_client: Callable[[], TestClient], tenant: Tenant, other_tenant: Tenant
 ) -> None:
