@@ -1,7 +1,7 @@
 """Languages: gettext catalogues, and dates, numbers and money as each language writes them."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,30 @@ NAMES: Mapping[str, str] = {"en": "English", "cs": "Čeština"}
 def N_(message: str) -> str:
     """Mark a message for extraction; it is translated where it is shown."""
     return message
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that is put together where its reader's language is known: a msgid and what fills its places.
+
+    A filling that is a sentence itself is translated with the one it stands in. As a plain text it is English.
+    """
+
+    text: str
+    params: tuple[tuple[str, object], ...] = ()
+
+    def said(self, gettext: Callable[[str], str]) -> str:
+        """The sentence, translated by what looks msgids up."""
+        given = {k: v.said(gettext) if isinstance(v, Sentence) else v for k, v in self.params}
+        return gettext(self.text) % given if given else gettext(self.text)
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+
+def sentence(text: str, /, **params: object) -> Sentence:
+    """A sentence from its msgid and what fills its places."""
+    return Sentence(text, tuple(params.items()))
 
 
 @cache

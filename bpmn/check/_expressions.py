@@ -25,7 +25,7 @@ def find(checked: Checked) -> Iterator[Finding]:
             compiled = feel.compile(expression.text)
         except feel.FeelSyntaxError as problem:
             text = N_("%(what)s: the %(kind)s does not compile: %(reason)s")
-            yield error("expression", here, text, **where, reason=problem)
+            yield error("expression", here, text, **where, reason=problem.whole)
             continue
         known = provided.names | _results(checked, expression, compiled.names)
         for name in sorted(compiled.names - known) if checked.bundle.settings.start else ():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from akta.languages import Language
+from akta.languages import Language, Sentence
 from bpmn import dmn, model
 from bpmn.bundle import Bundle, closure
 from bpmn.model import Element
@@ -26,17 +26,17 @@ class Finding:
     element: str
     message: str
     text: str = ""
-    params: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str | Sentence], ...] = ()
 
     def said(self, language: Language) -> str:
-        """The sentence in the language of who reads it; reasons it quotes stay as they are."""
-        return language.gettext(self.text) % dict(self.params) if self.text else self.message
+        """The sentence in the language of who reads it, with every reason in it that has a translation."""
+        return Sentence(self.text, self.params).said(language.gettext) if self.text else self.message
 
 
 def finding(code: str, severity: Severity, element: str, text: str, params: Mapping[str, object]) -> Finding:
     """A finding whose English sentence is put together from its msgid."""
-    written = {name: str(value) for name, value in params.items()}
-    return Finding(code, severity, element, text % written, text, tuple(written.items()))
+    given = tuple((name, value if isinstance(value, Sentence) else str(value)) for name, value in params.items())
+    return Finding(code, severity, element, str(Sentence(text, given)), text, given)
 
 
 def error(code: str, element: str, text: str, **params: object) -> Finding:

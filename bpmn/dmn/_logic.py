@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from akta.languages import N_
 from bpmn import feel
 from bpmn.dmn import _model as m
 from bpmn.dmn._problems import Problem
@@ -54,7 +55,7 @@ class Compiling:
         self._check_language(text)
         try:
             if not text.text:
-                raise feel.FeelSyntaxError("expected an expression, but there is none", 1, 1)
+                raise feel.FeelSyntaxError(N_("expected an expression, but there is none"), 1, 1)
             compiled = feel.compile(text.text, self._names)
             self.read |= compiled.names
             return compiled

@@ -79,13 +79,13 @@ def _parameter(text: str) -> Parameter:
 
 
 def problem(name: str, count: int, names: Sequence[str]) -> str | None:
-    """What is wrong with calling it so, in words; None when a form fits."""
+    """How it is called, when no form fits calling it so; None when one does."""
     forms = FORMS[name]
     if names and not count and any(form.takes_names(names) for form in forms):
         return None
     if not names and any(form.takes(count) for form in forms):
         return None
-    return f"{name} is called as {' or '.join(_usage(name, form) for form in forms)}"
+    return " / ".join(_usage(name, form) for form in forms)
 
 
 def _usage(name: str, form: Form) -> str:

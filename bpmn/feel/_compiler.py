@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
 
+from akta.languages import N_
 from bpmn.feel import _nodes as n
 from bpmn.feel import _operators as op
 from bpmn.feel import _temporal
@@ -92,7 +93,9 @@ class Compiler:
     def _at_literal(self, node: n.AtLiteral) -> Code:
         value = _temporal.at_literal(node.text)
         if value is None:
-            raise fail(self._text, node.at, f'"{node.text}" is no date, time, date and time, or duration')
+            raise fail(
+                self._text, node.at, N_('"%(text)s" is no date, time, date and time, or duration'), text=node.text
+            )
         return lambda frame: value
 
     def _name(self, node: n.Name) -> Code:
@@ -135,14 +138,16 @@ class Compiler:
             raise self._unknown_function(function)
         wrong = problem(builtin.name, len(node.positional), [name for name, _ in node.named])
         if wrong:
-            raise fail(self._text, function.at, wrong)
+            raise fail(self._text, function.at, N_("%(name)s is called as %(usage)s"), name=builtin.name, usage=wrong)
         return call_code(lambda frame: builtin, positional, named)
 
     def _unknown_function(self, function: n.Name) -> FeelSyntaxError:
         candidates = [*FUNCTIONS, *self._known, *(name for name, _ in self._layers if name)]
         near = get_close_matches(function.name, candidates, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        return fail(self._text, function.at, f'there is no function "{function.name}".{hint}')
+        if near:
+            text = N_('there is no function "%(name)s". Did you mean "%(near)s"?')
+            return fail(self._text, function.at, text, name=function.name, near=near[0])
+        return fail(self._text, function.at, N_('there is no function "%(name)s".'), name=function.name)
 
     def _function(self, node: n.FunctionDefinition, own_slot: int | None = None) -> Code:
         slots = [self._bind(name) for name, _ in node.parameters]
@@ -196,7 +201,7 @@ class Compiler:
         if not isinstance(item, n.Comparison):
             return self.code(item)
         if item.operator == "!=":
-            raise fail(self._text, item.at, "a != test cannot stand in a list")
+            raise fail(self._text, item.at, N_("a != test cannot stand in a list"))
         closed = item.operator in ("<=", ">=", "=")
         operand = self.code(item.operand)
         if item.operator == "=":

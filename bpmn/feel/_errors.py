@@ -1,7 +1,7 @@
 """How an expression can be refused: it cannot be read, or it would cost too much."""
 
 from akta.errors import Invalid
-from akta.languages import N_
+from akta.languages import N_, sentence
 
 
 class FeelSyntaxError(Invalid):
@@ -9,9 +9,13 @@ class FeelSyntaxError(Invalid):
 
     title = N_("This expression cannot be read.")
 
-    def __init__(self, message: str, line: int, column: int) -> None:
-        super().__init__(f"Line {line}, column {column}: {message}")
-        self.message = message
+    def __init__(self, text: str, line: int, column: int, /, **params: object) -> None:
+        self.sentence = sentence(text, **params)
+        """What is wrong, without its place."""
+        placed = N_("Line %(line)s, column %(column)s: %(problem)s")
+        self.whole = sentence(placed, line=line, column=column, problem=self.sentence)
+        super().__init__(str(self.whole))
+        self.message = str(self.sentence)
         self.line = line
         self.column = column
 

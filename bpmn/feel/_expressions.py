@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from akta.languages import N_
 from bpmn.feel._compiler import Code, Compiler
 from bpmn.feel._errors import FeelLimit, FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
@@ -170,4 +171,4 @@ def _shallow(text: str, make: Callable[[], T]) -> T:
     try:
         return make()
     except RecursionError:
-        raise FeelSyntaxError("the expression is nested too deeply", 1, 1) from None
+        raise FeelSyntaxError(N_("the expression is nested too deeply"), 1, 1) from None

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from akta.languages import N_
 from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._run import MAX_TEXT
 
@@ -42,9 +43,9 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def fail(text: str, offset: int, message: str) -> FeelSyntaxError:
-    """The error for a place in the text."""
-    return FeelSyntaxError(message, *place(text, offset))
+def fail(text: str, offset: int, message: str, /, **params: object) -> FeelSyntaxError:
+    """The error for a place in the text; the message is a msgid, `params` fill its places."""
+    return FeelSyntaxError(message, *place(text, offset), **params)
 
 
 def tokens(text: str) -> list[Token]:
@@ -54,7 +55,7 @@ def tokens(text: str) -> list[Token]:
         FeelSyntaxError: a character that means nothing, or a text without its closing quote.
     """
     if len(text) > MAX_TEXT:
-        raise FeelSyntaxError(f"the expression is longer than {MAX_TEXT} characters", 1, 1)
+        raise FeelSyntaxError(N_("the expression is longer than %(most)s characters"), 1, 1, most=MAX_TEXT)
     found: list[Token] = []
     offset = 0
     while offset < len(text):
@@ -83,7 +84,7 @@ def _unescape(content: str, text: str, offset: int) -> str:
         return content
     content = _PAIR.sub(_joined, _ESCAPE.sub(_character, content))
     if any("\ud800" <= character <= "\udfff" for character in content):
-        raise fail(text, offset, "this text holds half of a character (a lone surrogate)")
+        raise fail(text, offset, N_("this text holds half of a character (a lone surrogate)"))
     return content
 
 
@@ -103,11 +104,11 @@ def _joined(match: re.Match[str]) -> str:
 def _unknown(text: str, offset: int) -> FeelSyntaxError:
     character = text[offset]
     if character == '"':
-        return fail(text, offset, "the text that starts here has no closing quote")
+        return fail(text, offset, N_("the text that starts here has no closing quote"))
     if character == "@":
-        return fail(text, offset, 'after @ a quoted date, time or duration is expected, such as @"2026-01-31"')
+        return fail(text, offset, N_('after @ a quoted date, time or duration is expected, such as @"2026-01-31"'))
     if text.startswith("/*", offset):
-        return fail(text, offset, "the comment that starts here has no closing */")
+        return fail(text, offset, N_("the comment that starts here has no closing */"))
     if character == "!":
-        return fail(text, offset, '"!" means nothing alone; write != or not(…)')
-    return fail(text, offset, f'the character "{character}" means nothing here')
+        return fail(text, offset, N_('"!" means nothing alone; write != or not(…)'))
+    return fail(text, offset, N_('the character "%(character)s" means nothing here'), character=character)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal, DecimalException
 
+from akta.languages import N_
 from bpmn.feel import _nodes as n
 from bpmn.feel._lexer import Token, fail
 from bpmn.feel._numbers import number
@@ -59,7 +60,9 @@ class Parser(Reader):
     def _parse(self, power: int, filters: bool = True) -> n.Node:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
-            raise fail(self._text, self._peek().start, f"more than {MAX_NESTING} levels inside each other")
+            raise fail(
+                self._text, self._peek().start, N_("more than %(most)s levels inside each other"), most=MAX_NESTING
+            )
         left = self._prefix()
         for _ in range(MAX_CHAIN):
             token = self._peek()
@@ -69,7 +72,12 @@ class Parser(Reader):
                 return left
             self._index += 1
             left = self._infix(left, token, binding)
-        raise fail(self._text, self._peek().start, f"more than {MAX_CHAIN} operators in one chain; use brackets")
+        raise fail(
+            self._text,
+            self._peek().start,
+            N_("more than %(most)s operators in one chain; use brackets"),
+            most=MAX_CHAIN,
+        )
 
     def _prefix(self) -> n.Node:
         token = self._peek()
@@ -89,13 +97,13 @@ class Parser(Reader):
                 return self._keyword(token)
             case "op":
                 return self._sign(token)
-        raise self._wrong("expected a value")
+        raise self._wrong(N_("expected a value"))
 
     def _number(self, token: Token) -> Decimal:
         try:
             return number(token.text)
         except DecimalException:
-            raise fail(self._text, token.start, "this number is too large") from None
+            raise fail(self._text, token.start, N_("this number is too large")) from None
 
     def _keyword(self, token: Token) -> n.Node:
         self._index += 1
@@ -106,16 +114,16 @@ class Parser(Reader):
                 return self._if(token)
             case "for":
                 iterators = self._iterators()
-                self._expect("return", 'after the list of "for"')
+                self._expect("return", N_('expected "return" after the list of "for"'))
                 return n.For(token.start, iterators, self._parse(0))
             case "some" | "every":
                 iterators = self._iterators()
-                self._expect("satisfies", f'after the list of "{token.text}"')
+                self._expect("satisfies", N_('expected "satisfies" after the list of "%(word)s"'), word=token.text)
                 return n.Quantified(token.start, token.text == "every", iterators, self._parse(0))
             case "function":
                 return self._function(token)
         self._index -= 1
-        raise self._wrong("expected a value")
+        raise self._wrong(N_("expected a value"))
 
     def _sign(self, token: Token) -> n.Node:
         self._index += 1
@@ -131,7 +139,7 @@ class Parser(Reader):
             case "{":
                 return self._context(token)
         self._index -= 1
-        raise self._wrong("expected a value")
+        raise self._wrong(N_("expected a value"))
 
     def _infix(self, left: n.Node, token: Token, power: int) -> n.Node:
         match token.text:
@@ -139,16 +147,16 @@ class Parser(Reader):
                 return self._call(left, token)
             case "[":
                 condition = self._parse(0)
-                self._expect("]", "after the filter")
+                self._expect("]", N_('expected "]" after the filter'))
                 return n.Filter(token.start, left, condition)
             case ".":
                 return n.Path(token.start, left, self._segment())
             case "instance":
-                self._expect("of", 'after "instance"')
+                self._expect("of", N_('expected "of" after "instance"'))
                 return n.InstanceOf(token.start, left, self._type())
             case "between":
                 low = self._parse(3)
-                self._expect("and", 'between the two ends of "between"')
+                self._expect("and", N_('expected "and" between the two ends of "between"'))
                 return n.Between(token.start, left, low, self._parse(3))
             case "in":
                 return n.In(token.start, left, self._in())
@@ -156,16 +164,16 @@ class Parser(Reader):
 
     def _if(self, token: Token) -> n.Node:
         condition = self._parse(0)
-        self._expect("then", 'after the condition of "if"')
+        self._expect("then", N_('expected "then" after the condition of "if"'))
         then = self._parse(0)
-        self._expect("else", 'after the "then" part of "if"')
+        self._expect("else", N_('expected "else" after the "then" part of "if"'))
         return n.If(token.start, condition, then, self._parse(0))
 
     def _iterators(self) -> tuple[n.Iterator, ...]:
         found = []
         while True:
             name = self._declared("in")
-            self._expect("in", f'after the name "{name}"')
+            self._expect("in", N_('expected "in" after the name "%(name)s"'), name=name)
             source = self._parse(0)
             until = self._parse(0) if self._take("..") else None
             found.append(n.Iterator(name, source, until))
@@ -173,14 +181,14 @@ class Parser(Reader):
                 return tuple(found)
 
     def _function(self, token: Token) -> n.Node:
-        self._expect("(", 'after "function"')
+        self._expect("(", N_('expected "(" after "function"'))
         parameters: list[tuple[str, n.Type | None]] = []
         while not self._at(")"):
             name = self._declared(":", ",", ")")
             parameters.append((name, self._type() if self._take(":") else None))
             if not self._take(","):
                 break
-        self._expect(")", "after the parameters")
+        self._expect(")", N_('expected ")" after the parameters'))
         if self._take("external"):
             self._parse(0)
             return n.FunctionDefinition(token.start, tuple(parameters), None)
@@ -194,12 +202,12 @@ class Parser(Reader):
             if name is not None:
                 named.append((name, self._parse(0)))
             elif named:
-                raise self._wrong("expected a name and a colon, because the arguments before have names")
+                raise self._wrong(N_("expected a name and a colon, because the arguments before have names"))
             else:
                 positional.append(self._parse(0))
             if not self._take(","):
                 break
-        self._expect(")", "after the arguments")
+        self._expect(")", N_('expected ")" after the arguments'))
         at = function.at if isinstance(function, n.Name) else token.start
         return n.Call(at, function, tuple(positional), tuple(named))
 
@@ -218,12 +226,12 @@ class Parser(Reader):
         if self._at("<", "<=", ">", ">=", "="):
             operator = self._next().text
             operand = self._parse(3)
-            self._expect(")", "after the range")
+            self._expect(")", N_('expected ")" after the range'))
             return open_range(token.start, operator, operand)
         inner = self._parse(0)
         if self._at(".."):
             return self._range(token.start, inner, False)
-        self._expect(")", "after the expression in brackets")
+        self._expect(")", N_('expected ")" after the expression in brackets'))
         return inner
 
     def _list(self, token: Token) -> n.Node:
@@ -234,27 +242,27 @@ class Parser(Reader):
                 return self._range(token.start, items[0], True)
             if not self._take(","):
                 break
-        self._expect("]", "after the items of the list")
+        self._expect("]", N_('expected "]" after the items of the list'))
         return n.ListOf(token.start, tuple(items))
 
     def _range(self, at: int, low: n.Node, low_closed: bool) -> n.Node:
-        self._expect("..", "between the two ends of the range")
+        self._expect("..", N_('expected ".." between the two ends of the range'))
         high = self._parse(3, filters=False)
         if not self._at("]", ")", "["):
-            raise self._wrong('expected "]" or ")" after the end of the range')
+            raise self._wrong(N_('expected "]" or ")" after the end of the range'))
         return n.RangeOf(at, low, high, low_closed, self._next().text == "]")
 
     def _context(self, token: Token) -> n.Node:
         entries: list[tuple[str, n.Node]] = []
         while not self._at("}"):
             key = self._declared(":")
-            self._expect(":", f'after the name "{key}"')
+            self._expect(":", N_('expected ":" after the name "%(name)s"'), name=key)
             if any(key == known for known, _ in entries):
-                raise self._wrong(f'expected every name once, "{key}" stands twice in this context')
+                raise self._wrong(N_('expected every name once, "%(name)s" stands twice in this context'), name=key)
             entries.append((key, self._parse(0)))
             if not self._take(","):
                 break
-        self._expect("}", "after the entries of the context")
+        self._expect("}", N_('expected "}" after the entries of the context'))
         return n.ContextOf(token.start, tuple(entries))
 
     # tests
@@ -293,7 +301,7 @@ class Parser(Reader):
         found = self._tests()
         if len(found) == 1 and self._at(".."):
             return (self._range(start, found[0], False),)
-        self._expect(")", 'after the list of "in"')
+        self._expect(")", N_('expected ")" after the list of "in"'))
         return found
 
 

@@ -1,5 +1,6 @@
 """Walks along the tokens: names, types, and the words of complaints."""
 
+from akta.languages import N_, sentence
 from bpmn.feel import _nodes as n
 from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._lexer import Token, fail, tokens
@@ -41,26 +42,36 @@ class Reader:
             return True
         return False
 
-    def _expect(self, text: str, where: str) -> None:
+    def _expect(self, text: str, otherwise: str, /, **params: object) -> None:
+        """Take this text, or say what was expected (a msgid) and what stands there."""
         if not self._take(text):
-            raise self._wrong(f'expected "{text}" {where}')
+            raise self._wrong(otherwise, **params)
 
     def _finish(self) -> None:
         token = self._peek()
         if token.kind == "end":
             return
         before = self._tokens[self._index - 1]
-        hint = ""
-        if token.kind == "name" and before.kind == "name":
-            near = self._names.near(f"{before.text} {token.text}")
-            hint = f'; did you mean "{near}"' if near else f'; "{before.text} {token.text}" is no known name'
-        raise self._wrong(f"expected an operator or the end of the expression{hint}")
+        if token.kind != "name" or before.kind != "name":
+            raise self._wrong(N_("expected an operator or the end of the expression"))
+        name = f"{before.text} {token.text}"
+        near = self._names.near(name)
+        if near:
+            text = N_('expected an operator or the end of the expression; did you mean "%(near)s"')
+            raise self._wrong(text, near=near)
+        raise self._wrong(
+            N_('expected an operator or the end of the expression; "%(name)s" is no known name'), name=name
+        )
 
-    def _wrong(self, message: str) -> FeelSyntaxError:
+    def _wrong(self, message: str, /, **params: object) -> FeelSyntaxError:
+        """The error for where the reader stands: what was expected (a msgid), and what stands there instead."""
         token = self._peek()
+        expected = sentence(message, **params)
+        if token.kind == "end":
+            text = N_("%(expected)s, but the expression ends here")
+            return fail(self._text, token.start, text, expected=expected)
         here = self._text[token.start : token.end][:30]
-        found = "the expression ends here" if token.kind == "end" else f"found {here}"
-        return fail(self._text, token.start, f"{message}, but {found}")
+        return fail(self._text, token.start, N_("%(expected)s, but found %(found)s"), expected=expected, found=here)
 
     # names and types
 
@@ -78,7 +89,7 @@ class Reader:
             self._index += known[1]
             return known[0]
         if self._peek().kind not in ("name", "keyword"):
-            raise self._wrong('expected a name after "."')
+            raise self._wrong(N_('expected a name after "."'))
         return self._next().text
 
     def _declared(self, *ends: str) -> str:
@@ -94,7 +105,7 @@ class Reader:
                 break
             self._index += 1
         if first == self._index:
-            raise self._wrong("expected a name")
+            raise self._wrong(N_("expected a name"))
         start, end = self._tokens[first].start, self._tokens[self._index - 1].end
         name = " ".join(self._text[start:end].split())
         self._names.add(name)
@@ -108,7 +119,7 @@ class Reader:
         elif self._peek().kind in ("name", "keyword"):
             name = self._next().text
         else:
-            raise self._wrong("expected the name of a type, such as number or list<string>")
+            raise self._wrong(N_("expected the name of a type, such as number or list<string>"))
         while self._take("."):
             name += "." + self._segment()
         if not self._take("<"):
@@ -124,16 +135,16 @@ class Reader:
             found.append(self._type())
             if not self._take(","):
                 break
-        self._expect(">", "after the type")
+        self._expect(">", N_('expected ">" after the type'))
         return tuple(found)
 
     def _fields(self, name: str) -> n.Type:
         found: list[tuple[str, n.Type]] = []
         while not self._at(">"):
             key = self._declared(":")
-            self._expect(":", f'after the name "{key}"')
+            self._expect(":", N_('expected ":" after the name "%(name)s"'), name=key)
             found.append((key, self._type()))
             if not self._take(","):
                 break
-        self._expect(">", "after the type")
+        self._expect(">", N_('expected ">" after the type'))
         return n.Type(name, fields=tuple(found))

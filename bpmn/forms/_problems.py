@@ -90,7 +90,7 @@ def _compiles(name: str, expression: str, text: str) -> Iterator[Problem]:
         if expression:
             feel.compile(expression)
     except feel.FeelSyntaxError as error:
-        yield problem("expression", name, text, field=name, reason=error)
+        yield problem("expression", name, text, field=name, reason=error.whole)
 
 
 def _rules(component: Component, name: str) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
 
 from akta.errors import Invalid
-from akta.languages import N_
+from akta.languages import N_, Sentence
 
 MAX_SIZE = 1_000_000
 LONGEST_ID = 80
@@ -111,17 +111,18 @@ class Problem:
     code: str
     component: str
     text: str
-    params: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str | Sentence], ...] = ()
     severity: Literal["error", "warning"] = "error"
 
     @property
     def message(self) -> str:
         """The sentence in English."""
-        return self.text % dict(self.params) if self.params else self.text
+        return str(Sentence(self.text, self.params))
 
 
 def problem(code: str, component: str, text: str, **params: object) -> Problem:
-    return Problem(code, component, text, tuple((name, str(value)) for name, value in params.items()))
+    given = tuple((name, value if isinstance(value, Sentence) else str(value)) for name, value in params.items())
+    return Problem(code, component, text, given)
 
 
 def load(source: bytes) -> Mapping[str, Any]:

@@ -38,3 +38,15 @@ def test_a_syntax_error_names_the_place_and_what_was_expected(text: str, line: i
 def test_a_wrong_cell_is_told_like_a_wrong_expression() -> None:
     with pytest.raises(feel.FeelSyntaxError, match="expected"):
         feel.compile_unary('"a", ')
+
+
+def test_an_error_is_put_together_in_the_language_of_its_reader() -> None:
+    known = {
+        "Line %(line)s, column %(column)s: %(problem)s": "%(line)s/%(column)s %(problem)s",
+        "%(expected)s, but found %(found)s": "%(expected)s (%(found)s)",
+        'expected ":" after the name "%(name)s"': "nach %(name)s",
+    }
+    with pytest.raises(feel.FeelSyntaxError) as caught:
+        feel.compile("{a 1}")
+    assert caught.value.whole.said(lambda msgid: known[msgid]) == "1/5 nach a 1 (})"
+    assert str(caught.value) == 'Line 1, column 5: expected ":" after the name "a 1", but found }'
