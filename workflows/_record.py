@@ -21,7 +21,16 @@ from storage.tasks import Task, TaskGroup
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT
 from workflows import history
-from workflows.engine.commands import Cancel, Command, CompleteCall, CompleteTask, Start, ThrowError
+from workflows.engine.commands import (
+    Cancel,
+    Command,
+    CompleteCall,
+    CompleteTask,
+    FireTimer,
+    Reschedule,
+    Start,
+    ThrowError,
+)
 from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, StoppedToken
 from workflows.history import Evidence
 
@@ -40,6 +49,7 @@ def record(
     _close(tx, case, command, outcome, by, now)
     tasks = _tasks(tx, case, outcome.tasks, outcome.resumed, now)
     jobs = _jobs(tx, case, outcome.calls, now)
+    _forget_timers(tx, case, command, outcome)
     tx.add(
         *tasks,
         *jobs,
@@ -192,6 +202,13 @@ def _job(case: Case, call: Call, series: int, now: datetime) -> Job:
         sent_at=now,
         max_attempts=call.retries if call.retries > 0 else DEFAULT_ATTEMPTS,
     )
+
+
+def _forget_timers(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> None:
+    """A timer of a token that had one takes the place of its row."""
+    if isinstance(command, FireTimer | Reschedule) and outcome.timers:
+        old = delete(Timer).where(Timer.case_id == case.id, Timer.token.in_([timer.token for timer in outcome.timers]))
+        tx.session.execute(old.execution_options(synchronize_session=False))
 
 
 def _timer(case: Case, timer: ArmedTimer) -> Timer:

@@ -18,8 +18,13 @@ from workflows.engine.commands import (
     CompleteCall,
     CompleteTask,
     Deliver,
+    DeliverSignal,
     FireTimer,
+    Modify,
+    Reschedule,
     Retry,
+    SetVariables,
+    SkipToken,
     Start,
     ThrowError,
 )
@@ -60,7 +65,12 @@ ACTS: Mapping[type[Command], str] = {
     ThrowError: "error-thrown",
     FireTimer: "timer-fired",
     Deliver: "message-received",
+    DeliverSignal: "signal-received",
     Retry: "step-retried",
+    SetVariables: "variables-set",
+    SkipToken: "step-skipped",
+    Modify: "tokens-moved",
+    Reschedule: "timers-moved",
     Cancel: "case-cancelled",
 }
 

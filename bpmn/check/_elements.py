@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from akta.languages import N_
 from bpmn.check._finding import Checked, Finding, error, named
-from bpmn.model import EVENT_KINDS, HANDLER_START, RUNS, Element, Process
+from bpmn.model import EVENT_KINDS, HANDLER_START, PROCESS_START, RUNS, Element, Process
 
 _DRAWN = frozenset(
     {"dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"}
@@ -52,8 +52,11 @@ def _events(process: Process, element: Element) -> Iterator[Finding]:
     if element.type not in EVENT_KINDS:
         return
     inside = process.elements.get(element.parent)
-    handler = element.type == "startEvent" and inside is not None and inside.event_subprocess
-    place = HANDLER_START if handler else element.type
+    place = element.type
+    if place == "startEvent" and inside is None:
+        place = PROCESS_START
+    elif place == "startEvent" and inside is not None and inside.event_subprocess:
+        place = HANDLER_START
     if len(element.events) > 1 or any(event.kind == "reference" for event in element.events):
         text = N_("%(what)s has several events, which is not supported.")
         yield error("unsupported-event", element.id, text, what=named(element))
@@ -64,6 +67,8 @@ def _events(process: Process, element: Element) -> Iterator[Finding]:
         yield error("unsupported-event", element.id, text, what=named(element), event=kind or "none", place=place)
     elif kind == "timer":
         yield from _timer(element)
+    elif kind == "signal" and not process.signals.get(element.events[0].ref):
+        yield error("signal-unknown", element.id, N_("%(what)s has no signal with a name."), what=named(element))
     elif kind == "error":
         yield from _error_event(process, element)
 

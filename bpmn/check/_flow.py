@@ -12,7 +12,8 @@ _INSTANT = frozenset({"scriptTask", "businessRuleTask", "manualTask"})
 
 def find(checked: Checked) -> Iterator[Finding]:
     process = checked.model
-    for scope in (process.id, *(element.id for element in process.of_type("subProcess"))):
+    yield from _starts_of_the_process(process)
+    for scope in (element.id for element in process.of_type("subProcess")):
         starts = [element for element in process.children(scope) if element.type == "startEvent"]
         if len(starts) != 1:
             text = N_("%(what)s needs exactly one start event; it has %(count)s.")
@@ -21,6 +22,16 @@ def find(checked: Checked) -> Iterator[Finding]:
         yield from _leaving(process, element)
         yield from _boundary(process, element)
     yield from _reach(process)
+
+
+def _starts_of_the_process(process: Process) -> Iterator[Finding]:
+    starts = [element for element in process.children(process.id) if element.type == "startEvent"]
+    plain = [start for start in starts if not start.events]
+    if not starts:
+        yield error("start", process.id, N_("%(what)s needs a start event."), what=process.id)
+    elif len(plain) > 1:
+        text = N_("%(what)s has more than one start event about nothing; a case would not know where to begin.")
+        yield error("start", process.id, text, what=process.id)
 
 
 def _leaving(process: Process, element: Element) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from bpmn.model._elements import (
 )
 from bpmn.model._expressions import expressions, feel_text, is_feel, is_iso
 from bpmn.model._reader import NODES, ModelError, read
-from bpmn.model._runs import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, RUNS
+from bpmn.model._runs import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, PROCESS_START, RUNS
 
 __all__ = [
     "ACTIVITIES",
@@ -23,6 +23,7 @@ __all__ = [
     "GATEWAYS",
     "HANDLER_START",
     "NODES",
+    "PROCESS_START",
     "RUNS",
     "BpmnError",
     "Element",

@@ -134,6 +134,8 @@ class Process:
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...] = ()
     messages: Mapping[str, Message] = field(default_factory=dict)
+    signals: Mapping[str, str] = field(default_factory=dict)
+    """Names of signals, by id."""
     errors: Mapping[str, BpmnError] = field(default_factory=dict)
     outside: tuple[tuple[str, str], ...] = ()
     pools: int = 0

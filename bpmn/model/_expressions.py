@@ -36,6 +36,9 @@ def expressions(process: Process) -> Iterator[Expression]:
     for flow in process.flows.values():
         if flow.condition:
             yield Expression(feel_text(flow.condition), flow.id, "condition")
+    for id_, name in process.signals.items():
+        if is_feel(name):
+            yield Expression(feel_text(name), id_, "signal name")
     for message in process.messages.values():
         if is_feel(message.name):
             yield Expression(feel_text(message.name), message.id, "message name")

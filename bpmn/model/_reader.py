@@ -68,6 +68,9 @@ def read(source: bytes) -> Process:
         flows=scan.flows,
         lanes=tuple(_lanes(root)),
         messages={_id(node): _message(node) for node in definitions.iterchildren(f"{BPMN}message")},
+        signals={
+            _id(node): _short(node.get("name", ""), _id(node)) for node in definitions.iterchildren(f"{BPMN}signal")
+        },
         errors={_id(node): _error(node) for node in definitions.iterchildren(f"{BPMN}error")},
         outside=tuple(scan.outside),
         pools=sum(1 for node in definitions.iter(f"{BPMN}participant") if node.get("processRef")),

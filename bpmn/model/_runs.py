@@ -8,15 +8,17 @@ ACTIVITIES = frozenset(
 )
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "eventBasedGateway"})
 HANDLER_START = "start of an event sub-process"
+PROCESS_START = "start of the process itself"
 EVENT_KINDS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({""}),
-    HANDLER_START: frozenset({"message", "timer", "error"}),
-    "endEvent": frozenset({"", "message", "error", "terminate"}),
-    "intermediateCatchEvent": frozenset({"message", "timer"}),
-    "intermediateThrowEvent": frozenset({"", "message"}),
-    "boundaryEvent": frozenset({"message", "timer", "error"}),
+    PROCESS_START: frozenset({"", "message", "timer", "signal"}),
+    HANDLER_START: frozenset({"message", "timer", "signal", "error"}),
+    "endEvent": frozenset({"", "message", "signal", "error", "terminate"}),
+    "intermediateCatchEvent": frozenset({"message", "timer", "signal"}),
+    "intermediateThrowEvent": frozenset({"", "message", "signal"}),
+    "boundaryEvent": frozenset({"message", "timer", "signal", "error"}),
 }
 """What an event may be about, by BPMN local name; an empty kind is an event about nothing."""
-EVENTS = frozenset(EVENT_KINDS) - {HANDLER_START}
+EVENTS = frozenset(EVENT_KINDS) - {HANDLER_START, PROCESS_START}
 RUNS = ACTIVITIES | GATEWAYS | EVENTS
 """BPMN local names of the flow nodes that are run; each with limits of its own."""

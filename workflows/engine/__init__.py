@@ -1,8 +1,8 @@
 """The engine: `advance` takes a case one command further and touches nothing outside its arguments."""
 
 from workflows.engine._advance import advance, places, variables
-from workflows.engine._definition import Definition, ProcessSource, compile
-from workflows.engine._errors import NoSuchToken, NotDue, NotRunnable, Reason
+from workflows.engine._definition import Definition, ProcessSource, StartPoint, compile
+from workflows.engine._errors import NoSuchToken, NotDue, NotPossible, NotRunnable, Reason
 from workflows.engine._xml import problems
 from workflows.engine.commands import (
     Cancel,
@@ -10,15 +10,22 @@ from workflows.engine.commands import (
     CompleteCall,
     CompleteTask,
     Deliver,
+    DeliverSignal,
     FireTimer,
+    Modify,
+    Reschedule,
     Retry,
+    SetVariables,
+    SkipToken,
     Start,
+    StartBefore,
     ThrowError,
     Variables,
 )
 from workflows.engine.outcome import (
     ArmedTimer,
     AwaitedMessage,
+    AwaitedSignal,
     Call,
     OpenedTask,
     Outcome,
@@ -26,11 +33,13 @@ from workflows.engine.outcome import (
     Step,
     StoppedToken,
     ThrownMessage,
+    ThrownSignal,
 )
 
 __all__ = [
     "ArmedTimer",
     "AwaitedMessage",
+    "AwaitedSignal",
     "Call",
     "Cancel",
     "Command",
@@ -38,21 +47,30 @@ __all__ = [
     "CompleteTask",
     "Definition",
     "Deliver",
+    "DeliverSignal",
     "FireTimer",
+    "Modify",
     "NoSuchToken",
     "NotDue",
+    "NotPossible",
     "NotRunnable",
     "OpenedTask",
     "Outcome",
     "Place",
     "ProcessSource",
     "Reason",
+    "Reschedule",
     "Retry",
+    "SetVariables",
+    "SkipToken",
     "Start",
+    "StartBefore",
+    "StartPoint",
     "Step",
     "StoppedToken",
     "ThrowError",
     "ThrownMessage",
+    "ThrownSignal",
     "Variables",
     "advance",
     "compile",

@@ -7,24 +7,11 @@ from datetime import UTC, datetime
 from akta.errors import Conflict
 from akta.ids import TokenId
 from workflows.engine import _codec
+from workflows.engine._acts import do
 from workflows.engine._definition import Definition
-from workflows.engine._errors import NoSuchToken, NotDue, Stuck
-from workflows.engine._events import raise_error
 from workflows.engine._running import Case, Token
-from workflows.engine._scopes import own
 from workflows.engine._subprocesses import CallActivity
-from workflows.engine.commands import (
-    Cancel,
-    Command,
-    CompleteCall,
-    CompleteTask,
-    Deliver,
-    FireTimer,
-    Retry,
-    Start,
-    ThrowError,
-    Variables,
-)
+from workflows.engine.commands import Command, Start, Variables
 from workflows.engine.outcome import Outcome, Place, StoppedToken
 
 
@@ -36,6 +23,7 @@ def advance(definition: Definition, state: bytes | None, command: Command, now: 
 
     Raises:
         NoSuchToken: the token is gone, or does not wait for this.
+        NotPossible: what was asked for by hand cannot be done there.
         NotDue: the timer's time is later than `now`.
         Conflict: a case is started twice, or a command is given before the start.
         TypeError: a variable has a value that variables cannot hold.
@@ -47,7 +35,7 @@ def advance(definition: Definition, state: bytes | None, command: Command, now: 
         raise Conflict("a case starts once, before anything else")
     case = _codec.new(definition, now) if state is None else _codec.load(definition, state, now)
     before = _waiting(case)
-    retried = _do(case, command)
+    retried = do(case, command)
     case.drain()
     return _outcome(case, before, retried)
 
@@ -60,71 +48,6 @@ def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
 def variables(definition: Definition, state: bytes) -> Variables:
     """A stored case's own variables (root scope)."""
     return _codec.load(definition, state, datetime.min.replace(tzinfo=UTC)).variables or {}
-
-
-def _do(case: Case, command: Command) -> int | None:
-    """Give the command to its token; the token's id when it was a retry."""
-    match command:
-        case Start(variables):
-            case.variables = own(variables)
-            case.begin({})
-        case Cancel():
-            _cancel(case)
-        case CompleteTask(token, variables):
-            _finish(_offering(case, token, "task"), variables)
-        case CompleteCall(token, variables):
-            _finish(_offering(case, token, "call"), variables)
-        case Deliver(token, variables):
-            waiting = _offering(case, token, "message")
-            waiting.task_spec.caught(waiting, own(variables))
-        case FireTimer(token):
-            _fire(_offering(case, token, "timer"))
-        case ThrowError(token, code, message, variables):
-            _throw(_offering(case, token, "task", "call"), code, message, variables)
-        case Retry(token):
-            return _retry(case, token)
-    return None
-
-
-def _cancel(case: Case) -> None:
-    if case.completed:
-        raise NoSuchToken("the case has ended")
-    case.last = case.spec.place
-    case.cancel_tokens()
-    case.completed = True
-
-
-def _offering(case: Case, ident: TokenId, *kinds: str) -> Token:
-    token = case.tokens.get(ident)
-    if token is None or token.offer is None or token.offer.kind not in kinds:
-        raise NoSuchToken
-    return token
-
-
-def _finish(token: Token, variables: Variables) -> None:
-    token.result = own(variables)
-    token.complete()
-
-
-def _fire(token: Token) -> None:
-    if token.offer is not None and token.offer.due is not None and token.offer.due > token.case.act.now:
-        raise NotDue
-    token.task_spec.caught(token, {})
-
-
-def _throw(token: Token, code: str, message: str, variables: Variables) -> None:
-    try:
-        raise_error(token, code, own(variables))
-    except Stuck as stuck:
-        token.halt("run", Stuck(f"{stuck.cause}: {message}" if message else stuck.cause))
-
-
-def _retry(case: Case, ident: TokenId) -> int:
-    token = case.tokens.get(ident)
-    if token is None or token.stop is None:
-        raise NoSuchToken
-    token.retry()
-    return token.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +85,10 @@ def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> O
         calls=tuple(call for call in journal.calls if _open(case, call.token)),
         timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),
         awaited=tuple(message for message in journal.awaited if _open(case, message.token)),
+        awaited_signals=tuple(signal for signal in journal.awaited_signals if _open(case, signal.token)),
         closed=tuple(TokenId(ident) for ident in closed),
         thrown=tuple(journal.thrown),
+        thrown_signals=tuple(journal.thrown_signals),
         steps=tuple(journal.steps),
         stopped=tuple(_stopped(case.tokens[ident]) for ident in stopped),
         resumed=() if retried is None or retried in stopped else (TokenId(retried),),

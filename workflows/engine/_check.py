@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from bpmn.model import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, RUNS
+from bpmn.model import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, PROCESS_START, RUNS
 from bpmn.xml import BPMN, is_bpmn, local
 from workflows.engine._errors import Reason
 
@@ -56,9 +56,7 @@ class _Scope:
 def reasons(process: etree._Element) -> Iterator[Reason]:
     """Everything in a process or sub-process, and in those inside, that cannot run."""
     scope = _Scope(process)
-    starts = [node for node in scope.nodes.values() if local(node) == "startEvent"]
-    if len(starts) != 1:
-        yield reason(process, "it needs exactly one start event")
+    yield from _start_reasons(scope)
     for node in scope.nodes.values():
         if local(node) not in RUNS:
             yield reason(node, f"{local(node)} is not run")
@@ -70,6 +68,24 @@ def reasons(process: etree._Element) -> Iterator[Reason]:
     for flow in scope.flows:
         if flow.get("sourceRef") not in scope.nodes or flow.get("targetRef") not in scope.nodes:
             yield reason(flow, "it does not join two elements of the same process")
+
+
+def _start_reasons(scope: _Scope) -> Iterator[Reason]:
+    """A process may be started from outside in several ways; anything inside it has one start."""
+    starts = [node for node in scope.nodes.values() if local(node) == "startEvent"]
+    if local(scope.node) != "process":
+        if len(starts) != 1:
+            yield reason(scope.node, "it needs exactly one start event")
+        return
+    plain = [node for node in starts if not _kinds(node)]
+    if len(plain) > 1:
+        yield reason(plain[1], "the process has another plain start event")
+    if not starts:
+        yield reason(scope.node, "it needs a start event")
+
+
+def _kinds(node: etree._Element) -> list[str]:
+    return [local(child).removesuffix("EventDefinition") for child in node if local(child).endswith("EventDefinition")]
 
 
 def reason(node: etree._Element, text: str) -> Reason:
@@ -91,8 +107,11 @@ def _node_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
 
 
 def _event_reasons(scope: _Scope, node: etree._Element) -> Iterator[Reason]:
-    kinds = [local(child).removesuffix("EventDefinition") for child in node if local(child).endswith("EventDefinition")]
-    rule = HANDLER_START if local(node) == "startEvent" and is_handler(scope.node) else local(node)
+    kinds, rule = _kinds(node), local(node)
+    if rule == "startEvent" and is_handler(scope.node):
+        rule = HANDLER_START
+    elif rule == "startEvent" and local(scope.node) == "process":
+        rule = PROCESS_START
     if node.find(f"{BPMN}eventDefinitionRef") is not None or len(kinds) > 1:
         yield reason(node, "more than one event in one element is not run")
     elif (kind := kinds[0] if kinds else "") not in EVENT_KINDS[rule]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -10,10 +12,14 @@ from bpmn import dmn
 from bpmn.xml import BPMN
 from workflows.engine import _check, _xml
 from workflows.engine._dialect import book_of
+from workflows.engine._elements import Element
 from workflows.engine._errors import NotRunnable, Reason
+from workflows.engine._expressions import Act, due_at
 from workflows.engine._parse import ClosureParser
+from workflows.engine._rules import MessageRule, SignalRule, TimerRule
 from workflows.engine._spec import FlowSpec
 from workflows.engine._subprocesses import CallActivity
+from workflows.engine.outcome import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,24 @@ class ProcessSource:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPoint:
+    """A way to begin a case. `name` is that of the message or signal it begins with."""
+
+    place: Place
+    kind: Literal["plain", "message", "signal", "timer"]
+    name: str = ""
+    timer: TimerRule | None = None
+
+    def due(self, now: datetime) -> datetime | None:
+        """When a case is to be started by time, counted from the deployment; None for any other start.
+
+        Raises:
+            Stuck: the text is no time.
+        """
+        return None if self.timer is None else due_at(self.timer.due, {}, Act(now))
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """What cases run on: never changes, may be shared between threads, is kept by the caller."""
 
@@ -34,6 +58,24 @@ class Definition:
     flows: Mapping[str, FlowSpec]
     hashes: Mapping[str, str]
     """Content hash of each bundle of the closure, by key."""
+
+    @property
+    def starts(self) -> tuple[StartPoint, ...]:
+        """The ways to begin a case, the plain one first; the others by the element ids of `Start`."""
+        spec = self.flows[self.main]
+        plain = [StartPoint(spec.task_specs[spec.first].place, "plain")] if spec.first else []
+        return (*plain, *(_start_point(element) for element in spec.starts.values()))
+
+
+def _start_point(element: Element) -> StartPoint:
+    match element.event:
+        case MessageRule(name):
+            return StartPoint(element.place, "message", name.text)
+        case SignalRule(name):
+            return StartPoint(element.place, "signal", name.text)
+        case TimerRule() as rule:
+            return StartPoint(element.place, "timer", timer=rule)
+    raise TypeError(f"{element.name} is no start")
 
 
 def compile(main: ProcessSource, called: Sequence[ProcessSource] = ()) -> Definition:
@@ -52,6 +94,7 @@ def compile(main: ProcessSource, called: Sequence[ProcessSource] = ()) -> Defini
             reasons += [replace(reason, process=source.key) for reason in refusal.reasons]
     if not reasons:
         reasons += _circles(main.key, flows)
+        reasons += (reason for key in sources for reason in _unstartable(flows, key))
     if reasons:
         raise NotRunnable(reasons)
     return Definition(main.key, flows, {source.key: source.content_hash for source in sources.values()})
@@ -98,6 +141,14 @@ def _calls(key: str, flows: Mapping[str, FlowSpec]) -> Iterator[CallActivity]:
     for name, flow in flows.items():
         if name == key or name.startswith(f"{key}#"):
             yield from (spec for spec in flow.task_specs.values() if isinstance(spec, CallActivity))
+
+
+def _unstartable(flows: Mapping[str, FlowSpec], key: str) -> Iterator[Reason]:
+    """Calls of processes that only something from outside begins."""
+    for call in _calls(key, flows):
+        if call.flow in flows and not flows[call.flow].first:
+            text = f"the called process {call.flow} has no plain start event"
+            yield Reason(call.place.element, call.place.name, text, key)
 
 
 def _circles(key: str, flows: Mapping[str, FlowSpec], path: tuple[str, ...] = ()) -> Iterator[Reason]:

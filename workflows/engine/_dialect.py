@@ -10,75 +10,20 @@ from bpmn.xml import BPMN, ZEEBE, local
 from workflows.engine._check import reason
 from workflows.engine._errors import Reason
 from workflows.engine._expressions import Rule, formula, formula_or_text, instant_or_duration
-
-
-@dataclass(frozen=True, slots=True)
-class Assign:
-    """One input or output mapping; `target` is a path of names."""
-
-    target: tuple[str, ...]
-    source: Rule
-
-
-@dataclass(frozen=True, slots=True)
-class TimerRule:
-    due: Rule
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRule:
-    name: Rule
-    key: Rule | None
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRule:
-    code: str
-    """Empty on a catching event that takes every error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terminate:
-    """The end event that ends its scope at once."""
-
-
-EventRule = TimerRule | MessageRule | ErrorRule | Terminate
-
-
-@dataclass(frozen=True, slots=True)
-class JobRule:
-    handler: Rule
-    retries: Rule
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRule:
-    form: str
-    assignee: Rule | None
-    groups: Rule | None
-    due: Rule | None
-    priority: Rule | None
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptRule:
-    expression: Rule
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRule:
-    decision: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallRule:
-    process: str
-    gives_all: bool
-    """All that the caller sees is copied into the called process; else only its input mappings."""
-    takes_all: bool
+from workflows.engine._rules import (
+    Assign,
+    CallRule,
+    DecisionRule,
+    ErrorRule,
+    EventRule,
+    JobRule,
+    MessageRule,
+    ScriptRule,
+    SignalRule,
+    TaskRule,
+    Terminate,
+    TimerRule,
+)
 
 
 @dataclass(slots=True)
@@ -86,6 +31,7 @@ class Book:
     """What the elements of one model refer to, and what was found wrong with them."""
 
     messages: Mapping[str, etree._Element]
+    signals: Mapping[str, str]
     errors: Mapping[str, str]
     decisions: Mapping[str, dmn.Decisions]
     called: frozenset[str]
@@ -95,6 +41,7 @@ class Book:
 def book_of(root: etree._Element, decisions: Mapping[str, dmn.Decisions], called: frozenset[str]) -> Book:
     return Book(
         messages={node.get("id", ""): node for node in root.findall(f"{BPMN}message")},
+        signals={node.get("id", ""): node.get("name") or "" for node in root.findall(f"{BPMN}signal")},
         errors={node.get("id", ""): node.get("errorCode") or "" for node in root.findall(f"{BPMN}error")},
         decisions=decisions,
         called=called,
@@ -145,6 +92,8 @@ class Reader:
                     return self._timer(child)
                 case "messageEventDefinition":
                     return self.message(child.get("messageRef"))
+                case "signalEventDefinition":
+                    return self._signal(child.get("signalRef"))
                 case "errorEventDefinition":
                     return ErrorRule(self._error_code(child.get("errorRef")))
                 case "terminateEventDefinition":
@@ -157,6 +106,12 @@ class Reader:
             self.refuse("the timer has neither a date nor a duration")
         rule = self.rule(text, instant_or_duration, "timer")
         return None if rule is None else TimerRule(rule)
+
+    def _signal(self, reference: str | None) -> SignalRule | None:
+        name = self.rule(self.book.signals.get(reference or ""), formula_or_text, "signal name")
+        if name is None:
+            self.refuse("its signal does not exist or has no name")
+        return None if name is None else SignalRule(name)
 
     def _error_code(self, reference: str | None) -> str:
         if reference and reference not in self.book.errors:

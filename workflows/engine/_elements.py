@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
 from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
-from workflows.engine._errors import Stuck
+from workflows.engine._errors import NotPossible, Stuck
 from workflows.engine._expressions import Formula, Rule
 from workflows.engine._running import Token
 from workflows.engine._scopes import Scope, mapped, write
@@ -34,6 +34,13 @@ class Element(BpmnSpecMixin):
 
     handles = False
     """An event sub-process."""
+    attached = False
+    """It is no place of its own a token could be put in front of."""
+
+    @property
+    def joins(self) -> bool:
+        """It waits until several tokens have come."""
+        return False
 
     @property
     def listens(self) -> bool:
@@ -123,6 +130,15 @@ class Element(BpmnSpecMixin):
 
     def race_of(self, token: Token) -> int:
         return 0
+
+    def resolve(self, token: Token, flow: str) -> None:
+        """Take the way a person decided on, where the element cannot.
+
+        Raises:
+            NotPossible: this element has no choice to make.
+        """
+        if flow:
+            raise NotPossible(f"{self.place.name or self.name} has no flows to choose from")
 
     def ended_at(self, token: Token) -> Place:
         """Where the flow stands if nothing follows this token."""

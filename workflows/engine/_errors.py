@@ -43,6 +43,12 @@ class NotDue(Conflict):
     title = N_("It is too early for this.")
 
 
+class NotPossible(Conflict):
+    """What was asked for by hand cannot be done where the case stands; the sentence says why."""
+
+    title = N_("The case cannot be changed this way.")
+
+
 class Stuck(Exception):
     """An expression, a mapping or an uncaught error keeps a token from going on; `cause` is a sentence for people."""
 

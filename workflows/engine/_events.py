@@ -1,22 +1,32 @@
 """Events: what starts and ends a flow, what is waited for, what is thrown and who catches it."""
 
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
-from workflows.engine._dialect import ErrorRule, MessageRule, Reader, Terminate, TimerRule
+from bpmn.xml import local
+from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element, word
 from workflows.engine._errors import Stuck
-from workflows.engine._expressions import due_at
+from workflows.engine._expressions import Fixed, due_at
 from workflows.engine._journal import Offer
+from workflows.engine._rules import ErrorRule, MessageRule, SignalRule, Terminate, TimerRule
 from workflows.engine._running import Flow, Token
 from workflows.engine._scopes import Scope
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, ThrownMessage
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, ThrownMessage, ThrownSignal
 
 
 class StartEvent(Element):
-    """Where a flow starts. In an event sub-process its result is what the event brought."""
+    """Where a flow starts. Its result is what the event brought that started it."""
+
+    def read(self, reader: Reader) -> None:
+        self.event = reader.event()
+        around = reader.node.getparent()
+        begins = around is not None and local(around) == "process"
+        if begins and isinstance(self.event, MessageRule | SignalRule) and not isinstance(self.event.name, Fixed):
+            reader.refuse("the name of what begins a case has to be a plain text")
 
 
 class EndEvent(Element):
@@ -31,6 +41,8 @@ class EndEvent(Element):
         match self.event:
             case MessageRule():
                 throw_message(token, self.event)
+            case SignalRule():
+                throw_signal(token, self.event)
             case ErrorRule(code):
                 raise_error(token, code, dict(token.locals or {}))
                 return None
@@ -40,14 +52,17 @@ class EndEvent(Element):
 
 
 class ThrowEvent(Element):
-    """Throws a message in passing, or nothing."""
+    """Throws a message or signal in passing, or nothing."""
 
     def read(self, reader: Reader) -> None:
         self.event = reader.event()
 
     def act(self, token: Token) -> Scope | None:
-        if isinstance(self.event, MessageRule):
-            throw_message(token, self.event)
+        match self.event:
+            case MessageRule():
+                throw_message(token, self.event)
+            case SignalRule():
+                throw_signal(token, self.event)
         return {}
 
 
@@ -61,8 +76,14 @@ def throw_message(token: Token, rule: MessageRule) -> None:
     token.case.journal.thrown.append(thrown)
 
 
+def throw_signal(token: Token, rule: SignalRule) -> None:
+    """Report a signal; it carries the thrower's input mappings and nothing else."""
+    thrown = ThrownSignal(word(rule.name, token, "the signal name"), dict(token.locals or {}))
+    token.case.journal.thrown_signals.append(thrown)
+
+
 class Catching(Element):
-    """Waits for a timer or a message."""
+    """Waits for a timer, a message or a signal."""
 
     interrupting = True
 
@@ -91,16 +112,22 @@ class Catching(Element):
                 correlation = word(key, token, "the correlation key")
                 token.offer = Offer("message", message=message, key=correlation)
                 token.case.journal.awaited.append(AwaitedMessage(TokenId(token.id), self.place, message, correlation))
+            case SignalRule(name):
+                signal = word(name, token, "the signal name")
+                token.offer = Offer("signal", message=signal)
+                token.case.journal.awaited_signals.append(AwaitedSignal(TokenId(token.id), self.place, signal))
             case _:
                 raise Stuck("it waits for nothing that can happen")
 
     def caught(self, token: Token, payload: Scope) -> None:
         """What was waited for has happened: the token goes on, and whoever raced with it is out."""
-        if token.race:
-            for other in list(token.workflow.task_tree.children):
-                if other.race == token.race and other is not token:
-                    other.cancel()
+        token.win()
         self.proceed(token, payload)
+
+    def rearm(self, token: Token, due: datetime) -> None:
+        """Let a timer that waits fire at another time."""
+        token.offer = Offer("timer", due=due)
+        token.case.journal.timers.append(ArmedTimer(TokenId(token.id), self.place, due))
 
     def proceed(self, token: Token, payload: Scope) -> None:
         token.step("caught", self.told(token))
@@ -111,6 +138,8 @@ class Catching(Element):
         match token.offer, self.event:
             case Offer("message", _, message, key), _:
                 return {"message": message, "correlation": key}
+            case Offer("signal", _, signal), _:
+                return {"signal": signal}
             case Offer("timer", due), _ if due is not None:
                 return {"due": due.isoformat()}
             case _, ErrorRule(code):
@@ -119,7 +148,7 @@ class Catching(Element):
 
 
 class CatchEvent(Catching):
-    """An intermediate timer or message event."""
+    """An intermediate event that is waited for."""
 
 
 class ReceiveTask(Catching):
@@ -155,13 +184,15 @@ class Listener(Catching):
         return False
 
     def spent(self, listener: Token) -> None:
-        """A timer that does not interrupt has fired once and for all; a message may come again."""
+        """A timer that does not interrupt has fired once and for all; a message or signal may come again."""
         if isinstance(self.event, TimerRule):
             listener.remove()
 
 
 class BoundaryEvent(Listener):
     """An event on the border of an activity."""
+
+    attached = True
 
     def read(self, reader: Reader) -> None:
         super().read(reader)

@@ -5,7 +5,7 @@ from collections import Counter
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine._elements import Edge, Element
-from workflows.engine._errors import Stuck
+from workflows.engine._errors import NotPossible, Stuck
 from workflows.engine._running import Token
 from workflows.engine._scopes import Scope
 
@@ -34,6 +34,11 @@ class ExclusiveGateway(Element):
             raise Stuck("no condition is true and there is no default flow")
         return otherwise
 
+    def resolve(self, token: Token, flow: str) -> None:
+        if flow not in [edge.id for edge in self.leaving]:
+            raise NotPossible(f"name a flow that leaves {self.place.name or self.name}")
+        token.came_by = flow
+
     def next(self, token: Token) -> list[Edge]:
         return [edge for edge in self.leaving if edge.id == token.came_by]
 
@@ -44,8 +49,12 @@ class ParallelGateway(Element):
     Arrivals are counted by flow, as BPMN says; SpiffWorkflow looks for finished tasks, which goes wrong in loops.
     """
 
+    @property
+    def joins(self) -> bool:
+        return len(self.arriving) > 1
+
     def _update_hook(self, my_task: Token) -> bool:
-        if len(self.arriving) < 2:
+        if not self.joins:
             return bool(super()._update_hook(my_task))
         arrived = my_task.workflow.arrivals.setdefault(self.name, Counter())
         arrived[my_task.came_by] += 1

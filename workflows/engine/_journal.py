@@ -4,16 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Step, ThrownMessage
+from workflows.engine.outcome import (
+    ArmedTimer,
+    AwaitedMessage,
+    AwaitedSignal,
+    Call,
+    OpenedTask,
+    Step,
+    ThrownMessage,
+    ThrownSignal,
+)
 
 Phase = Literal["enter", "run", "complete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a waiting token waits for."""
+    """What a waiting token waits for. `message` is the name of a message or signal."""
 
-    kind: Literal["task", "call", "timer", "message"]
+    kind: Literal["task", "call", "timer", "message", "signal"]
     due: datetime | None = None
     message: str = ""
     key: str = ""
@@ -36,4 +45,6 @@ class Journal:
     calls: list[Call] = field(default_factory=list)
     timers: list[ArmedTimer] = field(default_factory=list)
     awaited: list[AwaitedMessage] = field(default_factory=list)
+    awaited_signals: list[AwaitedSignal] = field(default_factory=list)
     thrown: list[ThrownMessage] = field(default_factory=list)
+    thrown_signals: list[ThrownSignal] = field(default_factory=list)

@@ -79,8 +79,11 @@ class _FlowParser(ProcessParser):
 
     def _add(self, node: etree._Element) -> None:
         element = self.parse_node(node)
-        if local(node) == "startEvent":
-            self.spec.first = element.name
+        if isinstance(element, StartEvent):
+            if element.event is None or local(self.node) != "process":
+                self.spec.first = element.name
+            else:
+                self.spec.starts[element.name] = element
         elif isinstance(element, SubProcess) and not isinstance(element, CallActivity):
             element.flow = self.parser.flow_name(node)
             self.parser.create_parser(node)

@@ -15,7 +15,7 @@ from workflows.engine._errors import Stuck
 from workflows.engine._expressions import Act
 from workflows.engine._journal import Journal, Offer, Phase, Stop
 from workflows.engine._safety import NO_PYTHON, NoPython
-from workflows.engine._scopes import Scope, view
+from workflows.engine._scopes import Scope, view, write
 from workflows.engine._spec import FlowSpec
 from workflows.engine.outcome import Place, Step
 
@@ -124,6 +124,24 @@ class Token(Task):
                 self._set_state(TaskState.STARTED)
         return done
 
+    def awaits_signal(self, signal: str) -> bool:
+        offer = self.offer
+        return offer is not None and offer.kind == "signal" and offer.message == signal
+
+    def win(self) -> None:
+        """Whoever raced with this token behind an event-based gateway is out."""
+        if self.race:
+            for other in list(self.workflow.task_tree.children):
+                if other.race == self.race and other is not self:
+                    other.cancel()
+
+    def skip(self, variables: Scope) -> None:
+        """Go on without having acted; the variables are written outwards as they stand."""
+        self.stop = self.offer = None
+        for name, value in variables.items():
+            write(self.workflow.maps(), name, value)
+        super().complete()
+
     def complete(self) -> None:
         """Write the result where it belongs and pass the token on; a failing output mapping stops it."""
         self.offer = None
@@ -207,11 +225,17 @@ class Flow:
 
     def begin(self, payload: Scope) -> None:
         """Listen for what the event sub-processes wait for, then start."""
+        self.open()
+        self.start_at(self.spec.task_specs[self.spec.first], payload)
+
+    def start_at(self, spec: Any, payload: Scope) -> None:
+        start = self.put(spec)
+        start.result = payload
+        spec._update(start)
+
+    def open(self) -> None:
         for handler in self.spec.handlers:
             self.listen(handler, self.task_tree)
-        start = self.put(self.spec.task_specs[self.spec.first])
-        start.result = payload
-        start.task_spec._update(start)
 
     def listen(self, spec: Any, under: Token) -> None:
         if spec.listens:

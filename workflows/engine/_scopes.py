@@ -4,8 +4,8 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 
 from bpmn.values import Value, from_json, to_json
-from workflows.engine._dialect import Assign
 from workflows.engine._expressions import Act
+from workflows.engine._rules import Assign
 
 Scope = dict[str, Value]
 

@@ -14,4 +14,7 @@ class FlowSpec(BpmnProcessSpec):
         super().__init__(name=name)
         self.place = place
         self.first = ""
+        """The plain start event, if there is one."""
+        self.starts: dict[str, Any] = {}
+        """The elements of a process at which something from outside begins a case."""
         self.handlers: list[Any] = []

@@ -1,7 +1,10 @@
 """Activities with a flow of their own inside."""
 
-from workflows.engine._dialect import CallRule, Reader
+from SpiffWorkflow.util.task import TaskState
+
+from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element
+from workflows.engine._rules import CallRule
 from workflows.engine._running import SubFlow, Token
 from workflows.engine._scopes import Scope, own
 from workflows.engine.outcome import Place
@@ -13,11 +16,16 @@ class SubProcess(Element):
     flow = ""
 
     def act(self, token: Token) -> Scope | None:
+        payload, token.result = token.result, {}
+        self.enter_empty(token).begin(payload)
+        return None
+
+    def enter_empty(self, token: Token) -> SubFlow:
+        """The flow inside, nothing running in it yet."""
         flow = token.case.create_subprocess(token, self.flow)
         flow.prepare(None)
-        payload, token.result = token.result, {}
-        flow.begin(payload)
-        return None
+        token._set_state(TaskState.STARTED)
+        return flow
 
     def came_back(self, host: Token, flow: SubFlow) -> None:
         """The flow inside has ended."""

@@ -5,12 +5,13 @@ from decimal import Decimal
 from akta.ids import TokenId
 from bpmn import dmn, feel
 from bpmn.values import Value, plain
-from workflows.engine._dialect import DecisionRule, JobRule, MessageRule, Reader, ScriptRule
+from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element, text_of, word
 from workflows.engine._errors import Stuck
 from workflows.engine._events import throw_message
 from workflows.engine._expressions import Rule, due_at
 from workflows.engine._journal import Offer
+from workflows.engine._rules import DecisionRule, JobRule, MessageRule, ScriptRule
 from workflows.engine._running import Token
 from workflows.engine._scopes import Scope
 from workflows.engine.outcome import Call, OpenedTask

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from akta.ids import TokenId
 from bpmn.values import Value
@@ -11,7 +12,10 @@ Variables = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Start:
+    """Begin the case: at its plain start, or at the start (`Definition.starts`) with this element id."""
+
     variables: Variables = field(default_factory=dict)
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverSignal:
+    """A signal was thrown somewhere: every token of the case that awaits it goes on."""
+
+    signal: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """Repeat what an engine incident (an expression, a mapping) stopped at."""
 
@@ -59,8 +71,73 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class SetVariables:
+    """Change variables by hand: the case's own, or those the token sees, where it sees them."""
+
+    variables: Variables
+    token: TokenId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipToken:
+    """Go on as if the activity or event were done, stopped or not. Its output mappings are not asked.
+
+    The variables are written outwards as they stand. A gateway that chooses has to be told its `flow`.
+    """
+
+    token: TokenId
+    variables: Variables = field(default_factory=dict)
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartBefore:
+    """Put a token in front of an element; sub-processes around it that do not run are entered without their start.
+
+    Attributes:
+        variables: written around the element before it is entered.
+        bundle: the called process the element is in, empty for the case's own.
+        within: the token of the running sub-process or call that is meant, where several run.
+    """
+
+    element: str
+    variables: Variables = field(default_factory=dict)
+    bundle: str = ""
+    within: TokenId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modify:
+    """Move tokens by hand: first put new ones, then take these away."""
+
+    cancel: tuple[TokenId, ...] = ()
+    start: tuple[StartBefore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """Give waiting timers other due times, as after a suspension."""
+
+    due: Mapping[TokenId, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the case where it stands."""
 
 
-Command = Start | CompleteTask | CompleteCall | ThrowError | FireTimer | Deliver | Retry | Cancel
+Command = (
+    Start
+    | CompleteTask
+    | CompleteCall
+    | ThrowError
+    | FireTimer
+    | Deliver
+    | DeliverSignal
+    | Retry
+    | SetVariables
+    | SkipToken
+    | Modify
+    | Reschedule
+    | Cancel
+)

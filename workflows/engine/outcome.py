@@ -68,6 +68,21 @@ class ThrownMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedSignal:
+    token: TokenId
+    place: Place
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThrownSignal:
+    """Reaches every case that awaits it, this one too, and every definition that starts with it."""
+
+    signal: str
+    variables: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Something that happened, in order, for history. `kind`: entered, completed, cancelled, decided, caught.
 
@@ -94,7 +109,8 @@ class Outcome:
     """Differences between before and after one command; `state` and `positions` are whole.
 
     Work whose token was closed for any reason (done, cancelled by a boundary event, by the end of the case) is in
-    `closed`: tasks, calls, timers and awaited messages alike are found there by their token.
+    `closed`: tasks, calls, timers, awaited messages and signals alike are found there by their token. A timer of a
+    token that was open before takes the place of the one it had: it repeats, or was given another due time.
     """
 
     state: bytes
@@ -106,8 +122,10 @@ class Outcome:
     calls: tuple[Call, ...] = ()
     timers: tuple[ArmedTimer, ...] = ()
     awaited: tuple[AwaitedMessage, ...] = ()
+    awaited_signals: tuple[AwaitedSignal, ...] = ()
     closed: tuple[TokenId, ...] = ()
     thrown: tuple[ThrownMessage, ...] = ()
+    thrown_signals: tuple[ThrownSignal, ...] = ()
     steps: tuple[Step, ...] = ()
     stopped: tuple[StoppedToken, ...] = ()
     resumed: tuple[TokenId, ...] = ()

@@ -55,7 +55,7 @@ def test_a_whole_bundle_has_nothing_wrong() -> None:
         (node("manualTask", "x", isForCompensation="true"), "unsupported-attribute"),
         (node("manualTask", "x", ext("<zeebe:executionListeners/>")), "unsupported-extension"),
         (node("receiveTask", "x", instantiate="true"), "unsupported-attribute"),
-        (node("intermediateCatchEvent", "x", "<bpmn:signalEventDefinition/>"), "unsupported-event"),
+        (node("intermediateCatchEvent", "x", "<bpmn:signalEventDefinition/>"), "signal-unknown"),
         (node("intermediateCatchEvent", "x", "<bpmn:conditionalEventDefinition/>"), "unsupported-event"),
         (node("intermediateCatchEvent", "x", timer("P1D") + timer("P2D")), "unsupported-event"),
         (node("intermediateCatchEvent", "x"), "unsupported-event"),

@@ -47,11 +47,13 @@ class Driver:
             "call": outcome.calls,
             "timer": outcome.timers,
             "message": outcome.awaited,
+            "signal": outcome.awaited_signals,
             "stopped": outcome.stopped,
         }
         for kind, opened in kinds.items():
             for item in opened:
-                assert item.token not in self.open or kind == "stopped", "opened twice"
+                again = kind == "timer" and self.open.get(item.token, ("",))[0] == "timer"
+                assert item.token not in self.open or kind == "stopped" or again, "opened twice"
                 self.open[item.token] = (kind, item.place)
         case = _codec.load(self.definition, outcome.state, self.now)
         waiting = {token.id for token in case.tokens.values() if token.offer or token.stop}
@@ -81,6 +83,12 @@ class Driver:
 
     def deliver(self, element: str, **variables: Any) -> engine.Outcome:
         return self.do(engine.Deliver(self.token(element, "message"), variables))
+
+    def signal(self, signal: str, **variables: Any) -> engine.Outcome:
+        return self.do(engine.DeliverSignal(signal, variables))
+
+    def set(self, element: str = "", **variables: Any) -> engine.Outcome:
+        return self.do(engine.SetVariables(variables, self.token(element) if element else None))
 
     def fire(self, element: str) -> engine.Outcome:
         return self.do(engine.FireTimer(self.token(element, "timer")))

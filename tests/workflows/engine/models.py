@@ -1,5 +1,6 @@
 """A small builder of BPMN models in the zeebe dialect."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
@@ -21,6 +22,10 @@ def timer(text: str, kind: str = "timeDuration") -> str:
 
 def message(name: str) -> str:
     return f'<bpmn:messageEventDefinition messageRef="message-{name}"/>'
+
+
+def signal(name: str) -> str:
+    return f'<bpmn:signalEventDefinition signalRef="signal-{name}"/>'
 
 
 def error(code: str = "") -> str:
@@ -145,6 +150,8 @@ class Model:
         )
         known += "".join(f'<bpmn:error id="error-{code}" name="{code}" errorCode="{code}"/>' for code in self.errors)
         body = "".join(self._lines)
+        for name in dict.fromkeys(re.findall('signalRef="signal-([^"]+)"', body)):
+            known += f'<bpmn:signal id="signal-{name}" name="{name}"/>'
         process = f'<bpmn:process id="{self.key}" isExecutable="true">{body}</bpmn:process>'
         return f"{_HEAD}{known}{process}</bpmn:definitions>".encode()
 

@@ -20,7 +20,9 @@ def sample(make: Callable[[], Driver]) -> Callable[[], Driver]:
 
 @sample
 def a_task_and_a_call_with_variables() -> Driver:
-    model = Model().start().both("fork").user("a", inputs={"day": '=date("2026-05-01")'}).service("s").both("join").end()
+    model = (
+        Model().start().both("fork").user("a", inputs={"day": '=date("2026-05-01")'}).service("s").both("join").end()
+    )
     model.path("start", "fork", "a", "join", "end").path("fork", "s", "join")
     return Driver(model, sum=Decimal("12.50"), day=date(2026, 4, 1), typename="timedelta", rows=[{"n": 1}, None])
 

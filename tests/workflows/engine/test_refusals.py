@@ -37,7 +37,7 @@ def around(tag: str, body: str = "", extension: str = "", **attributes: str) -> 
         (around("callActivity", extension=zeebe("calledElement", processId="nowhere")), "nowhere is not there"),
         (around("intermediateCatchEvent"), "with no event"),
         (around("intermediateCatchEvent", timer("R/PT1H", "timeCycle")), "timeCycle"),
-        (around("intermediateCatchEvent", "<bpmn:signalEventDefinition/>"), "with signal event"),
+        (around("intermediateCatchEvent", "<bpmn:signalEventDefinition/>"), "signal does not exist"),
         (around("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), "with link event"),
         (around("intermediateCatchEvent", message("none")), "does not exist"),
         (around("intermediateCatchEvent", timer("=1 +")), "timer"),

@@ -1,0 +1,141 @@
+"""Gives a command to the tokens it is for."""
+
+from datetime import UTC
+
+from akta.ids import TokenId
+from workflows.engine import _hand
+from workflows.engine._errors import NoSuchToken, NotDue, NotPossible, Stuck
+from workflows.engine._events import raise_error
+from workflows.engine._running import Case, Token
+from workflows.engine._scopes import own, write
+from workflows.engine.commands import (
+    Cancel,
+    Command,
+    CompleteCall,
+    CompleteTask,
+    Deliver,
+    DeliverSignal,
+    FireTimer,
+    Modify,
+    Reschedule,
+    Retry,
+    SetVariables,
+    SkipToken,
+    Start,
+    ThrowError,
+    Variables,
+)
+
+
+def do(case: Case, command: Command) -> int | None:
+    """Give the command to its token; the token's id when it was a retry."""
+    match command:
+        case Start(variables, element):
+            _start(case, variables, element)
+        case CompleteTask(token, variables):
+            _finish(_offering(case, token, "task"), variables)
+        case CompleteCall(token, variables):
+            _finish(_offering(case, token, "call"), variables)
+        case Deliver(token, variables):
+            waiting = _offering(case, token, "message")
+            waiting.task_spec.caught(waiting, own(variables))
+        case DeliverSignal(signal, variables):
+            _signal(case, signal, variables)
+        case FireTimer(token):
+            _fire(_offering(case, token, "timer"))
+        case ThrowError(token, code, message, variables):
+            _throw(_offering(case, token, "task", "call"), code, message, variables)
+        case Retry(token):
+            return _retry(case, token)
+        case Cancel():
+            _cancel(case)
+        case SetVariables() | SkipToken() | Modify() | Reschedule():
+            _by_hand(case, command)
+    return None
+
+
+def _by_hand(case: Case, command: SetVariables | SkipToken | Modify | Reschedule) -> None:
+    match command:
+        case SetVariables(variables, token):
+            maps = case.maps() if token is None else _token(case, token).maps()
+            for name, value in own(variables).items():
+                write(maps, name, value)
+        case SkipToken(token, variables, flow):
+            _hand.skip(_token(case, token), own(variables), flow)
+        case Modify(cancel, start):
+            _hand.modify(case, [_token(case, token) for token in cancel], start)
+        case Reschedule(due):
+            for token, instant in due.items():
+                if instant.tzinfo is None:
+                    raise ValueError("the engine needs an aware time")
+                waiting = _offering(case, token, "timer")
+                waiting.task_spec.rearm(waiting, instant.astimezone(UTC))
+
+
+def _start(case: Case, variables: Variables, element: str) -> None:
+    given, spec = own(variables), case.spec
+    start = spec.task_specs[spec.first] if spec.first and element in ("", spec.first) else spec.starts.get(element)
+    if start is None:
+        raise NotPossible(f"no case begins at {element}" if element else "no case begins without a reason")
+    if not start.gives:
+        # Event sub-processes that listen from the start see them.
+        case.variables, given = given, {}
+    case.open()
+    case.start_at(start, given)
+
+
+def _cancel(case: Case) -> None:
+    if case.completed:
+        raise NoSuchToken("the case has ended")
+    case.last = case.spec.place
+    case.cancel_tokens()
+    case.completed = True
+
+
+def _token(case: Case, ident: TokenId) -> Token:
+    if ident not in case.tokens:
+        raise NoSuchToken
+    return case.tokens[ident]
+
+
+def _offering(case: Case, ident: TokenId, *kinds: str) -> Token:
+    token = _token(case, ident)
+    if token.offer is None or token.offer.kind not in kinds:
+        raise NoSuchToken
+    return token
+
+
+def _signal(case: Case, signal: str, variables: Variables) -> None:
+    """Those that wait when it comes get it; one that an earlier of them took away does not."""
+    waiting = [token for _, token in sorted(case.tokens.items()) if token.awaits_signal(signal)]
+    if not waiting:
+        raise NoSuchToken
+    for token in waiting:
+        if token.id in case.tokens and token.awaits_signal(signal):
+            token.task_spec.caught(token, own(variables))
+
+
+def _finish(token: Token, variables: Variables) -> None:
+    token.result = own(variables)
+    token.complete()
+
+
+def _fire(token: Token) -> None:
+    if token.offer is not None and token.offer.due is not None and token.offer.due > token.case.act.now:
+        raise NotDue
+    token.task_spec.caught(token, {})
+
+
+def _throw(token: Token, code: str, message: str, variables: Variables) -> None:
+    try:
+        raise_error(token, code, own(variables))
+    except Stuck as stuck:
+        token.halt("run", Stuck(f"{stuck.cause}: {message}" if message else stuck.cause))
+
+
+def _retry(case: Case, ident: TokenId) -> int:
+    token = case.tokens.get(ident)
+    if token is None or token.stop is None:
+        raise NoSuchToken
+    token.retry()
+    return token.id
