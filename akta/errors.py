@@ -1,4 +1,4 @@
-"""The four ways in which an act can be refused; `api/problems.py` maps them to HTTP once."""
+"""The ways in which an act can be refused; `api/problems.py` maps them to HTTP once."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -52,3 +52,25 @@ class Invalid(Refusal):
     def __init__(self, detail: str = "", fields: Mapping[str, str] | None = None, **params: object) -> None:
         super().__init__(detail, **params)
         self.fields = dict(fields or {})
+
+
+class NotNow(Refusal):
+    """It may work later: `after` says in how many seconds to try again."""
+
+    title = N_("Try again in a while.")
+
+    def __init__(self, detail: str = "", *, after: int = 1, **params: object) -> None:
+        super().__init__(detail, **params)
+        self.after = after
+
+
+class Busy(NotNow):
+    """There is no room for this piece of work at the moment."""
+
+    title = N_("Very many people are signing in at the moment. Try again in a few seconds.")
+
+
+class TooOften(NotNow):
+    """This was tried too often from one place."""
+
+    title = N_("This was tried too often. Wait a while and try again.")

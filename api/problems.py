@@ -1,6 +1,6 @@
 """Refusals and failures as HTTP: problem+json under `/api/`, a designed page elsewhere.
 
-The four roots of `akta/errors.py` are mapped here, once.
+The roots of `akta/errors.py` are mapped here, once.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from akta.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, SignInNeeded
+from akta.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotNow, Refusal, SignInNeeded, TooOften
 from akta.languages import N_, Language
 from api.security import TooMuch
 from api.visits import PasswordChangeNeeded, language_of
@@ -33,6 +33,8 @@ STATUSES: Mapping[type[Refusal], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     TooMuch: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 """The first that fits counts, so the more particular stand first."""
@@ -63,6 +65,13 @@ class Problem:
     kind: str = "about:blank"
     findings: Sequence[Finding] = ()
     """Why a version was refused, element by element."""
+    after: int = 0
+    """Seconds after which it may work (`Retry-After`)."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        told = {"retry-after": str(self.after)} if self.after else {}
+        return told | ({"www-authenticate": "Bearer"} if self.status == HTTPStatus.UNAUTHORIZED else {})
 
     def as_json(self) -> dict[str, object]:
         answer: dict[str, object] = {"type": self.kind, "title": self.title, "status": self.status}
@@ -89,6 +98,7 @@ def problem_of(refusal: Refusal, language: Language) -> Problem:
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
         kind=f"urn:akta:{type(refusal).__name__}",
         findings=refusal.findings if isinstance(refusal, Refused) else (),
+        after=refusal.after if isinstance(refusal, NotNow) else 0,
     )
 
 
@@ -133,8 +143,7 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
 
 
 def as_response(problem: Problem) -> Response:
-    headers = {"www-authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
-    return JSONResponse(problem.as_json(), problem.status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.as_json(), problem.status, problem.headers, media_type=MEDIA_TYPE)
 
 
 def _is_rest(request: Request) -> bool:

@@ -2,7 +2,17 @@
 
 from sqlalchemy import ColumnElement
 
+from storage.identity import (
+    ApiKey,
+    ExternalIdentity,
+    ExternalSignIn,
+    GroupRequest,
+    PasswordReset,
+    RecoveryCode,
+    SecondFactor,
+)
 from storage.people import Account, CaseLink, Membership, Person, Session
+from storage.tenants import Tenant
 
 PENDING = "pending"
 ACTIVE = "active"
@@ -17,9 +27,17 @@ __all__ = [
     "MAY_SIGN_IN",
     "PENDING",
     "Account",
+    "ApiKey",
     "CaseLink",
     "Condition",
+    "ExternalIdentity",
+    "ExternalSignIn",
+    "GroupRequest",
     "Membership",
+    "PasswordReset",
     "Person",
+    "RecoveryCode",
+    "SecondFactor",
     "Session",
+    "Tenant",
 ]

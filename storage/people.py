@@ -34,8 +34,6 @@ class Account(TenantOwned, Base):
     secret_hash: Mapped[str] = mapped_column(String(200), default="")
     """Hash of the temporary password of a pending account; each sending supersedes the last."""
     secret_expires_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
@@ -52,7 +50,12 @@ class Membership(TenantOwned, Base):
 
 
 class Session(TenantOwned, Base):
-    """A signed-in browser or client; only hashes of its secrets are kept."""
+    """A signed-in browser or client; only hashes of its secrets are kept.
+
+    `stage` is what it is good for: open, prove-factor (the password was right, a second factor is asked for),
+    set-up-factor. `proved_at`: when its holder last proved who they are, for acts that ask for a recent proof.
+    `challenge`: what a passkey has to sign next.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index("ix_sessions_token", "token_hash", unique=True),)
@@ -64,7 +67,13 @@ class Session(TenantOwned, Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    client: Mapped[str] = mapped_column(String(200), default="")
+    """What the browser calls itself, so that its owner recognises it in the list of sessions."""
+    stage: Mapped[str] = mapped_column(String(20), default="open")
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(64))
 
 
 class CaseLink(TenantOwned, Base):

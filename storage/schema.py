@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-from storage import bundles, cases, documents, jobs, people, tasks, tenants  # noqa: F401 - declare their tables
+from storage import bundles, cases, documents, identity, jobs, people, tasks, tenants  # noqa: F401 - declare their tables
 from storage.base import Base
 
 

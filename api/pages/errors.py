@@ -111,7 +111,7 @@ def error_page(request: Request, problem: Problem) -> Response:
         ways=_ways(page, words, known),
         reference=problem.id,
     )
-    return HTMLResponse(body, problem.status)
+    return HTMLResponse(body, problem.status, {"retry-after": str(problem.after)} if problem.after else None)
 
 
 def _ways(page: Page, words: Language, known: bool) -> tuple[Link, ...]:

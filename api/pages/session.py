@@ -16,6 +16,7 @@ from api.uploads import Form
 from api.visits import Visit, drop_session, keep_language, keep_session
 from people import accounts
 from people.accounts import PasswordEntry
+from people.passwords import Rules
 from people.rights import Act
 from tasks import first_login
 from tasks.first_login import Changing
@@ -138,6 +139,7 @@ def _password(visit: Visit, *, errors: dict[str, str] | None = None, status: int
         status=status,
         first=first,
         login=visit.subject.name,
+        hint=Rules.of(visit.utility.profile).told.said(visit.language.gettext),
         errors=errors or {},
         summary=render.error_list(errors or {}, _labels(visit.language)),
     )

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from akta.errors import Invalid
+from akta.errors import Invalid, TooOften
 from akta.ids import AccountId
 from akta.languages import language
 from akta.subjects import Kind
-from people import accounts, passwords, sessions
-from people.accounts import PasswordEntry
+from people import accounts, events, passwords, sessions
+from people.accounts import PasswordEntry, Source
 from people.passwords import Cost, Hasher
+from people.throttle import Limit
 from storage.database import Database
 from storage.people import Account, Session
 from storage.unit_of_work import Transaction, UnitOfWork
@@ -109,6 +110,81 @@ def test_after_the_lock_there_are_five_tries_again(
     assert accounts.sign_in(uow, hasher, "ukazka", PASSWORD, later).token
 
 
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Smaller numbers where many tries would only take long."""
+    monkeypatch.setattr(accounts, "BY_STRANGERS", Limit("narrow-login", 8, accounts.LOCK_LASTING))
+    monkeypatch.setattr(accounts, "AT_ADDRESS", Limit("narrow-address", 8, accounts.LOCK_LASTING))
+
+
+def test_guesses_from_elsewhere_do_not_keep_the_owner_out(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
+) -> None:
+    new_account()
+    for _ in range(7):
+        with pytest.raises(accounts.SignInFailed):
+            accounts.sign_in(uow, hasher, "ukazka", "wrong 1", now, Source("198.51.100.7"))
+    assert accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("203.0.113.9")).token
+    with pytest.raises(accounts.SignInFailed):
+        accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("198.51.100.7"))
+
+
+@pytest.mark.usefixtures("narrow")
+def test_guesses_from_everywhere_pause_strangers_and_not_the_browser_its_owner_has_used(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
+) -> None:
+    new_account()
+    for number in range(accounts.BY_STRANGERS.most):
+        with pytest.raises(accounts.SignInFailed):
+            accounts.sign_in(uow, hasher, "ukazka", "wrong 1", now, Source(f"198.51.100.{number}"))
+    with pytest.raises(accounts.SignInFailed):
+        accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("203.0.113.9"))
+    assert accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("203.0.113.9", device="known")).token
+    for _ in range(5):
+        with pytest.raises(accounts.SignInFailed):
+            accounts.sign_in(uow, hasher, "ukazka", "wrong 1", now, Source("203.0.113.9", device="known"))
+    with pytest.raises(accounts.SignInFailed):
+        accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("203.0.113.9", device="known"))
+
+
+@pytest.mark.usefixtures("narrow")
+def test_one_address_cannot_try_many_logins(uow: UnitOfWork, hasher: Hasher, now: datetime) -> None:
+    there = Source("198.51.100.7")
+    for number in range(accounts.AT_ADDRESS.most):
+        with pytest.raises(accounts.SignInFailed):
+            accounts.sign_in(uow, hasher, f"nobody {number}", "wrong 1", now, there)
+    with pytest.raises(TooOften) as paused:
+        accounts.sign_in(uow, hasher, "somebody else", "wrong 1", now + timedelta(minutes=5), there)
+    assert paused.value.after == 600
+    with pytest.raises(accounts.SignInFailed):
+        accounts.sign_in(uow, hasher, "somebody else", "wrong 1", now + timedelta(minutes=15), there)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_an_office_that_signs_in_all_day_from_one_address_is_never_paused(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
+) -> None:
+    new_account()
+    for _ in range(accounts.AT_ADDRESS.most + 1):
+        assert accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source("203.0.113.9")).token
+
+
+def test_signing_in_and_failing_to_are_kept_as_events(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
+) -> None:
+    account_id = new_account()
+    with pytest.raises(accounts.SignInFailed):
+        accounts.sign_in(uow, hasher, "ukazka", "wrong 1", now)
+    accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now, Source(client="Firefox"))
+    with uow.view() as tx:
+        found = events.listed(tx, account_id)
+    assert [(event.kind, event.detail) for event in found] == [
+        ("signed-in", {"client": "Firefox"}),
+        ("sign-in-failed", {}),
+    ]
+    assert "wrong 1" not in str(found)
+
+
 def test_signing_in_forgets_the_failures_before(
     uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
 ) -> None:
@@ -199,14 +275,14 @@ def test_the_new_password_works_from_the_next_sign_in_and_every_session_ends(
         assert tx.session.in_transaction()
         told.append(account)
 
-    entry = PasswordEntry(secret, "abc12345", "abc12345")
+    entry = PasswordEntry(secret, "kolovrat 45", "kolovrat 45")
     assert accounts.change_password(uow, hasher, account_id, entry, ENGLISH, now, first_login)
     assert told == [account_id]
     assert sessions.lookup(uow, here, now) is None
     assert sessions.lookup(uow, there, now) is None
     with pytest.raises(accounts.SignInFailed):
         accounts.sign_in(uow, hasher, "ukazka", secret, now)
-    assert not accounts.sign_in(uow, hasher, "ukazka", "abc12345", now).must_change
+    assert not accounts.sign_in(uow, hasher, "ukazka", "kolovrat 45", now).must_change
 
 
 def test_a_first_login_that_fails_leaves_the_password_as_it_was(
@@ -220,7 +296,7 @@ def test_a_first_login_that_fails_leaves_the_password_as_it_was(
 
     with pytest.raises(RuntimeError):
         accounts.change_password(
-            uow, hasher, account_id, PasswordEntry(secret, "abc12345", "abc12345"), ENGLISH, now, broken
+            uow, hasher, account_id, PasswordEntry(secret, "kolovrat 45", "kolovrat 45"), ENGLISH, now, broken
         )
     assert accounts.sign_in(uow, hasher, "ukazka", secret, now).must_change
 
@@ -229,7 +305,7 @@ def test_a_later_change_is_no_first_login(
     uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
 ) -> None:
     account_id = new_account()
-    entry = PasswordEntry(PASSWORD, "abc12345", "abc12345")
+    entry = PasswordEntry(PASSWORD, "kolovrat 45", "kolovrat 45")
 
     def never(tx: Transaction, account: AccountId) -> None:
         raise AssertionError
@@ -240,9 +316,9 @@ def test_a_later_change_is_no_first_login(
 @pytest.mark.parametrize(
     ("entry", "fields"),
     [
-        (PasswordEntry("wrong 1", "abc12345", "abc12345"), {"old"}),
+        (PasswordEntry("wrong 1", "kolovrat 45", "kolovrat 45"), {"old"}),
         (PasswordEntry(PASSWORD, "abcdefgh", "abcdefgh"), {"new"}),
-        (PasswordEntry(PASSWORD, "abc12345", "abc12346"), {"repeat"}),
+        (PasswordEntry(PASSWORD, "kolovrat 45", "kolovrat 46"), {"repeat"}),
         (PasswordEntry(PASSWORD, PASSWORD, PASSWORD), {"new"}),
         (PasswordEntry(PASSWORD, "abc", "abd"), {"new", "repeat"}),
     ],
@@ -264,7 +340,7 @@ def test_the_temporary_password_cannot_be_kept(
     secret = accounts.issue_secret(uow, hasher, account_id, now)
     with pytest.raises(Invalid) as refused:
         accounts.change_password(uow, hasher, account_id, PasswordEntry(secret, secret, secret), ENGLISH, now)
-    assert refused.value.fields == {"new": passwords.SAME_AS_TEMPORARY}
+    assert refused.value.fields == {"new": str(passwords.SAME_AS_TEMPORARY)}
 
 
 def test_guessing_the_old_password_in_a_stolen_session_locks_too(
@@ -274,10 +350,12 @@ def test_guessing_the_old_password_in_a_stolen_session_locks_too(
     for _ in range(5):
         with pytest.raises(Invalid):
             accounts.change_password(
-                uow, hasher, account_id, PasswordEntry("guess 1", "abc12345", "abc12345"), ENGLISH, now
+                uow, hasher, account_id, PasswordEntry("guess 1", "kolovrat 45", "kolovrat 45"), ENGLISH, now
             )
     with pytest.raises(Invalid):
-        accounts.change_password(uow, hasher, account_id, PasswordEntry(PASSWORD, "abc12345", "abc12345"), ENGLISH, now)
+        accounts.change_password(
+            uow, hasher, account_id, PasswordEntry(PASSWORD, "kolovrat 45", "kolovrat 45"), ENGLISH, now
+        )
 
 
 def test_an_account_of_another_utility_does_not_sign_in_here(

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from akta.errors import NotFound
 from akta.ids import CaseId, PersonId
 from akta.subjects import Kind
 from people import accounts, case_links, sessions
+from people.accounts import Source
 from people.passwords import Hasher
 from storage.bundles import Deployment
 from storage.cases import Case
@@ -23,8 +25,42 @@ def test_a_session_ends_at_its_hour_whatever_happens_in_it(
     new_account(kind=kind)
     token = accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now).token
     end = now + timedelta(hours=lasting)
+    for minutes in range(0, lasting * 60, 50):
+        assert sessions.lookup(uow, token, now + timedelta(minutes=minutes)) is not None
     assert sessions.lookup(uow, token, end - timedelta(seconds=1)) is not None
     assert sessions.lookup(uow, token, end) is None
+
+
+@pytest.mark.parametrize("kind", [Kind.STAFF, Kind.CUSTOMER])
+def test_a_session_left_unused_ends(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount, kind: Kind
+) -> None:
+    new_account(kind=kind)
+    token = accounts.sign_in(uow, hasher, "ukazka", PASSWORD, now).token
+    assert sessions.lookup(uow, token, now + sessions.IDLE[kind] - timedelta(seconds=1)) is not None
+    last = now + sessions.IDLE[kind] - timedelta(seconds=1)
+    assert sessions.lookup(uow, token, last + sessions.IDLE[kind]) is None
+
+
+def test_ones_sessions_are_listed_and_each_can_be_ended_by_its_owner_only(
+    uow: UnitOfWork, hasher: Hasher, now: datetime, new_account: NewAccount
+) -> None:
+    mine, other = new_account("mine"), new_account("other")
+    here, there = (
+        accounts.sign_in(uow, hasher, "mine", PASSWORD, now + timedelta(minutes=minute), Source(client=client))
+        for minute, client in enumerate(("Firefox", "Safari"))
+    )
+    later = now + timedelta(minutes=5)
+    current = sessions.lookup(uow, here.token, later)
+    assert current is not None
+    with uow.view() as tx:
+        shown = sessions.listed(tx, mine, current.id, later)
+    assert [(one.client, one.current) for one in shown] == [("Firefox", True), ("Safari", False)]
+    with pytest.raises(NotFound):
+        sessions.revoke(uow, other, shown[1].id, later)
+    sessions.revoke(uow, mine, shown[1].id, later)
+    assert sessions.lookup(uow, there.token, later) is None
+    assert sessions.lookup(uow, here.token, later) is not None
 
 
 def test_signing_out_ends_one_session_and_leaves_the_others(

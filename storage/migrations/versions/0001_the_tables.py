@@ -92,6 +92,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deployments_content_hash"), ["content_hash"], unique=False)
 
     op.create_table(
+        "external_sign_ins",
+        sa.Column("state_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("browser_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("verifier", sa.String(length=128), nullable=False),
+        sa.Column("wished", sa.String(length=300), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_external_sign_ins_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_sign_ins")),
+    )
+    with op.batch_alter_table("external_sign_ins", schema=None) as batch_op:
+        batch_op.create_index("ix_external_sign_ins_state", ["state_hash"], unique=True)
+
+    op.create_table(
         "invoice_series",
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("letter", sa.String(length=2), nullable=False),
@@ -130,6 +146,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "code", "valid_from", name=op.f("uq_tariffs_tenant_id_code_valid_from")),
     )
     op.create_table(
+        "throttles",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_throttles_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_throttles")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_throttles_tenant_id_key")),
+    )
+    with op.batch_alter_table("throttles", schema=None) as batch_op:
+        batch_op.create_index("ix_throttles_since", ["since"], unique=False)
+
+    op.create_table(
         "accounts",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("login", sa.String(length=100), nullable=False),
@@ -138,8 +168,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("secret_hash", sa.String(length=200), nullable=False),
         sa.Column("secret_expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -226,6 +254,46 @@ def upgrade() -> None:
             "tenant_id", "customer_id", "position", name=op.f("uq_debts_tenant_id_customer_id_position")
         ),
     )
+    op.create_table(
+        "account_events",
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_account_events_account_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["accounts.id"], name=op.f("fk_account_events_by_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_account_events_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_events")),
+    )
+    with op.batch_alter_table("account_events", schema=None) as batch_op:
+        batch_op.create_index("ix_account_events_account", ["tenant_id", "account_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_events_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_events_by_id"), ["by_id"], unique=False)
+
+    op.create_table(
+        "api_keys",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("prefix", sa.String(length=16), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("scopes", sa.String(length=1000), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name=op.f("fk_api_keys_created_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_api_keys_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_keys_created_by"), ["created_by"], unique=False)
+        batch_op.create_index("ix_api_keys_key", ["key_hash"], unique=True)
+
     op.create_table(
         "billing_runs",
         sa.Column("period_end", sa.Date(), nullable=False),
@@ -366,6 +434,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_documents_case", ["tenant_id", "case_id", "id"], unique=False)
 
     op.create_table(
+        "external_identities",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_external_identities_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_external_identities_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_identities")),
+        sa.UniqueConstraint(
+            "tenant_id", "issuer", "subject", name=op.f("uq_external_identities_tenant_id_issuer_subject")
+        ),
+    )
+    with op.batch_alter_table("external_identities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_external_identities_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "group_requests",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_group_requests_account_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name=op.f("fk_group_requests_asked_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["accounts.id"], name=op.f("fk_group_requests_decided_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_group_requests_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_requests")),
+    )
+    with op.batch_alter_table("group_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_requests_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_group_requests_asked_by"), ["asked_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_group_requests_decided_by"), ["decided_by"], unique=False)
+        batch_op.create_index("ix_group_requests_open", ["tenant_id", "decided_at", "id"], unique=False)
+
+    op.create_table(
         "history",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -457,6 +567,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "password_resets",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_password_resets_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_password_resets_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_resets")),
+    )
+    with op.batch_alter_table("password_resets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_resets_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_password_resets_token", ["token_hash"], unique=True)
+
+    op.create_table(
         "positions",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("bundle", sa.String(length=80), nullable=False),
@@ -473,6 +600,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_positions_element", ["tenant_id", "bundle", "bundle_hash", "element"], unique=False)
 
     op.create_table(
+        "recovery_codes",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_recovery_codes_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_recovery_codes_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint(
+            "tenant_id", "account_id", "code_hash", name=op.f("uq_recovery_codes_tenant_id_account_id_code_hash")
+        ),
+    )
+    op.create_table(
+        "second_factors",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(length=1024), nullable=True),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_second_factors_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_second_factors_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factors")),
+        sa.UniqueConstraint("tenant_id", "credential_id", name=op.f("uq_second_factors_tenant_id_credential_id")),
+    )
+    with op.batch_alter_table("second_factors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_second_factors_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "sessions",
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
@@ -480,7 +642,12 @@ def upgrade() -> None:
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("challenge", sa.LargeBinary(length=64), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id")),
@@ -953,11 +1120,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_account_id"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("second_factors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_second_factors_account_id"))
+
+    op.drop_table("second_factors")
+    op.drop_table("recovery_codes")
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.drop_index("ix_positions_element")
         batch_op.drop_index(batch_op.f("ix_positions_case_id"))
 
     op.drop_table("positions")
+    with op.batch_alter_table("password_resets", schema=None) as batch_op:
+        batch_op.drop_index("ix_password_resets_token")
+        batch_op.drop_index(batch_op.f("ix_password_resets_account_id"))
+
+    op.drop_table("password_resets")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_person_id"))
         batch_op.drop_index(batch_op.f("ix_messages_case_id"))
@@ -976,6 +1153,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_history_person_id"))
 
     op.drop_table("history")
+    with op.batch_alter_table("group_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_group_requests_open")
+        batch_op.drop_index(batch_op.f("ix_group_requests_decided_by"))
+        batch_op.drop_index(batch_op.f("ix_group_requests_asked_by"))
+        batch_op.drop_index(batch_op.f("ix_group_requests_account_id"))
+
+    op.drop_table("group_requests")
+    with op.batch_alter_table("external_identities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_external_identities_account_id"))
+
+    op.drop_table("external_identities")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index("ix_documents_case")
 
@@ -1012,6 +1200,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_billing_runs_by_account"))
 
     op.drop_table("billing_runs")
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.drop_index("ix_api_keys_key")
+        batch_op.drop_index(batch_op.f("ix_api_keys_created_by"))
+
+    op.drop_table("api_keys")
+    with op.batch_alter_table("account_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_events_by_id"))
+        batch_op.drop_index(batch_op.f("ix_account_events_account_id"))
+        batch_op.drop_index("ix_account_events_account")
+
+    op.drop_table("account_events")
     op.drop_table("debts")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contracts_customer_id"))
@@ -1027,9 +1226,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
 
     op.drop_table("accounts")
+    with op.batch_alter_table("throttles", schema=None) as batch_op:
+        batch_op.drop_index("ix_throttles_since")
+
+    op.drop_table("throttles")
     op.drop_table("tariffs")
     op.drop_table("persons")
     op.drop_table("invoice_series")
+    with op.batch_alter_table("external_sign_ins", schema=None) as batch_op:
+        batch_op.drop_index("ix_external_sign_ins_state")
+
+    op.drop_table("external_sign_ins")
     with op.batch_alter_table("deployments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deployments_content_hash"))
 

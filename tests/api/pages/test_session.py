@@ -73,10 +73,10 @@ def test_the_first_sign_in_asks_for_an_own_password_and_then_a_new_sign_in(
     assert '<a href="#field-new">New password: ' in browser.page
     assert '<a href="#field-repeat">New password again: ' in browser.page
     assert secret not in browser.page
-    browser.send("/password", {"old": secret, "new": "abc12345", "repeat": "abc12345"})
+    browser.send("/password", {"old": secret, "new": "kolovrat 45", "repeat": "kolovrat 45"})
     assert browser.url == f"{browser.base}/sign-in"
     assert "Your password is changed" in browser.text
-    browser.sign_in("fresh", "abc12345")
+    browser.sign_in("fresh", "kolovrat 45")
     assert browser.url == f"{browser.base}/"
 
 
