@@ -12,8 +12,20 @@ from zoneinfo import ZoneInfo
 
 CATALOGUES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
-NAMES: Mapping[str, str] = {"en": "English", "cs": "Čeština"}
+NAMES: Mapping[str, str] = {"en": "English", "cs": "Čeština", "hu": "Magyar", "pl": "Polski", "ro": "Română"}
 """The languages that are complete and therefore offered, in their own words."""
+
+_REGIONS: Mapping[str, str] = {"en": "en_GB"}
+"""Whose dates and times a language means where it is spoken in several countries."""
+
+_SHORT_DAYS: Mapping[str, str] = {"cs": "d. M. y", "hu": "y. MM. dd.", "pl": "dd.MM.y", "ro": "dd.MM.y"}
+"""A day in digits as offices write it (domain.md §5); where a language is missing, with the month's name."""
+
+_SIGNS: Mapping[str, str] = {"CZK": "Kč", "HUF": "Ft", "MDL": "lei", "PLN": "zł"}
+"""How a country writes its own money, in every language."""
+
+_WHOLE = frozenset({"HUF"})
+"""Money without a smaller unit (S002-09)."""
 
 
 def N_(message: str) -> str:
@@ -77,25 +89,31 @@ class Language:
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         return _catalogue(self.code).ngettext(singular, plural, count)
 
+    @property
+    def region(self) -> str:
+        """Name of the locale that dates and times are written in."""
+        return _REGIONS.get(self.code, self.code)
+
     def day(self, value: date | datetime, *, weekday: bool = False) -> str:
         from babel.dates import format_date
 
-        day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
-        written = format_date(day, "long", locale=self.code)
-        return f"{format_date(day, 'EEEE', locale=self.code)} {written}" if weekday else written
+        return format_date(self._date(value), "full" if weekday else "long", locale=self.region)
 
     def short_day(self, value: date | datetime) -> str:
         from babel.dates import format_date
 
-        day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
-        return format_date(day, "medium", locale=self.code)
+        written = format_date(self._date(value), _SHORT_DAYS.get(self.code, "medium"), locale=self.region)
+        return written.replace(" ", "\N{NO-BREAK SPACE}")
 
     def moment(self, value: datetime) -> str:
         """A day and the time of day, to the minute."""
         from babel.dates import format_time
 
-        time = format_time(value, "short", tzinfo=self.zone, locale=self.code)
-        return f"{self.short_day(value)} {time}".replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
+        time = format_time(value, "short", tzinfo=self.zone, locale=self.region)
+        return f"{self.short_day(value)} {time}"
+
+    def _date(self, value: date | datetime) -> date:
+        return value.astimezone(self.zone).date() if isinstance(value, datetime) else value
 
     def number(self, value: Decimal | int) -> str:
         from babel.numbers import format_decimal
@@ -103,14 +121,11 @@ class Language:
         return format_decimal(value, locale=self.code, decimal_quantization=False)
 
     def money(self, value: Decimal, currency: str) -> str:
-        """An amount with its currency; forints are whole and written as their own country does (S002-09)."""
-        from babel.numbers import format_currency, format_decimal
+        """An amount with its currency, as the currency's own country signs it (domain.md §5)."""
+        from babel.numbers import format_decimal
 
-        if currency == "HUF":
-            written = f"{format_decimal(value, '#,##0', locale=self.code)} Ft"
-        else:
-            written = format_currency(value, currency, locale=self.code)
-        return written.replace(" ", "\N{NO-BREAK SPACE}")
+        written = format_decimal(value, "#,##0" if currency in _WHOLE else "#,##0.00", locale=self.code)
+        return f"{written} {_SIGNS.get(currency, currency)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @cache

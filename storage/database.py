@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -9,7 +10,9 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from akta import alphabets
 from akta.ids import TenantId
+from akta.languages import NAMES
 from storage.unit_of_work import READING, UnitOfWork, confine, reading
 
 
@@ -67,7 +70,7 @@ def _lower(text: str | None) -> str | None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """WAL, foreign keys, and BEGIN IMMEDIATE: pysqlite's default silently loses updates (dependencies.md, T9)."""
+    """WAL, foreign keys, alphabets, and BEGIN IMMEDIATE: pysqlite's default silently loses updates (dependencies.md, T9)."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -75,6 +78,8 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("busy_timeout = 15000", "journal_mode = wal", "foreign_keys = on", "synchronous = normal"):
             connection.execute(f"pragma {pragma}")
         connection.create_function("lower", 1, _lower, deterministic=True)
+        for language in NAMES:
+            connection.create_collation(alphabets.collation(language), partial(alphabets.compared, language=language))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -47,7 +47,11 @@ def told(office: Office, subject: Subject, own: Meter, **given: Value) -> dict[s
     ("given", "field", "words"),
     [
         ({"read_at": date(2026, 3, 3)}, "read_at", "yet to come"),
-        ({"read_at": date(2026, 1, 31)}, "read_at", "from Jan 31, 2026. Enter a later day"),
+        (
+            {"read_at": date(2026, 1, 31)},
+            "read_at",
+            "from 31\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2026. Enter a later day",
+        ),
         ({"value": Decimal(-1)}, "value", "never shows less than zero"),
         ({"value": Decimal(100_000)}, "value", "at most 5 digits"),
         ({"value": Decimal("1.2345")}, "value", "three decimal places"),

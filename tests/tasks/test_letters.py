@@ -72,8 +72,8 @@ def test_a_letter_is_filled_from_the_case_and_kept_as_its_document(office: House
         nothing=None,
     )
     assert text == (
-        "Jana Ukázková has A 7 from April 1, 2026 for 1,234.5 1.5 of Tepelná Ukázka s.r.o. "
-        "(UKA-2026-000001, March 2, 2026) It lies in the sun."
+        "Jana Ukázková has A 7 from 1 April 2026 for 1,234.5 1.5 of Tepelná Ukázka s.r.o. "
+        "(UKA-2026-000001, 2 March 2026) It lies in the sun."
     )
     assert (row.case_id, row.kind, row.name) == (case_id, "lease", "The lease UKA-2026-000001.docx")
     assert (row.origin, row.language, row.for_applicant) == ("generated", "en", True)
