@@ -70,7 +70,7 @@ def _lower(text: str | None) -> str | None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """WAL, foreign keys, alphabets, and BEGIN IMMEDIATE: pysqlite's default silently loses updates (dependencies.md, T9)."""
+    """WAL, foreign keys, alphabets, and BEGIN IMMEDIATE, without which pysqlite silently loses updates."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
