@@ -10,7 +10,7 @@ from bpmn.feel._values import Function, kind
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
-_GROUPS = {
+GROUPS = {
     "point": frozenset(
         (
             "number",
@@ -153,7 +153,7 @@ def _fit(parameter: Parameter, value: Any) -> tuple[Any, bool]:
         return (Decimal(value), True) if value.__class__ is int else (value, True)
     if value is None:
         return None, parameter.optional
-    group = _GROUPS.get(wanted)
+    group = GROUPS.get(wanted)
     if group is not None and what in group:
         return value, True
     if wanted == "list":

@@ -1,6 +1,9 @@
-"""The nodes of compiled expressions, for analyses that read them."""
+"""The nodes of compiled expressions and how the built-in functions are called, for analyses that read them."""
 
+from bpmn.feel import _functions as _functions
+from bpmn.feel._builtin import FORMS, GROUPS, Form
 from bpmn.feel._constants import constant
+from bpmn.feel._lexer import place
 from bpmn.feel._nodes import (
     AtLiteral,
     Between,
@@ -28,6 +31,8 @@ from bpmn.feel._nodes import (
 )
 
 __all__ = [
+    "FORMS",
+    "GROUPS",
     "AtLiteral",
     "Between",
     "Binary",
@@ -36,6 +41,7 @@ __all__ = [
     "ContextOf",
     "Filter",
     "For",
+    "Form",
     "FunctionDefinition",
     "If",
     "In",
@@ -52,4 +58,5 @@ __all__ = [
     "Tests",
     "Type",
     "constant",
+    "place",
 ]
