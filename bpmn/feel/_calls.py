@@ -5,7 +5,7 @@ from typing import Any
 from bpmn.feel import _nodes as n
 from bpmn.feel._operators import Code
 from bpmn.feel._run import Frame, Run
-from bpmn.feel._types import is_instance
+from bpmn.feel._types import MISFIT, fit
 from bpmn.feel._values import Function
 
 Named = tuple[tuple[str, Code], ...]
@@ -47,6 +47,8 @@ def function_code(
     own_slot: int | None = None,
 ) -> Code:
     """A function written in the model; it keeps the inner names it can see where it stands."""
+    anything = n.Type("Any")
+    signature = n.Type("function", (*(declared or anything for declared in types), anything))
 
     def make(frame: Frame) -> Function:
         captured = list(frame.slots)
@@ -59,16 +61,16 @@ def function_code(
                 return run.null(f"the function takes {len(names)} arguments, not {len(arguments)}")
             inner = list(captured)
             for slot, declared, argument in zip(slots, types, arguments, strict=True):
-                if declared is not None and argument is not None and not is_instance(argument, declared, run):
-                    return run.null(f"an argument is no {declared.name}")
-                inner[slot] = argument
+                inner[slot] = argument if declared is None else fit(argument, declared, run)
+                if inner[slot] is MISFIT:
+                    return run.null(f"an argument is no {declared.name if declared else ''}")
             run.enter()
             run.spend(size)
             result = body(Frame(variables, inner, run))
             run.leave()
             return result
 
-        made = Function("function", names, call)
+        made = Function("function", names, call, signature=signature)
         if own_slot is not None:
             captured[own_slot] = made
         return made

@@ -1,6 +1,6 @@
 """Nodes into closures. Names inside the text get a slot, all others are looked up by name."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,9 +15,10 @@ from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
 from bpmn.feel._lexer import fail
 from bpmn.feel._lookups import context_code, from_slot, from_variables, function_or, item_or
+from bpmn.feel._parser import open_range
 from bpmn.feel._paths import path_code
 from bpmn.feel._run import Frame
-from bpmn.feel._types import is_instance
+from bpmn.feel._types import is_instance, resolve
 from bpmn.feel._values import Range, order
 
 Code = op.Code
@@ -29,8 +30,9 @@ _BOOLEAN_OPERATORS = frozenset(("=", "!=", "<", "<=", ">", ">=", "and", "or"))
 class Compiler:
     """Compiles one text. `known` are names that exist outside it (they may hide built-in functions)."""
 
-    def __init__(self, text: str, known: Collection[str] = ()) -> None:
+    def __init__(self, text: str, known: Collection[str], types: Mapping[str, n.Type]) -> None:
         self._text = text
+        self._types = types
         self._known = frozenset(known)
         self._layers: list[tuple[str | None, int]] = []
         self._touched: set[int] = set()
@@ -155,7 +157,7 @@ class Compiler:
         body = None if node.body is None else self.code(node.body)
         self._leave(len(slots))
         names = tuple(name for name, _ in node.parameters)
-        types = tuple(declared for _, declared in node.parameters)
+        types = tuple(declared and resolve(declared, self._types) for _, declared in node.parameters)
         return function_code(names, types, slots, body, self.size - before, own_slot)
 
     # flow
@@ -200,15 +202,7 @@ class Compiler:
         """An item of a list; a test such as `< 5` becomes the range of what passes it."""
         if not isinstance(item, n.Comparison):
             return self.code(item)
-        if item.operator == "!=":
-            raise fail(self._text, item.at, N_("a != test cannot stand in a list"))
-        closed = item.operator in ("<=", ">=", "=")
-        operand = self.code(item.operand)
-        if item.operator == "=":
-            return lambda frame: Range(operand(frame), operand(frame))
-        if item.operator.startswith("<"):
-            return lambda frame: Range(None, operand(frame), False, closed)
-        return lambda frame: Range(operand(frame), None, closed, False)
+        return self.code(open_range(item.at, item.operator, item.operand))
 
     def _context(self, node: n.ContextOf) -> Code:
         entries: list[tuple[str, int, Code]] = []
@@ -227,7 +221,9 @@ class Compiler:
     def _range(self, node: n.RangeOf) -> Code:
         low = self.code(node.low) if node.low else None
         high = self.code(node.high) if node.high else None
-        low_closed, high_closed = node.low_closed, node.high_closed
+        low_closed, high_closed, operator = node.low_closed, node.high_closed, node.operator
+        if operator in ("=", "!=") and low is not None:
+            return _equal_range(low, operator)
 
         def run(frame: Frame) -> Range | None:
             a = low(frame) if low else None
@@ -236,14 +232,14 @@ class Compiler:
                 return frame.run.null("an end of the range is null")
             if low and high and order(a, b, frame.run) is None:
                 return frame.run.null("the two ends of the range do not go together")
-            return Range(a, b, low_closed, high_closed)
+            return Range(a, b, low_closed, high_closed, operator)
 
         return run
 
     # tests
 
     def _instance_of(self, node: n.InstanceOf) -> Code:
-        value, declared = self.code(node.value), node.type
+        value, declared = self.code(node.value), resolve(node.type, self._types)
         return lambda frame: is_instance(value(frame), declared, frame.run)
 
     def _in(self, node: n.In) -> Code:
@@ -267,8 +263,23 @@ class Compiler:
             return op.BINARY[node.operator](from_slot(slot), self.code(node.operand))
         self._touched.discard(slot)
         code = self.code(node)
+        if isinstance(node, n.RangeOf):
+            return op.range_test(slot, code)
         uses_value = slot in self._touched
         boolean = isinstance(node, _BOOLEAN) or (isinstance(node, n.Binary) and node.operator in _BOOLEAN_OPERATORS)
         if uses_value or boolean:
             return op.boolean_test(slot, code, uses_value)
         return op.equality_test(slot, code)
+
+
+def _equal_range(operand: Code, operator: str) -> Code:
+    """`(= 5)` and `(!= 5)`."""
+    closed = operator == "="
+
+    def run(frame: Frame) -> Range | None:
+        value = operand(frame)
+        if value is None:
+            return frame.run.null("the range's value is null")
+        return Range(value, value, closed, closed, operator)
+
+    return run

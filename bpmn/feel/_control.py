@@ -1,6 +1,6 @@
 """Conditions, loops and filters as closures; every round is paid from the budget."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -72,7 +72,7 @@ def any_or_every(bound: list[Bound], condition: Code, every: bool, size: int) ->
 
 def _rounds(bound: list[Bound], index: int, frame: Frame, cost: int) -> Iterator[bool]:
     """Set the names for every round; False when a source is nothing to go through."""
-    values = _through(bound[index].source(frame), frame.run)
+    values = gone_through(bound[index].source(frame), frame.run)
     if values is None:
         yield False
         return
@@ -86,7 +86,8 @@ def _rounds(bound: list[Bound], index: int, frame: Frame, cost: int) -> Iterator
             yield from _rounds(bound, index + 1, frame, cost)
 
 
-def _through(source: Any, run: Run) -> Any:
+def gone_through(source: Any, run: Run) -> Iterable[Any] | None:
+    """What a loop goes through: the items of a list, the steps of a range, a single value; None for what is none."""
     if isinstance(source, Steps):
         return source
     if isinstance(source, Range):

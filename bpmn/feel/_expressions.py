@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from akta.languages import N_
@@ -11,7 +12,7 @@ from bpmn.feel._compiler import Code, Compiler
 from bpmn.feel._errors import FeelLimit, FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
 from bpmn.feel._names import Names
-from bpmn.feel._nodes import Node, Tests
+from bpmn.feel._nodes import Node, Tests, Type
 from bpmn.feel._parser import Parser
 from bpmn.feel._run import Allowance, Frame, Run
 from bpmn.feel._values import leave
@@ -124,6 +125,7 @@ class UnaryTests:
 
 
 _BUILT_IN = Names(FUNCTIONS)
+_NO_TYPES: Mapping[str, Type] = MappingProxyType({})
 
 
 @lru_cache(maxsize=64)
@@ -132,36 +134,36 @@ def _known(names: frozenset[str]) -> Names:
     return Names(names, _BUILT_IN)
 
 
-def compile(text: str, names: Collection[str] = ()) -> Expression:
+def compile(text: str, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES) -> Expression:
     """Compile an expression (without a leading `=`).
 
     `names` are the variables known beforehand: needed only for names with spaces or signs in them, and for
-    functions that come as variables.
+    functions that come as variables. `types` are the item definitions by name, resolved.
 
     Raises:
         FeelSyntaxError: with line, column and what was expected.
     """
-    return _shallow(text, lambda: _compile(text, names))
+    return _shallow(text, lambda: _compile(text, names, types))
 
 
-def _compile(text: str, names: Collection[str]) -> Expression:
+def _compile(text: str, names: Collection[str], types: Mapping[str, Type]) -> Expression:
     node = Parser(text, _known(frozenset(names))).expression()
-    compiler = Compiler(text, names)
+    compiler = Compiler(text, names, types)
     return Expression(text, node, compiler.code(node), compiler)
 
 
-def compile_unary(text: str, names: Collection[str] = ()) -> UnaryTests:
+def compile_unary(text: str, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES) -> UnaryTests:
     """Compile the tests of a table cell: `-`, `< 5`, `[1..3], 7`, `not("a")`, or an expression with `?`.
 
     Raises:
         FeelSyntaxError: with line, column and what was expected.
     """
-    return _shallow(text, lambda: _compile_unary(text, names))
+    return _shallow(text, lambda: _compile_unary(text, names, types))
 
 
-def _compile_unary(text: str, names: Collection[str]) -> UnaryTests:
+def _compile_unary(text: str, names: Collection[str], types: Mapping[str, Type]) -> UnaryTests:
     node = Parser(text, _known(frozenset(names))).unary()
-    compiler = Compiler(text, names)
+    compiler = Compiler(text, names, types)
     slot = compiler.bind_value()
     code = compiler.tests(node.tests, slot) if node.tests else None
     return UnaryTests(text, node, code, compiler)

@@ -1,16 +1,32 @@
 """What an expression is made of: plain data, which the compiler and any later analysis read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from bpmn.feel._run import Run
+
+
+class Constraint(Protocol):
+    """What else a value of a type must pass: the allowed values of an item definition."""
+
+    @property
+    def text(self) -> str: ...
+
+    def run(self, value: Any, variables: Mapping[str, Any], run: Run) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type as written after `instance of` or behind a parameter: its name, and what it is made of."""
+    """A type: its name, and what it is made of. Of a function, `parts` are its parameters and then its result.
+
+    As written in an expression it may name an item definition; `resolve` puts that in its place.
+    """
 
     name: str
     parts: tuple["Type", ...] = ()
     fields: tuple[tuple[str, "Type"], ...] = ()
+    allowed: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +151,16 @@ class ContextOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeOf(Node):
-    """A range; a missing end is unbounded."""
+    """A range; a missing end is unbounded. `operator` is that of a range written as `(< 5)`, which is no other's equal.
+
+    Of `(!= 5)` both ends are the excluded value, and neither is closed.
+    """
 
     low: Node | None
     high: Node | None
     low_closed: bool
     high_closed: bool
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ def negation(run: Run, value: Any) -> bool | None:
     return not value if isinstance(value, bool) else run.null(f"not: a {kind(value)} is neither true nor false")
 
 
-@builtin("is", "value1: any", "value2: any")
-def identical(run: Run, a: Any, b: Any) -> bool:
+@builtin("is", "value1: any?", "value2: any?")
+def identical(run: Run, a: Any = None, b: Any = None) -> bool:
     """The same value of the same kind; times with other zones are other values."""
     if kind(a) != kind(b):
         return False

@@ -170,6 +170,16 @@ def equality_test(slot: int, expected: Code) -> Code:
     return run
 
 
+def range_test(slot: int, limits: Code) -> Code:
+    """The value in the slot lies in a range; null where the range is none."""
+
+    def run(frame: Frame) -> bool | None:
+        test = limits(frame)
+        return None if test is None else matches(frame.slots[slot], test, frame.run)
+
+    return run
+
+
 def boolean_test(slot: int, condition: Code, uses_value: bool) -> Code:
     """An expression that says true or false by itself; without `?` a boolean value may also just equal it."""
 

@@ -223,7 +223,7 @@ class Parser(Reader):
         return name
 
     def _bracket(self, token: Token) -> n.Node:
-        if self._at("<", "<=", ">", ">=", "="):
+        if self._at(*_COMPARISONS):
             operator = self._next().text
             operand = self._parse(3)
             self._expect(")", N_('expected ")" after the range'))
@@ -306,9 +306,9 @@ class Parser(Reader):
 
 
 def open_range(at: int, operator: str, operand: n.Node) -> n.Node:
-    """`(< 5)` and its like as a range without one end."""
-    if operator == "=":
-        return n.RangeOf(at, operand, operand, True, True)
+    """`(< 5)` and its like as a range."""
+    if operator in ("=", "!="):
+        return n.RangeOf(at, operand, operand, operator == "=", operator == "=", operator)
     if operator.startswith("<"):
-        return n.RangeOf(at, None, operand, False, operator == "<=")
-    return n.RangeOf(at, operand, None, operator == ">=", False)
+        return n.RangeOf(at, None, operand, False, operator == "<=", operator)
+    return n.RangeOf(at, operand, None, operator == ">=", False, operator)

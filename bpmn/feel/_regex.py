@@ -1,4 +1,7 @@
-"""Runs regular expressions in time that grows with the text, never without end: all roads are walked side by side."""
+"""Runs regular expressions in time that grows with the text, never without end: all roads are walked side by side.
+
+Only patterns with back-references are tried road by road, each state once and each paid from the budget.
+"""
 
 from collections.abc import Iterator
 
@@ -16,6 +19,8 @@ def search(program: Program, text: str, start: int, run: Run) -> Places | None:
     Raises:
         bpmn.feel.FeelLimit: the budget of steps is used up.
     """
+    if program.backward:
+        return _search_backward(program, text, start, run)
     steps = program.steps
     nowhere = (-1,) * (2 * program.groups + 2)
     found: Places | None = None
@@ -67,6 +72,57 @@ def _passes(program: Program, kind: str, text: str, at: int) -> bool:
     if kind == "end":
         return at == len(text) or (program.lines and text[at] == "\n")
     return True
+
+
+def _search_backward(program: Program, text: str, start: int, run: Run) -> Places | None:
+    for at in range(start, len(text) + 1):
+        found = _tried(program, text, at, run)
+        if found is not None:
+            return found
+    return None
+
+
+def _tried(program: Program, text: str, start: int, run: Run) -> Places | None:
+    """The first road from here that matches."""
+    waiting = [(0, start, (-1,) * (2 * program.groups + 2))]
+    seen: set[tuple[int, int, Places]] = set()
+    while waiting:
+        state = waiting.pop()
+        if state in seen:
+            continue
+        run.spend(2)
+        seen.add(state)
+        index, at, places = state
+        step = program.steps[index]
+        match step.kind:
+            case "match":
+                return places
+            case "set":
+                if at < len(text) and step.accepts is not None and step.accepts(text[at]):
+                    waiting.append((index + 1, at + 1, places))
+            case "back":
+                size = _repeated(program, text, at, places, step.slot)
+                if size is not None:
+                    waiting.append((index + 1, at + size, places))
+            case "split":
+                waiting.append((index + step.second, at, places))
+                waiting.append((index + step.first, at, places))
+            case "save":
+                waiting.append((index + 1, at, (*places[: step.slot], at, *places[step.slot + 1 :])))
+            case _ if _passes(program, step.kind, text, at):
+                waiting.append((index + step.first, at, places))
+    return None
+
+
+def _repeated(program: Program, text: str, at: int, places: Places, group: int) -> int | None:
+    """How long the group's text is, if it stands here again; a group that took no part matches nothing."""
+    start, end = places[2 * group], places[2 * group + 1]
+    if start < 0 or end < 0:
+        return 0
+    wanted, found = text[start:end], text[at : at + end - start]
+    if program.ignore_case:
+        wanted, found = wanted.casefold(), found.casefold()
+    return end - start if wanted == found else None
 
 
 def matches_of(program: Program, text: str, run: Run) -> Iterator[Places]:

@@ -1,6 +1,6 @@
 """Regular expressions of XPath into small programs that need no backtracking.
 
-There are no back-references and no look-around: they are what makes other machines run without end.
+There is no look-around. Back-references need another machine, which tries one road after the other (`backward`).
 """
 
 import re
@@ -43,6 +43,9 @@ class Program:
     groups: int
     lines: bool
     """Whether ^ and $ also match at line ends."""
+    backward: bool
+    """Whether it refers back to what a group matched."""
+    ignore_case: bool
 
 
 @lru_cache(maxsize=256)
@@ -69,13 +72,16 @@ class _Reader:
         self._dot = sets.anything if dot_all else sets.any_but_line_ends
         self._at = 0
         self._groups = 0
+        self._closed: set[int] = set()
         self._depth = 0
 
     def whole(self, lines: bool) -> Program:
         steps = self._choice()
         if self._at < len(self._pattern):
             raise PatternError('there is a ")" without its "("')
-        return Program((Step("save", slot=0), *steps, Step("save", slot=1), Step("match")), self._groups, lines)
+        made = (Step("save", slot=0), *steps, Step("save", slot=1), Step("match"))
+        backward = any(step.kind == "back" for step in made)
+        return Program(made, self._groups, lines, backward, self._ignore_case)
 
     def _peek(self) -> str:
         return self._pattern[self._at] if self._at < len(self._pattern) else ""
@@ -127,7 +133,7 @@ class _Reader:
             case "$":
                 return [Step("end")]
             case "\\":
-                return [Step("set", self._escape())]
+                return [self._reference() or Step("set", self._escape())]
             case "*" | "+" | "?" | "{" | "}" | "]":
                 raise PatternError(f'"{character}" stands where nothing can be repeated')
         return [Step("set", sets.one(character, self._ignore_case))]
@@ -142,6 +148,7 @@ class _Reader:
             raise PatternError('there is a "(" without its ")"')
         if not counted:
             return steps
+        self._closed.add(number)
         return [Step("save", slot=2 * number), *steps, Step("save", slot=2 * number + 1)]
 
     def _quantified(self, atom: Steps) -> Steps:
@@ -174,6 +181,17 @@ class _Reader:
         if most is not None and most < int(low):
             raise PatternError("the counts in { } are the wrong way round")
         return int(low), most
+
+    def _reference(self) -> Step | None:
+        """`\\1`: what the first group matched. More digits belong to it while there are so many groups."""
+        if self._peek() not in tuple("123456789"):
+            return None
+        number = int(self._next())
+        while self._peek().isdecimal() and number * 10 + int(self._peek()) <= self._groups:
+            number = number * 10 + int(self._next())
+        if number not in self._closed:
+            raise PatternError(f"\\{number} refers to a group that does not end before it")
+        return Step("back", slot=number)
 
     def _escape(self) -> sets.CharSet:
         letter = self._next()

@@ -14,7 +14,7 @@ _DATE = re.compile(r"(-?\d{4,9})-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)?", re.ASCII
 )
-_DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 
 _MOST_MONTHS = 12_000_000_000
@@ -212,6 +212,13 @@ def instant(value: date) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:  # within hours of the ends of the calendar the zone no longer fits
         return value.replace(tzinfo=UTC)
+
+
+def moment(value: time | datetime) -> timedelta | datetime:
+    """What times are compared by: whole seconds, as the standard's value of a time has them (DMN 1.5, 10.3.2.3.4)."""
+    if isinstance(value, datetime):
+        return instant(value).replace(microsecond=0)
+    return seconds_of(value.replace(microsecond=0))
 
 
 def scale(value: Duration, factor: Decimal) -> Duration:

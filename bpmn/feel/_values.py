@@ -9,18 +9,23 @@ from zoneinfo import ZoneInfo
 
 from bpmn.feel import _temporal
 from bpmn.feel._errors import FeelLimit
+from bpmn.feel._nodes import Type
 from bpmn.feel._run import MAX_CELLS, MAX_VALUE_DEPTH, Run
 from bpmn.values import YearsMonths
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two ends; a missing end (None) is unbounded."""
+    """All values between two ends; a missing end (None) is unbounded.
+
+    `operator` is that of a range written as `(< 5)`; with `!=` it is every value but the one at both ends.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +38,8 @@ class Function:
     call: Callable[[Run, list[Any]], Any]
     named: Callable[[Run, dict[str, Any]], Any] | None = None
     """For functions whose parameters have several forms."""
+    signature: Type | None = None
+    """Types of the parameters and of the result, where they are declared."""
 
 
 _KINDS: dict[type, str] = {
@@ -82,7 +89,7 @@ def equal(a: Any, b: Any, run: Run) -> bool | None:
     if what == "context":
         return _equal_contexts(a, b, run)
     if what == "range":
-        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed
+        ends = (a.low_closed, a.high_closed, a.operator) == (b.low_closed, b.high_closed, b.operator)
         return ends and bool(equal(a.low, b.low, run)) and bool(equal(a.high, b.high, run))
     if what in ("time", "date and time"):
         return _equal_times(a, b)
@@ -113,10 +120,10 @@ def _equal_times(a: Any, b: Any) -> bool:
     if (a.tzinfo is None) != (b.tzinfo is None):
         return False
     if isinstance(a, datetime):
-        return _temporal.instant(a) == _temporal.instant(b)
+        return _temporal.moment(a) == _temporal.moment(b)
     if isinstance(a.tzinfo, ZoneInfo) or isinstance(b.tzinfo, ZoneInfo):
-        return a.tzinfo is b.tzinfo and a.replace(tzinfo=None) == b.replace(tzinfo=None)
-    return _temporal.seconds_of(a) == _temporal.seconds_of(b)
+        return a.tzinfo is b.tzinfo and a.replace(tzinfo=None, microsecond=0) == b.replace(tzinfo=None, microsecond=0)
+    return _temporal.moment(a) == _temporal.moment(b)
 
 
 def order(a: Any, b: Any, run: Run) -> int | None:
@@ -124,10 +131,8 @@ def order(a: Any, b: Any, run: Run) -> int | None:
     what, other = kind(a), kind(b)
     if what != other or what not in ORDERED:
         return run.null(f"a {what} and a {other} have no order")
-    if what == "time":
-        a, b = _temporal.seconds_of(a), _temporal.seconds_of(b)
-    elif what == "date and time":
-        a, b = _temporal.instant(a), _temporal.instant(b)
+    if what in ("time", "date and time"):
+        a, b = _temporal.moment(a), _temporal.moment(b)
     try:
         return bool(a > b) - bool(a < b)
     except DecimalException:
@@ -138,6 +143,9 @@ def within(value: Any, limits: Range, run: Run) -> bool | None:
     """Whether a value lies in a range."""
     if value is None:
         return run.null("null lies in no range")
+    if limits.operator == "!=":
+        same = equal(value, limits.low, run)
+        return None if same is None else not same
     if limits.low is not None:
         low = order(value, limits.low, run)
         if low is None:

@@ -29,7 +29,11 @@ from .conftest import NOW, Evaluate
         ("a-b", "^[\\w-]+$", "", True),
         ("ab", "(a", "", None),
         ("ab", "a", "q", None),
-        ("aa", "(a)\\1", "", None),
+        ("abba", "^(a)(b)\\2\\1$", "", True),
+        ("aA", "(a)\\1", "", False),
+        ("aA", "(a)\\1", "i", True),
+        ("b", "(a)?b\\1", "", True),
+        ("aa", "\\1(a)", "", None),
     ],
 )
 def test_patterns(value: Evaluate, text: str, pattern: str, flags: str, expected: bool | None) -> None:
