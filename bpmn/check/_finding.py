@@ -81,7 +81,9 @@ class Checked:
         found: dict[str, dmn.Decisions | dmn.DmnError] = {}
         for name, content in self.bundle.decisions.items():
             try:
-                found[name] = dmn.read(content)
+                found[name] = dmn.read(
+                    content, [other for other in self.bundle.decisions.values() if other is not content]
+                )
             except dmn.DmnError as problem:
                 found[name] = problem
         return found

@@ -1,21 +1,19 @@
-"""The decisions of one file: made one from another, each at most once."""
+"""Making decisions: each at most once, from what it requires."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
-from bpmn.dmn._logic import Compiling, Logic
-from bpmn.dmn._overlaps import overlaps
+from bpmn.dmn._graph import Graph, Node
+from bpmn.dmn._logic import arguments_of
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 from bpmn.dmn._tables import CompiledTable, Hit
 from bpmn.feel import Allowance, FeelLimit
-from bpmn.feel.machine import Run, leave
+from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit, leave
 from bpmn.values import Value
 
 MAX_DECISIONS = 100
@@ -43,38 +41,38 @@ class Decided:
 
 @dataclass(slots=True)
 class _Making:
-    """One evaluation under way."""
+    """One evaluation under way. `given` holds input data and decisions taken as given, by key."""
 
     variables: Mapping[str, Any]
     run: Run
     strict: bool
-    made: dict[str, tuple[Any, Decided]] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    made: dict[str, tuple[Any, Decided | None]] = field(default_factory=dict)
 
 
 class Decisions:
-    """The compiled decisions of one file: immutable, safe to share between threads."""
+    """The compiled decisions of one file and of those it imports: immutable, safe to share between threads."""
 
-    def __init__(self, source: m.Model) -> None:
+    def __init__(self, source: m.Model, others: Sequence[m.Model] = ()) -> None:
         self._source = source
-        self._decisions = {decision.id: decision for decision in source.decisions}
-        compiling = Compiling(source.names)
-        self._functions: dict[str, Any] = {}
-        self._logic: dict[str, Logic | CompiledTable] = {}
-        self._broken: dict[str, Problem] = {}
-        self._read: dict[str, frozenset[str]] = {}
-        for knowledge in source.knowledge:
-            self._note(knowledge.id, compiling, partial(self._compile_function, knowledge, compiling))
-        for decision in source.decisions:
-            self._note(decision.id, compiling, partial(self._compile, decision, compiling))
-            broken = [self._broken[known] for known in decision.knowledge if known in self._broken]
-            if broken:
-                self._broken.setdefault(decision.id, broken[0])
-        self._problems = [*compiling.problems, *self._structure()]
+        self._graph = Graph(source, others)
+        self._functions = self._made_functions()
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of the decisions, as they stand in the file."""
-        return tuple(self._decisions)
+        return tuple(decision.id for decision in self._source.decisions)
+
+    def find(self, name: str) -> str:
+        """The id of the decision, function or decision service of that name.
+
+        Raises:
+            DmnError: there is none.
+        """
+        for element in self._source.elements:
+            if name in (element.name, element.id) and not isinstance(element, m.InputData):
+                return element.id
+        raise DmnError("there is no such decision in the file", name)
 
     def names(self, decision_id: str) -> frozenset[str]:
         """Variables that a decision's own table or expression reads, without the decisions it requires.
@@ -82,9 +80,10 @@ class Decisions:
         Raises:
             DmnError: there is no such decision.
         """
-        decision = self._known(decision_id)
-        required = {self._decisions[other].name for other in decision.requires if other in self._decisions}
-        return self._read[decision.id] - required - set(decision.requires) - set(self._functions)
+        node = self._known(decision_id)
+        seen = {self._graph.nodes[each.key].key: each for each in (*node.values, *node.knowledge)}
+        data = {key for key in seen if isinstance(self._graph.nodes[key].element, m.InputData)}
+        return node.read - {each.path[0] for key, each in seen.items() if key not in data} - (seen.keys() - data)
 
     def evaluate(
         self,
@@ -97,114 +96,174 @@ class Decisions:
     ) -> Decided:
         """Make a decision, and before it those it requires.
 
-        With `strict` a broken hit policy is an error; without, the decision is null, as the standard has it.
+        Input data of an imported file is looked up as `{namespace}name` and then by its name. With `strict` what
+        does not compile and a broken hit policy are errors; without, the decision is null, as the standard has it.
         `allowance` is shared with the other evaluations of the same act.
 
         Raises:
-            DmnError: there is no such decision, it does not compile, or (strict) its hit policy is broken.
+            DmnError: there is no such decision, or (strict) it does not compile or its hit policy is broken.
             bpmn.feel.FeelLimit: it would take too many steps, or too much depth or memory.
         """
         with (allowance or Allowance()).run(now) as run:
             try:
-                return self._make(self._known(decision_id), _Making(variables, run, strict), ())[1]
+                made = self._make(self._known(decision_id), _Making(variables, run, strict), ())[1]
             except RecursionError:
                 raise FeelLimit("The decision is nested too deeply.") from None
+        assert made is not None  # noqa: S101 - only what is given has no record, and nothing is given here
+        return made
+
+    def call(
+        self, function_id: str, arguments: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None
+    ) -> Decided:
+        """Call a business knowledge model or a decision service with arguments by name.
+
+        A service is null, with a reason, when an argument is missing or does not fit.
+
+        Raises:
+            DmnError: there is no such function.
+            bpmn.feel.FeelLimit: as `evaluate`.
+        """
+        function = self._functions.get(function_id)
+        if function is None:
+            raise DmnError("there is no such function in the file", function_id)
+        with (allowance or Allowance()).run(now) as run:
+            try:
+                value = leave(call_named(function, run, dict(arguments)), run)
+            except RecursionError:
+                raise FeelLimit("The function is nested too deeply.") from None
+            return Decided(value, function_id, {}, (), (), (), tuple(run.reasons))
 
     def problems(self) -> list[Problem]:
         """Everything that would make a decision of this file fail or give an answer nobody meant."""
-        return list(self._problems)
+        return list(self._graph.problems)
 
-    def _known(self, decision_id: str) -> m.Decision:
-        decision = self._decisions.get(decision_id)
-        if decision is None:
+    def _known(self, decision_id: str) -> Node:
+        node = self._graph.nodes.get(decision_id)
+        if node is None or not isinstance(node.element, m.Decision):
             raise DmnError("there is no such decision in the file", decision_id)
-        return decision
+        return node
 
-    def _note(self, identifier: str, compiling: Compiling, compile_it: Callable[[], None]) -> None:
-        """Compile something, and remember its first problem and the names it reads."""
-        before = len(compiling.problems)
-        compiling.read = set()
-        compile_it()
-        self._read[identifier] = frozenset(compiling.read)
-        if len(compiling.problems) > before:
-            self._broken[identifier] = compiling.problems[before]
+    # functions
 
-    def _compile_function(self, knowledge: m.Knowledge, compiling: Compiling) -> None:
-        if knowledge.logic is None:
-            compiling.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
-            return
-        function = compiling.function(knowledge.name, knowledge.logic, self._functions)
-        self._functions[knowledge.name] = function
+    def _made_functions(self) -> dict[str, Function]:
+        """All functions by key. Each sees the ones it requires and itself, through a mapping filled at the end."""
+        outer: dict[str, dict[str, Any]] = {}
+        made: dict[str, Function] = {}
+        for key, node in self._graph.nodes.items():
+            outer[key] = {}
+            if isinstance(node.element, m.Service):
+                made[key] = self._service(node)
+            elif node.function is not None:
+                made[key] = _broken(node) if node.problem else node.function(outer[key])
+        for key, node in self._graph.nodes.items():
+            if key in made:
+                outer[key][node.element.name] = made[key]
+            for seen in node.knowledge:
+                if seen.key in made:
+                    _put(outer[key], seen.path, made[seen.key])
+        self._outer = outer
+        return made
 
-    def _compile(self, decision: m.Decision, compiling: Compiling) -> None:
-        match decision.logic:
-            case None:
-                compiling.problem("expression", decision.id, "the decision has no table and no expression")
-            case m.Table() as table:
-                self._logic[decision.id] = compiling.table(table)
-            case logic:
-                self._logic[decision.id] = compiling.boxed(logic)
+    def _service(self, node: Node) -> Function:
+        names = tuple(seen.path[-1] for seen in node.values)
+        types = tuple(self._graph.nodes[seen.key].type for seen in node.values)
 
-    def _make(self, decision: m.Decision, making: _Making, above: tuple[str, ...]) -> tuple[Any, Decided]:
-        if decision.id in making.made:
-            return making.made[decision.id]
+        def call(run: Run, arguments: list[Any]) -> Any:
+            fitted = arguments_of(node.element.name, types, arguments, run)
+            if fitted is None:
+                return None
+            given = {seen.key: value for seen, value in zip(node.values, fitted, strict=True)}
+            run.enter()
+            making = _Making({}, run, False, given)
+            results = {seen.path[-1]: self._value(seen.key, making, ())[0] for seen in node.outputs}
+            run.leave()
+            value = results if len(results) > 1 else next(iter(results.values()), None)
+            return _fitted(value, _gives(node.type), run)
+
+        return Function(node.element.name, names, call, signature=Type("function", (*types, _gives(node.type))))
+
+    # making
+
+    def _value(self, key: str, making: _Making, above: tuple[str, ...]) -> tuple[Any, Decided | None]:
+        if key in making.given:
+            return making.given[key], None
+        node = self._graph.nodes[key]
+        if isinstance(node.element, m.InputData):
+            name = node.element.name
+            qualified = f"{{{node.namespace}}}{name}"
+            value = making.variables.get(qualified, making.variables.get(name))
+            return _fitted(value, node.type, making.run), None
+        return self._make(node, making, above)
+
+    def _make(self, node: Node, making: _Making, above: tuple[str, ...]) -> tuple[Any, Decided | None]:
+        if node.key in making.made:
+            return making.made[node.key]
         if len(above) > MAX_DECISIONS:
-            raise DmnError(f"more than {MAX_DECISIONS} decisions require each other in a row", decision.id)
-        if decision.id in above:
-            raise DmnError("decisions require each other in a circle", decision.id)
-        broken = self._broken.get(decision.id)
-        if broken is not None:
-            raise DmnError(broken.message, broken.element)
-        required = [self._make(self._known(other), making, (*above, decision.id)) for other in decision.requires]
-        scope = {**making.variables, **self._functions}
-        for (value, made), other in zip(required, decision.requires, strict=True):
-            scope[made.decision] = scope[self._decisions[other].name] = value
+            raise DmnError(f"more than {MAX_DECISIONS} decisions require each other in a row", node.key)
+        if node.key in above:
+            raise DmnError("decisions require each other in a circle", node.key)
+        required = [self._value(seen.key, making, (*above, node.key)) for seen in node.values]
         before = len(making.run.reasons)
-        hit = self._hit(decision, scope, making)
+        hit = self._hit(node, self._scope(node, [value for value, _ in required], making), making)
+        hit = replace(hit, value=_fitted(hit.value, node.type, making.run))
         reasons = tuple(making.run.reasons[before:])
-        result = hit.value, _decided(decision.id, hit, tuple(made for _, made in required), reasons, making.run)
-        making.made[decision.id] = result
+        made = tuple(decided for _, decided in required if decided is not None)
+        result = hit.value, _decided(node.key, hit, made, reasons, making.run)
+        making.made[node.key] = result
         return result
 
-    def _hit(self, decision: m.Decision, scope: Mapping[str, Any], making: _Making) -> Hit:
-        logic = self._logic[decision.id]
-        if not isinstance(logic, CompiledTable):
-            return Hit(logic(scope, making.run), {}, (), ())
-        hit = logic.decide(scope, making.run)
-        if hit.violation and making.strict:
-            raise DmnError(hit.violation, decision.id)
-        if hit.violation:
-            making.run.null(hit.violation)
-        return hit
+    def _scope(self, node: Node, values: Sequence[Any], making: _Making) -> dict[str, Any]:
+        scope = {**making.variables, **self._outer[node.key]}
+        for seen, value in zip(node.values, values, strict=True):
+            if isinstance(self._graph.nodes[seen.key].element, m.Decision) and len(seen.path) == 1:
+                scope[seen.key] = value
+            _put(scope, seen.path, value)
+        return scope
 
-    def _structure(self) -> Iterator[Problem]:
-        """References and tables that compile but are wrong."""
-        functions = {knowledge.id for knowledge in self._source.knowledge}
-        known = self._decisions.keys() | functions | self._source.others
-        for decision in self._decisions.values():
-            for reference in (*decision.requires, *decision.knowledge):
-                if reference not in known:
-                    yield Problem("requirement", decision.id, f"it requires {reference}, which is not in the file")
-            if isinstance(decision.logic, m.Table) and decision.id not in self._broken:
-                yield from overlaps(decision.logic)
-        yield from self._circle()
-        for name in self._source.imports:
-            yield Problem("import", "", f"the file imports {name or 'another file'}, which is not possible here")
+    def _hit(self, node: Node, scope: Mapping[str, Any], making: _Making) -> Hit:
+        if node.problem is not None or node.logic is None:
+            problem = node.problem or Problem("", node.key, "it cannot be evaluated")
+            return self._refused(DmnError(problem.message, problem.element), making)
+        if not isinstance(node.logic, CompiledTable):
+            return Hit(node.logic(scope, making.run), {}, (), ())
+        hit = node.logic.decide(scope, making.run)
+        return hit if not hit.violation else self._refused(DmnError(hit.violation, node.key), making, hit)
 
-    def _circle(self) -> Iterator[Problem]:
-        """Decisions that require each other."""
-        required = {decision.id: set(decision.requires) for decision in self._decisions.values()}
-        try:
-            TopologicalSorter(required).prepare()
-        except CycleError as error:
-            circle = list(dict.fromkeys(error.args[1]))
-            yield Problem("circle", circle[0], f"decisions require each other in a circle: {', '.join(circle[:10])}")
+    def _refused(self, error: DmnError, making: _Making, hit: Hit | None = None) -> Hit:
+        if making.strict:
+            raise error
+        making.run.null(error.message)
+        return hit or Hit(None, {}, (), ())
 
 
-def _decided(decision_id: str, hit: Hit, required: tuple[Decided, ...], reasons: tuple[str, ...], run: Run) -> Decided:
+def _broken(node: Node) -> Function:
+    """In place of a function that does not compile."""
+    return Function(node.element.name, None, lambda run, _: run.null(node.problem.message if node.problem else ""))
+
+
+def _gives(declared: Type) -> Type:
+    return declared.parts[-1] if declared.name == "function" and declared.parts else declared
+
+
+def _put(scope: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Set a name, or an entry of an import's context."""
+    if len(path) == 1:
+        scope[path[0]] = value
+        return
+    inner = scope.get(path[0])
+    scope[path[0]] = {**(inner if isinstance(inner, dict) else {}), path[1]: value}
+
+
+def _fitted(value: Any, declared: Type, run: Run) -> Any:
+    """The value as its declared type takes it, null where it does not fit."""
+    fitted = fit(value, declared, run)
+    return None if fitted is MISFIT else fitted
+
+
+def _decided(key: str, hit: Hit, required: tuple[Decided, ...], reasons: tuple[str, ...], run: Run) -> Decided:
     return Decided(
         leave(hit.value, run),
-        decision_id,
+        key,
         {text: leave(value, run) for text, value in hit.inputs.items()},
         hit.matched,
         tuple({name: leave(value, run) for name, value in output.items()} for output in hit.outputs),
@@ -213,10 +272,11 @@ def _decided(decision_id: str, hit: Hit, required: tuple[Decided, ...], reasons:
     )
 
 
-def read(xml: bytes) -> Decisions:
-    """The decisions of a DMN file (1.1 to 1.5).
+def read(xml: bytes, others: Sequence[bytes] = ()) -> Decisions:
+    """The decisions of a DMN file (1.1 to 1.5). `others` are files it may import; what it does not reach is ignored.
 
     Raises:
-        DmnError: the file cannot be read. What can be read but is wrong is told by `problems()`.
+        DmnError: a file cannot be read. What can be read but is wrong is told by `problems()`.
     """
-    return Decisions(model(xml))
+    source = model(xml)
+    return Decisions(source, [model(other) for other in others] if source.imports else [])

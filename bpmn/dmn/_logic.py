@@ -1,24 +1,24 @@
 """Boxed expressions into closures; what does not compile becomes a problem and is never run."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from akta.languages import N_
 from bpmn import feel
 from bpmn.dmn import _model as m
+from bpmn.dmn._loops import Logic, Scope, conditional, filtered, loop, quantified
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._tables import AGGREGATIONS, HIT_POLICIES, CompiledRule, CompiledTable
-from bpmn.feel.machine import Function, Run, call_named
-
-Scope = Mapping[str, Any]
-Logic = Callable[[Scope, Run], Any]
+from bpmn.dmn._types import ANYTHING, Types
+from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit
 
 
 class Compiling:
     """Compiles the expressions of one file and gathers the problems."""
 
     def __init__(self, names: Collection[str]) -> None:
-        self._names = frozenset(names)
+        self.names = frozenset(names)
+        self.types: Types | None = None
         self.problems: list[Problem] = []
         self.read: set[str] = set()
         """Names that the expressions compiled so far read."""
@@ -26,6 +26,17 @@ class Compiling:
     def problem(self, code: str, element: str, message: str) -> None:
         """Note a problem."""
         self.problems.append(Problem(code, element, message))
+
+    def type_of(self, name: str, element: str) -> Type:
+        """The type of that name; no name, or one that is not known, means any."""
+        found = self.types.of(name) if self.types and name else ANYTHING
+        if found is None:
+            self.problem("type", element, f"there is no type {name}")
+        return found or ANYTHING
+
+    @property
+    def _known_types(self) -> Mapping[str, Type]:
+        return self.types.known if self.types else {}
 
     def boxed(self, boxed: m.Boxed) -> Logic:
         """The closure for any boxed expression."""
@@ -45,10 +56,14 @@ class Compiling:
             case m.Invocation():
                 return self._invocation(boxed)
             case m.FunctionOf():
-                return self._function_value(boxed)
-        what = boxed.name if isinstance(boxed, m.Unsupported) else type(boxed).__name__
-        self.problem("unsupported", boxed.element, f"a boxed expression of the kind {what} is not evaluated")
-        return _nothing
+                return self._function("function", boxed)
+            case m.Conditional():
+                return conditional(*map(self.boxed, (boxed.condition, boxed.then, boxed.otherwise)))
+            case m.Filter():
+                return filtered(self.boxed(boxed.source), self.boxed(boxed.match))
+            case m.Loop():
+                return self._loop(boxed)
+        raise TypeError(f"no boxed expression: {type(boxed).__name__}")
 
     def expression(self, text: m.Text) -> feel.Expression:
         """A literal expression; null in place of one that does not compile."""
@@ -56,7 +71,7 @@ class Compiling:
         try:
             if not text.text:
                 raise feel.FeelSyntaxError(N_("expected an expression, but there is none"), 1, 1)
-            compiled = feel.compile(text.text, self._names)
+            compiled = feel.compile(text.text, self.names, self._known_types)
             self.read |= compiled.names
             return compiled
         except feel.FeelSyntaxError as error:
@@ -67,7 +82,7 @@ class Compiling:
         """The tests of a cell; any value passes one that does not compile (it is never run)."""
         self._check_language(text)
         try:
-            compiled = feel.compile_unary(text.text, self._names)
+            compiled = feel.compile_unary(text.text, self.names, self._known_types)
             self.read |= compiled.names
             return compiled
         except feel.FeelSyntaxError as error:
@@ -78,19 +93,31 @@ class Compiling:
         if text.language and "feel" not in text.language.lower():
             self.problem("language", text.element, f"expressions must be FEEL, not {text.language}")
 
-    def function(self, name: str, logic: m.FunctionOf, outer: Scope) -> Function:
-        """A function whose body sees its arguments and the outer names, nothing else."""
-        body = _nothing if logic.external or logic.body is None else self.boxed(logic.body)
+    def function(self, knowledge: m.Knowledge) -> Callable[[Scope], Function]:
+        """A business knowledge model, for the outer names it may use."""
+        if knowledge.logic is None:
+            self.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
+        logic = knowledge.logic or m.FunctionOf(knowledge.id, external=True)
+        make = self._function(knowledge.name, logic, self.type_of(knowledge.type, knowledge.id))
+        return lambda outer: make(outer, None)
+
+    def _function(self, name: str, logic: m.FunctionOf, declared: Type = ANYTHING) -> Callable[[Scope, Any], Function]:
         if logic.body is None and not logic.external:
             self.problem("expression", logic.element, f"the function {name} has no body")
-        return _function(name, logic.parameters, body, outer, logic.external)
-
-    def _function_value(self, boxed: m.FunctionOf) -> Logic:
-        body = _nothing if boxed.external or boxed.body is None else self.boxed(boxed.body)
-        return lambda scope, run: _function("function", boxed.parameters, body, scope, boxed.external)
+        body = _nothing if logic.external or logic.body is None else self.boxed(logic.body)
+        types = tuple(self.type_of(parameter.type, logic.element) for parameter in logic.parameters)
+        results = [_result(declared), _result(self.type_of(logic.type, logic.element))]
+        if logic.body is not None:
+            results.append(self.type_of(logic.body.type, logic.element))
+        for result in results:
+            body = typed(body, result)
+        given = next((result for result in results if result is not ANYTHING), ANYTHING)
+        names = tuple(parameter.name for parameter in logic.parameters)
+        signature = Type("function", (*types, given))
+        return lambda outer, run: _made(name, names, signature, body, outer, logic.external)
 
     def _context(self, boxed: m.Context) -> Logic:
-        entries = [(name, self.boxed(entry)) for name, entry in boxed.entries]
+        entries = [(entry.name, self._typed(entry, logic)) for entry, logic in boxed.entries]
 
         def run_context(scope: Scope, run: Run) -> Any:
             inner, made = dict(scope), dict[str, Any]()
@@ -103,16 +130,21 @@ class Compiling:
 
         return run_context
 
+    def _typed(self, variable: m.Variable, logic: m.Boxed) -> Logic:
+        return typed(self.boxed(logic), self.type_of(variable.type, logic.element))
+
     def _relation(self, boxed: m.Relation) -> Logic:
         if any(len(row) != len(boxed.columns) for row in boxed.rows):
             self.problem("columns", boxed.element, "a row of the relation has more or fewer cells than columns")
-        rows = [[self.boxed(cell) for cell in row] for row in boxed.rows]
-        columns = boxed.columns
-        return lambda scope, run: [dict(zip(columns, [cell(scope, run) for cell in row], strict=False)) for row in rows]
+        rows = [
+            [self._typed(column, cell) for column, cell in zip(boxed.columns, row, strict=False)] for row in boxed.rows
+        ]
+        names = [column.name for column in boxed.columns]
+        return lambda scope, run: [dict(zip(names, [cell(scope, run) for cell in row], strict=False)) for row in rows]
 
     def _invocation(self, boxed: m.Invocation) -> Logic:
         callee = self.boxed(boxed.callee)
-        arguments = [(name, self.boxed(argument)) for name, argument in boxed.arguments]
+        arguments = [(variable.name, self._typed(variable, argument)) for variable, argument in boxed.arguments]
 
         def invoke(scope: Scope, run: Run) -> Any:
             function = callee(scope, run)
@@ -121,6 +153,15 @@ class Compiling:
             return call_named(function, run, {name: argument(scope, run) for name, argument in arguments})
 
         return invoke
+
+    def _loop(self, boxed: m.Loop) -> Logic:
+        source, outer = self.boxed(boxed.source), self.read
+        self.read = set()
+        body = self.boxed(boxed.body)
+        inner, self.read = self.read, outer | (self.read - {boxed.variable, "partial"})
+        if boxed.kind == "for":
+            return loop(boxed.variable, source, body, "partial" in inner)
+        return quantified(boxed.kind == "every", boxed.variable, source, body)
 
     def table(self, table: m.Table) -> CompiledTable:
         """A decision table."""
@@ -155,7 +196,7 @@ class Compiling:
     def _rank(self, output: m.Output) -> feel.Expression | None:
         if output.values is None or not output.values.text:
             return None
-        return self.expression(m.Text(output.values.element, f"[{output.values.text}]"))
+        return self.expression(m.Text(output.values.element, "", f"[{output.values.text}]"))
 
     def _rule(self, number: int, rule: m.Rule, table: m.Table) -> CompiledRule:
         for what, cells, columns in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
@@ -180,18 +221,48 @@ def _of_table(table: CompiledTable, scope: Scope, run: Run) -> Any:
     return run.null(hit.violation) if hit.violation else hit.value
 
 
-def _function(name: str, parameters: tuple[str, ...], body: Logic, outer: Scope, external: bool) -> Function:
+def _result(declared: Type) -> Type:
+    """What a function gives by its declared type, which may be the function's or (DMN 1.1) the result's."""
+    if declared.name == "function":
+        return declared.parts[-1] if declared.parts else ANYTHING
+    return declared
+
+
+def typed(logic: Logic, declared: Type) -> Logic:
+    """The value as its declared type takes it, null where it does not fit."""
+    if declared.name == "Any":
+        return logic
+
+    def run_typed(scope: Scope, run: Run) -> Any:
+        value = fit(logic(scope, run), declared, run)
+        return None if value is MISFIT else value
+
+    return run_typed
+
+
+def _made(
+    name: str, parameters: tuple[str, ...], signature: Type, body: Logic, outer: Scope, external: bool
+) -> Function:
     def call(run: Run, arguments: list[Any]) -> Any:
         if external:
             return run.null(f"{name} is written in another language, which is never run")
-        if len(arguments) != len(parameters):
-            return run.null(f"{name} takes {len(parameters)} arguments, not {len(arguments)}")
+        fitted = arguments_of(name, signature.parts[:-1], arguments, run)
+        if fitted is None:
+            return None
         run.enter()
-        result = body({**outer, **dict(zip(parameters, arguments, strict=True))}, run)
+        result = body({**outer, **dict(zip(parameters, fitted, strict=True))}, run)
         run.leave()
         return result
 
-    return Function(name, parameters, call)
+    return Function(name, parameters, call, signature=signature)
+
+
+def arguments_of(name: str, types: Sequence[Type], arguments: Sequence[Any], run: Run) -> list[Any] | None:
+    """The arguments as the parameters take them; None when they are too many or few, or one does not fit."""
+    if len(arguments) != len(types):
+        return run.null(f"{name} takes {len(types)} arguments, not {len(arguments)}")
+    fitted = [fit(argument, declared, run) for argument, declared in zip(arguments, types, strict=True)]
+    return run.null(f"{name}: an argument does not fit") if any(value is MISFIT for value in fitted) else fitted
 
 
 def _short(text: str) -> str:

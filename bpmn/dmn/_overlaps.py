@@ -100,7 +100,7 @@ def _cell(text: str) -> Cell:
 
 def _piece(node: n.Node) -> Piece | None:
     match node:
-        case n.RangeOf(_, low, high, low_closed, high_closed):
+        case n.RangeOf(_, low, high, low_closed, high_closed, operator) if operator != "!=":
             ends = [None if end is None else n.constant(end) for end in (low, high)]
             if (low and ends[0] is None) or (high and ends[1] is None):
                 return None

@@ -130,7 +130,7 @@ def _decisions(source: ProcessSource) -> dict[str, dmn.Decisions]:
     found: dict[str, dmn.Decisions] = {}
     for name, xml in source.decisions.items():
         try:
-            decisions = dmn.read(xml)
+            decisions = dmn.read(xml, [other for other in source.decisions.values() if other is not xml])
         except dmn.DmnError as error:
             raise NotRunnable([Reason("", name, str(error))]) from error
         found |= dict.fromkeys(decisions.ids, decisions)

@@ -92,9 +92,17 @@ def test_other_expression_languages_are_told() -> None:
     assert [problem.code for problem in found] == ["language"]
 
 
-def test_expressions_of_kinds_that_are_not_evaluated_are_told() -> None:
-    found = problems("<conditional/>")
-    assert [problem.code for problem in found] == ["unsupported"]
+def test_a_boxed_expression_that_lacks_its_parts_is_told() -> None:
+    found = problems("<conditional><if/></conditional>")
+    assert [problem.code for problem in found] == ["expression"] * 3
+
+
+def test_a_type_nobody_declared_is_told() -> None:
+    found = problems('<literalExpression typeRef="number"><text>1</text></literalExpression>')
+    assert found == []
+    context = '<context><contextEntry><variable name="x" typeRef="tNowhere"/>{}</contextEntry></context>'
+    found = problems(context.format(literal("1")))
+    assert [(problem.code, problem.message) for problem in found] == [("type", "there is no type tNowhere")]
 
 
 def test_a_table_too_large_to_compare_is_said_to_be_so() -> None:
