@@ -1,0 +1,1 @@
+"""Measures that are run by hand: conformance and speed."""
