@@ -38,6 +38,8 @@ class Case(TenantOwned, Base):
     received_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    """Since when nothing may happen in it; on the day it goes on, what it waits for moves by the time between."""
 
 
 class CaseState(TenantOwned, Base):
@@ -47,6 +49,8 @@ class CaseState(TenantOwned, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_with: Mapped[Document] = mapped_column(default=dict)
+    """The variables of its start, typed: what it is begun again with."""
 
 
 class CaseRelation(TenantOwned, Base):
@@ -66,7 +70,8 @@ class CaseRelation(TenantOwned, Base):
 class Timer(TenantOwned, Base):
     """A moment at which a waiting token goes on.
 
-    `failures` counts firings that broke off; the next try is not before `retry_at`.
+    `failures` counts firings that broke off; the next try is not before `retry_at`. A legal clock that was stopped
+    does not run from `stopped_at` on; `stopped_for` is the legal basis.
     """
 
     __tablename__ = "timers"
@@ -75,29 +80,71 @@ class Timer(TenantOwned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     token: Mapped[int]
     element: Mapped[str] = mapped_column(String(120))
+    process: Mapped[str] = mapped_column(String(80), default="")
+    armed_at: Mapped[datetime]
     due_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stopped_for: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
 
 
 class Subscription(TenantOwned, Base):
-    """A token that waits for a message with a correlation key."""
+    """A token that waits for a message with a correlation key, or for a signal (`kind`), which has none."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_subscriptions_key", "tenant_id", "message", "correlation"),
+        Index("ix_subscriptions_key", "tenant_id", "kind", "message", "correlation"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     token: Mapped[int]
     element: Mapped[str] = mapped_column(String(120))
+    process: Mapped[str] = mapped_column(String(80), default="")
+    kind: Mapped[str] = mapped_column(String(10), default="message")
+    since: Mapped[datetime]
     message: Mapped[str] = mapped_column(String(120))
     correlation: Mapped[str] = mapped_column(String(200))
 
 
+class Parcel(TenantOwned, Base):
+    """A message or signal on its way: it waits for somebody to await it (until `expires_at`), or for its delivery.
+
+    With `case_id` it is for that case alone: one that was suspended when it came, or one of many receivers that one
+    transaction could not all reach. `due_at` is empty while nobody awaits it. `hops` counts how often it was handed on.
+    """
+
+    __tablename__ = "parcels"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "message_id"),
+        Index("ix_parcels_key", "tenant_id", "kind", "message", "correlation"),
+        Index("ix_parcels_due", "due_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10), default="message")
+    message: Mapped[str] = mapped_column(String(120))
+    correlation: Mapped[str] = mapped_column(String(200), default="")
+    message_id: Mapped[str | None] = mapped_column(String(200))
+    """Chosen by its sender: a second message with this id, while the first is on its way, is the first."""
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    variables: Mapped[Document] = mapped_column(default=dict)
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    hops: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
 class Incident(TenantOwned, Base):
-    """A failure that waits for a person: on which element, why, and whether it was resolved."""
+    """A failure that waits for a person: on which element, why, and how it was resolved.
+
+    `kind`: call, timer, message, step (an expression, a mapping, an error nobody catches). `resolution`: retried,
+    skipped, answered (by hand), passed (the case went another way).
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (Index("ix_incidents_open", "tenant_id", "resolved_at", "id"),)
@@ -105,11 +152,16 @@ class Incident(TenantOwned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     token: Mapped[int]
     element: Mapped[str] = mapped_column(String(120))
+    process: Mapped[str] = mapped_column(String(80), default="")
+    kind: Mapped[str] = mapped_column(String(10), default="step")
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    parcel_id: Mapped[UUID | None]
     cause: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str] = mapped_column(String(200), default="")
+    resolution: Mapped[str] = mapped_column(String(10), default="")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class HistoryEntry(TenantOwned, Base):

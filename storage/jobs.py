@@ -21,13 +21,17 @@ class Job(TenantOwned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     token: Mapped[int]
     element: Mapped[str] = mapped_column(String(120))
+    process: Mapped[str] = mapped_column(String(80), default="")
     handler: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(120))
     payload: Mapped[Document]
     state: Mapped[str] = mapped_column(String(20), default="waiting")
+    created_at: Mapped[datetime]
     run_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     max_attempts: Mapped[int] = mapped_column(default=4)
+    back_off: Mapped[str] = mapped_column(String(100), default="")
+    """Waits between tries as the model says them, such as `PT1M,PT1H`; empty for the usual ones."""
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     """When a worker was last told of it; empty while it waits for its next try."""

@@ -2,7 +2,17 @@
 
 from sqlalchemy import MetaData
 
-from storage import bundles, cases, documents, identity, jobs, people, tasks, tenants  # noqa: F401 - declare their tables
+from storage import (  # noqa: F401 - declare their tables
+    bundles,
+    calendars,
+    cases,
+    documents,
+    identity,
+    jobs,
+    people,
+    tasks,
+    tenants,
+)
 from storage.base import Base
 
 

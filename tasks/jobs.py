@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from akta import subjects
 from akta.errors import Forbidden, Invalid
 from akta.ids import CaseId, JobId, TenantId, TokenId
 from akta.subjects import Actor, Door
+from bpmn import feel
+from bpmn.model import is_iso
 from bpmn.values import Value, from_json
 from storage.cases import Case
 from storage.database import Database
@@ -33,6 +35,9 @@ LEASE = timedelta(minutes=5)
 """How long a worker may take; after that the job is taken to be lost with its worker. Longer than any handler."""
 
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+"""Waits between tries, where the model says nothing; the last one repeats."""
+
+LONGEST_WAIT = timedelta(days=7)
 RESEND = timedelta(seconds=30)
 """How long a sent job may lie unclaimed before it is sent again."""
 
@@ -147,8 +152,17 @@ def run_due(database: Database, runtime: Runtime, now: datetime, limit: int = 10
 
 
 def _takeable(now: datetime) -> ColumnElement[bool]:
+    """What may be claimed: due, in nobody's hands, and of a case that was not halted."""
     free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
-    return and_(Job.state == "waiting", Job.run_at <= now, free)
+    halted = exists().where(Case.id == Job.case_id, Case.suspended_at.is_not(None))
+    return and_(Job.state == "waiting", Job.run_at <= now, free, ~halted)
+
+
+def waits(back_off: str, now: datetime) -> tuple[timedelta, ...]:
+    """The waits a model asks for: ISO 8601 durations, one or several with commas. What is none is left out."""
+    found = [feel.compile(f'@"{text.strip()}"').evaluate({}, now=now) for text in back_off.split(",") if is_iso(text)]
+    good = (wait for wait in found if isinstance(wait, timedelta) and timedelta() < wait <= LONGEST_WAIT)
+    return tuple(good) or BACK_OFF
 
 
 def _attempt(uow: UnitOfWork, runtime: Runtime, claimed: Claimed, now: datetime, started: float) -> Performed:
@@ -231,9 +245,15 @@ def _actor(tenant: TenantId) -> Actor:
 
 
 def _waiting_case(tx: Transaction, claimed: Claimed, now: datetime) -> Case | None:
-    """The locked case, if it still waits for this answer; else a line of history says the answer was dropped."""
+    """The locked case, if it still waits for this answer; else a line of history says the answer was dropped.
+
+    A case suspended meanwhile takes no answer: the call is made again when it goes on, under the same key.
+    """
     case = tx.locked(Case, claimed.case)
     job = tx.locked(Job, claimed.id)
+    if case.suspended_at is not None and job.state == "waiting" and job.attempts == claimed.attempt:
+        job.attempts, job.lease_until = job.attempts - 1, None
+        return None
     if job.state == "waiting" and job.attempts == claimed.attempt:
         return case
     if job.state == "cancelled":
@@ -255,7 +275,8 @@ def _failed(uow: UnitOfWork, claimed: Claimed, failure: Exception, now: datetime
             job.state = "failed"
             incidents.raise_for(tx, case, job, job.error, _actor(tx.tenant), now)
             return Performed.FAILED
-        job.run_at = now + BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
+        between = waits(job.back_off, now)
+        job.run_at = now + between[min(job.attempts, len(between)) - 1]
         job.sent_at = None
         evidence = Evidence(data={"cause": job.error, "attempt": job.attempts}, element=job.element)
         cases.note(tx, claimed.case, "call-failed", _actor(tx.tenant), now, evidence)

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 
 from sqlalchemy import delete, or_, select, update
@@ -20,7 +21,7 @@ from storage.files import Files
 from storage.jobs import Lease
 from storage.tenants import Tenant
 from tasks import jobs
-from workflows import timers
+from workflows import messages, timers
 from workflows.runtime import Runtime
 
 NAME = "tick"
@@ -38,6 +39,7 @@ class Ticked:
 
     fired: int = 0
     sent: int = 0
+    relayed: int = 0
 
 
 def owner() -> str:
@@ -46,16 +48,33 @@ def owner() -> str:
 
 
 def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: int = 200) -> Ticked | None:
-    """One pass: fire due timers, each in its own transaction, then send due jobs. None when another holds the lease."""
+    """One pass: fire due timers and deliver messages that were handed over, each in its own transaction, then send due
+    jobs. None when another holds the lease. What breaks off is logged and leaves the rest of the pass alone."""
     with database.across_tenants() as session:
         if not _hold(session, me, now):
             return None
         due_timers = timers.due(session, now, limit)
-    fired = sum(timers.fire(database.unit_of_work(timer.tenant), runtime, timer, now) for timer in due_timers)
+    fired = sum(
+        _apart(partial(timers.fire, database.unit_of_work(timer.tenant), runtime, timer, now)) for timer in due_timers
+    )
+    with database.across_tenants() as session:
+        parcels = messages.due(session, now, limit)
+    relayed = sum(
+        _apart(partial(messages.relay, database.unit_of_work(parcel.tenant), runtime, parcel, now))
+        for parcel in parcels
+    )
     with database.across_tenants() as session:
         due_jobs = jobs.due(session, now, limit)
     sent = sum(runtime.send_now(tenant, job) for tenant, job in due_jobs)
-    return Ticked(fired, sent)
+    return Ticked(fired, sent, relayed)
+
+
+def _apart(act: Callable[[], bool]) -> bool:
+    try:
+        return act()
+    except Exception:
+        _log.exception("an act of the tick broke off")
+        return False
 
 
 def tidy(database: Database, files: Files, now: datetime) -> int:

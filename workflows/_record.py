@@ -4,6 +4,7 @@ Others touch only what is theirs in these rows: workers the lease and attempts o
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -26,7 +27,6 @@ from workflows.engine.commands import (
     Command,
     CompleteCall,
     CompleteTask,
-    FireTimer,
     Reschedule,
     Start,
     ThrowError,
@@ -40,6 +40,9 @@ LONGEST_KEY = 200
 DEFAULT_ATTEMPTS = 4
 """The first try and three more (after 10 s, 1 min and 10 min), where the model says nothing."""
 
+BACK_OFF = "retryBackoff"
+"""The task header with the waits between tries: ISO 8601 durations, `PT1M` or `PT1M,PT1H`; the last one repeats."""
+
 
 def record(
     tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime, evidence: Evidence
@@ -49,12 +52,11 @@ def record(
     _close(tx, case, command, outcome, by, now)
     tasks = _tasks(tx, case, outcome.tasks, outcome.resumed, now)
     jobs = _jobs(tx, case, outcome.calls, now)
-    _forget_timers(tx, case, command, outcome)
     tx.add(
         *tasks,
         *jobs,
-        *(_timer(case, timer) for timer in outcome.timers),
-        *(_subscription(case, awaited) for awaited in outcome.awaited),
+        *_timers(tx, case, command, outcome.timers, now),
+        *(_subscription(case, awaited, now) for awaited in outcome.awaited),
         *(_stopped(case, stop, now) for stop in outcome.stopped),
         *_positions(tx, case, outcome),
     )
@@ -64,17 +66,41 @@ def record(
     return [JobId(job.id) for job in jobs]
 
 
-def incident(
-    tx: Transaction, case: Case, *, token: int, element: str, cause: str, job: UUID | None, by: Actor, now: datetime
-) -> None:
-    """A call or a timer that keeps failing waits for a person."""
-    tx.add(Incident(case_id=case.id, token=token, element=element, job_id=job, cause=cause, created_at=now))
-    history.tell(tx, case, [history.Telling("incident-opened", element, data={"cause": cause})], by, now)
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a token from going on: a call, a timer or a delivery that fails again and again."""
+
+    kind: str
+    token: int
+    element: str
+    process: str
+    cause: str
+    job: UUID | None = None
+    parcel: UUID | None = None
+
+
+def incident(tx: Transaction, case: Case, trouble: Trouble, by: Actor, now: datetime) -> None:
+    """Trouble that no further try of ours can mend waits for a person."""
+    row = Incident(
+        case_id=case.id,
+        kind=trouble.kind,
+        token=trouble.token,
+        element=trouble.element,
+        process=trouble.process,
+        job_id=trouble.job,
+        parcel_id=trouble.parcel,
+        cause=trouble.cause,
+        created_at=now,
+    )
+    tx.add(row)
+    told = history.Telling("incident-opened", trouble.element, trouble.process, {"cause": trouble.cause})
+    history.tell(tx, case, [told], by, now)
 
 
 def _state(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> None:
     if isinstance(command, Start):
-        tx.add(CaseState(case_id=case.id, content=outcome.state))
+        begun_with = to_json(dict(command.variables))
+        tx.add(CaseState(case_id=case.id, content=outcome.state, begun_with=begun_with))
     else:
         stored = update(CaseState).where(CaseState.case_id == case.id).values(content=outcome.state)
         tx.session.execute(stored.execution_options(synchronize_session=False))
@@ -97,13 +123,16 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
     for kind in (Timer, Subscription):
         ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
         tx.session.execute(ended.execution_options(synchronize_session=False))
-    resolve(tx, case, true() if whole else Incident.token.in_((*gone, *outcome.resumed)), by, now)
+    resolve(tx, case, Incident.token.in_(outcome.resumed), "retried", by, now)
+    resolve(tx, case, true() if whole else Incident.token.in_(gone), "passed", by, now)
 
 
-def resolve(tx: Transaction, case: Case, which: ColumnElement[bool], by: Actor, now: datetime) -> None:
+def resolve(tx: Transaction, case: Case, which: ColumnElement[bool], resolution: str, by: Actor, now: datetime) -> None:
     """Close open incidents of the case."""
     closed = update(Incident).where(Incident.case_id == case.id, Incident.resolved_at.is_(None), which)
-    closed = closed.values(resolved_at=now, resolved_by=by.name or by.kind.value)
+    closed = closed.values(
+        resolved_at=now, resolved_by=by.name or by.kind.value, resolution=resolution, version=Incident.version + 1
+    )
     tx.session.execute(closed.execution_options(synchronize_session="fetch"))
 
 
@@ -160,7 +189,7 @@ def _task(tx: Transaction, case: Case, task: OpenedTask, now: datetime) -> Task:
         assignee_id=_account(tx, task.assignee),
         priority=task.priority,
         created_at=now,
-        due_at=task.due_at,
+        due_at=None if task.due_at is None else _in_step(case, task.due_at, now),
         context=to_json(task.context),
     )
 
@@ -189,39 +218,65 @@ def _jobs(tx: Transaction, case: Case, calls: Sequence[Call], now: datetime) -> 
 
 
 def _job(case: Case, call: Call, series: int, now: datetime) -> Job:
-    """The headers of a call are what its input does not say otherwise."""
+    """The headers of a call are what its input does not say otherwise; the one about waiting is for us."""
+    headers = dict(call.headers)
+    back_off = headers.pop(BACK_OFF, "")
     return Job(
         id=new_id(),
         case_id=case.id,
         token=call.token,
         element=call.place.element,
+        process=call.place.bundle,
         handler=call.handler,
         key=f"{case.id}:{call.token}:{series}",
-        payload=to_json({**call.headers, **call.input}),
+        payload=to_json({**headers, **call.input}),
+        back_off=back_off[:100],
+        created_at=now,
         run_at=now,
         sent_at=now,
         max_attempts=call.retries if call.retries > 0 else DEFAULT_ATTEMPTS,
     )
 
 
-def _forget_timers(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> None:
-    """A timer of a token that had one takes the place of its row."""
-    if isinstance(command, FireTimer | Reschedule) and outcome.timers:
-        old = delete(Timer).where(Timer.case_id == case.id, Timer.token.in_([timer.token for timer in outcome.timers]))
-        tx.session.execute(old.execution_options(synchronize_session=False))
+def _in_step(case: Case, due: datetime, now: datetime) -> datetime:
+    """When something is due, as the row of a suspended case says it: when the case goes on, every date in it moves by
+    the time since it was suspended, and what is armed meanwhile keeps all of its time."""
+    return due if case.suspended_at is None else due - (now - case.suspended_at)
 
 
-def _timer(case: Case, timer: ArmedTimer) -> Timer:
-    return Timer(case_id=case.id, token=timer.token, element=timer.place.element, due_at=timer.due_at)
+def _timers(tx: Transaction, case: Case, command: Command, armed: Sequence[ArmedTimer], now: datetime) -> list[Timer]:
+    """Rows of timers armed for the first time. A timer of a token that had one takes its place: it repeats, or somebody
+    gave it another time."""
+    known = select(Timer).where(Timer.case_id == case.id, Timer.token.in_([timer.token for timer in armed]))
+    rows = {row.token: row for row in tx.session.scalars(known)} if armed else {}
+    for timer in armed:
+        row = rows.get(timer.token)
+        if row is not None:
+            row.due_at, row.failures, row.retry_at = _in_step(case, timer.due_at, now), 0, None
+            row.armed_at = row.armed_at if isinstance(command, Reschedule) else _in_step(case, now, now)
+    return [_timer(case, timer, now) for timer in armed if timer.token not in rows]
 
 
-def _subscription(case: Case, awaited: AwaitedMessage) -> Subscription:
+def _timer(case: Case, timer: ArmedTimer, now: datetime) -> Timer:
+    return Timer(
+        case_id=case.id,
+        token=timer.token,
+        element=timer.place.element,
+        process=timer.place.bundle,
+        armed_at=_in_step(case, now, now),
+        due_at=_in_step(case, timer.due_at, now),
+    )
+
+
+def _subscription(case: Case, awaited: AwaitedMessage, now: datetime) -> Subscription:
     return Subscription(
         case_id=case.id,
         token=awaited.token,
         element=awaited.place.element,
+        process=awaited.place.bundle,
         message=awaited.message,
         correlation=correlation_key(awaited.correlation),
+        since=now,
     )
 
 
@@ -231,7 +286,15 @@ def correlation_key(key: str) -> str:
 
 
 def _stopped(case: Case, stop: StoppedToken, now: datetime) -> Incident:
-    return Incident(case_id=case.id, token=stop.token, element=stop.place.element, cause=stop.cause, created_at=now)
+    return Incident(
+        case_id=case.id,
+        kind="step",
+        token=stop.token,
+        element=stop.place.element,
+        process=stop.place.bundle,
+        cause=stop.cause,
+        created_at=now,
+    )
 
 
 def _positions(tx: Transaction, case: Case, outcome: Outcome) -> list[Position]:

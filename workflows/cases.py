@@ -14,8 +14,9 @@ from storage.bundles import Deployment
 from storage.cases import Case, CaseRelation
 from storage.people import Person
 from storage.unit_of_work import Transaction
-from workflows import _stepping, deployments, history, numbers
-from workflows._stepping import CaseClosed, MessageStorm
+from workflows import deployments, history, numbers
+from workflows._round import Round
+from workflows._stepping import CaseClosed, CaseSuspended
 from workflows.engine.commands import Cancel, Command, Start
 from workflows.engine.outcome import Outcome
 from workflows.history import Evidence
@@ -23,8 +24,8 @@ from workflows.runtime import Runtime
 
 __all__ = [
     "CaseClosed",
+    "CaseSuspended",
     "Evidence",
-    "MessageStorm",
     "NewCase",
     "advance",
     "cancel",
@@ -115,7 +116,7 @@ def run(
     version = tx.get(Deployment, case.deployment_id).version
     facts = Evidence({"channel": case.channel, "version": version, **told.data}, told.personal)
     command = Start({**variables, **_given(tx, case)})
-    return _stepping.take(tx, runtime, CaseId(case.id), command, by, now, facts)
+    return advance(tx, runtime, CaseId(case.id), command, by, now, evidence=facts)
 
 
 def advance(
@@ -135,10 +136,13 @@ def advance(
     Raises:
         NotFound: there is no such case.
         CaseClosed: it has ended.
+        CaseSuspended: somebody halted it.
         NoSuchToken: nothing waits there for this command any more.
-        MessageStorm: the messages thrown never come to an end.
     """
-    return _stepping.take(tx, runtime, case_id, command, by, now, evidence)
+    act = Round(tx, runtime, by, now)
+    outcome = act.step(tx.locked(Case, case_id), command, evidence or Evidence())
+    act.settle()
+    return outcome
 
 
 def cancel(tx: Transaction, runtime: Runtime, case_id: CaseId, by: Actor, now: datetime) -> Outcome:
@@ -148,7 +152,7 @@ def cancel(tx: Transaction, runtime: Runtime, case_id: CaseId, by: Actor, now: d
         NotFound: there is no such case.
         CaseClosed: it has ended.
     """
-    return _stepping.take(tx, runtime, case_id, Cancel(), by, now)
+    return advance(tx, runtime, case_id, Cancel(), by, now)
 
 
 def note(

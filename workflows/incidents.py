@@ -8,10 +8,10 @@ from akta.errors import Conflict
 from akta.ids import CaseId, IncidentId, JobId, TokenId
 from akta.languages import N_
 from akta.subjects import Actor
-from storage.cases import Case, Incident, Timer
+from storage.cases import Case, Incident, Parcel, Timer
 from storage.jobs import Job
 from storage.unit_of_work import Transaction
-from workflows import _record, _stepping, history
+from workflows import _record, cases, history
 from workflows.engine.commands import Retry
 from workflows.history import Evidence, Telling
 from workflows.runtime import Runtime
@@ -31,7 +31,7 @@ def of_case(tx: Transaction, case_id: CaseId) -> list[Incident]:
 
 def raise_for(tx: Transaction, case: Case, job: Job, cause: str, by: Actor, now: datetime) -> None:
     """A call that was tried as often as it may be, or cannot succeed, waits for a person."""
-    _record.incident(tx, case, token=job.token, element=job.element, cause=cause, job=job.id, by=by, now=now)
+    _record.incident(tx, case, _record.Trouble("call", job.token, job.element, job.process, cause, job=job.id), by, now)
 
 
 def retry(tx: Transaction, runtime: Runtime, incident_id: IncidentId, by: Actor, now: datetime) -> Case:
@@ -47,10 +47,12 @@ def retry(tx: Transaction, runtime: Runtime, incident_id: IncidentId, by: Actor,
         raise AlreadyResolved(incident.element)
     if incident.job_id is not None:
         _call_again(tx, runtime, case, incident, by, now)
+    elif incident.parcel_id is not None:
+        _send_again(tx, case, incident, by, now)
     elif not _timer_again(tx, case, incident, by, now):
         evidence = Evidence(element=incident.element)
-        _stepping.take(tx, runtime, CaseId(case.id), Retry(TokenId(incident.token)), by, now, evidence)
-    _record.resolve(tx, case, Incident.id == incident.id, by, now)
+        cases.advance(tx, runtime, CaseId(case.id), Retry(TokenId(incident.token)), by, now, evidence=evidence)
+    _record.resolve(tx, case, Incident.id == incident.id, "retried", by, now)
     return case
 
 
@@ -73,6 +75,15 @@ def _timer_again(tx: Transaction, case: Case, incident: Incident, by: Actor, now
     timer.failures, timer.retry_at = 0, None
     _told(tx, case, incident, by, now)
     return True
+
+
+def _send_again(tx: Transaction, case: Case, incident: Incident, by: Actor, now: datetime) -> None:
+    """A message whose delivery broke off is due at once; the next tick delivers it."""
+    parcel = tx.find(Parcel, incident.parcel_id) if incident.parcel_id else None
+    if parcel is None:
+        raise AlreadyResolved(incident.element)
+    parcel.due_at, parcel.failures, parcel.hops, parcel.error = now, 0, 0, ""
+    _told(tx, case, incident, by, now)
 
 
 def _told(tx: Transaction, case: Case, incident: Incident, by: Actor, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from akta import subjects
@@ -13,7 +13,7 @@ from akta.ids import CaseId, TenantId, TokenId
 from akta.subjects import Door
 from storage.cases import Case, Timer
 from storage.unit_of_work import ChangedMeanwhile, Transaction, UnitOfWork
-from workflows import _record, _stepping, causes
+from workflows import _record, cases, causes
 from workflows.engine.commands import FireTimer
 from workflows.history import Evidence
 from workflows.runtime import Runtime
@@ -32,9 +32,10 @@ class DueTimer:
 
 
 def due(session: Session, now: datetime, limit: int = 100) -> list[DueTimer]:
-    """Timers of every tenant that are due, the longest due first."""
+    """Timers of every tenant that are due, the longest due first; not those of suspended cases or stopped clocks."""
+    halted = exists().where(Case.id == Timer.case_id, Case.suspended_at.is_not(None))
     rows = select(Timer.tenant_id, Timer.id, Timer.case_id).where(
-        Timer.due_at <= now, or_(Timer.retry_at.is_(None), Timer.retry_at <= now)
+        Timer.due_at <= now, Timer.stopped_at.is_(None), or_(Timer.retry_at.is_(None), Timer.retry_at <= now), ~halted
     )
     found = session.execute(rows.order_by(Timer.due_at, Timer.id).limit(limit))
     return [DueTimer(TenantId(tenant), timer, CaseId(case)) for tenant, timer, case in found]
@@ -60,11 +61,11 @@ def fire(uow: UnitOfWork, runtime: Runtime, timer: DueTimer, now: datetime) -> b
 def _fire(tx: Transaction, runtime: Runtime, timer: DueTimer, now: datetime) -> bool:
     case = tx.session.get(Case, timer.case, with_for_update={"skip_locked": True}, populate_existing=True)
     row = None if case is None else tx.find(Timer, timer.timer)
-    if row is None or row.due_at > now:
+    if case is None or row is None or row.due_at > now or row.stopped_at or case.suspended_at:
         return False
     by = subjects.system(tx.tenant).acting(Door.TIMER)
     evidence = Evidence(data={"due": row.due_at.isoformat()}, element=row.element)
-    _stepping.take(tx, runtime, timer.case, FireTimer(TokenId(row.token)), by, now, evidence)
+    cases.advance(tx, runtime, timer.case, FireTimer(TokenId(row.token)), by, now, evidence=evidence)
     return True
 
 
@@ -75,6 +76,6 @@ def _failed(tx: Transaction, timer: DueTimer, cause: str, now: datetime) -> None
         return
     if row.failures == 0:
         by = subjects.system(tx.tenant).acting(Door.TIMER)
-        _record.incident(tx, case, token=row.token, element=row.element, cause=cause, job=None, by=by, now=now)
+        _record.incident(tx, case, _record.Trouble("timer", row.token, row.element, row.process, cause), by, now)
     row.retry_at = now + RETRY[min(row.failures, len(RETRY) - 1)]
     row.failures += 1

@@ -1,17 +1,18 @@
 """Messages between cases: delivered in the transaction that throws them, to whoever waits under the key."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 
-from akta.ids import CaseId
+from akta.ids import CaseId, IncidentId
+from storage.cases import Parcel
 from storage.tenants import Tenant
 from storage.unit_of_work import ChangedMeanwhile
 from tests.workflows import toys
 from tests.workflows.house import BY, House
-from workflows import _stepping, messages, queries
-from workflows.cases import MessageStorm
+from workflows import _round, incidents, messages, queries
 
 
 @pytest.fixture
@@ -103,12 +104,102 @@ def test_a_message_to_one_case_needs_no_key(talking: House, now: datetime) -> No
         assert not messages.awaits(tx, two, "word")
 
 
-def test_messages_without_end_are_refused_whole(talking: House, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stepping, "DELIVERIES", 2)
-    waiting = [talking.start("waiter", now, plot="A") for _ in range(3)]
-    with pytest.raises(MessageStorm), talking.uow.begin() as tx:
+def relay(house: House, at: datetime) -> list[bool]:
+    with house.database.across_tenants() as session:
+        due = messages.due(session, at)
+    return [messages.relay(house.uow, house.runtime, parcel, at) for parcel in due]
+
+
+def test_one_transaction_reaches_a_few_cases_and_the_tick_the_others(
+    talking: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_round, "AT_ONCE", 2)
+    waiting = [talking.start("waiter", now, plot="A") for _ in range(5)]
+    with talking.uow.begin() as tx:
+        assert messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now) == waiting[:2]
+    assert [len(talking.tasks(case)) for case in waiting] == [1, 1, 0, 0, 0]
+    assert relay(talking, now) == [True, True, True]
+    assert [len(talking.tasks(case)) for case in waiting] == [1, 1, 1, 1, 1]
+    assert relay(talking, now) == []
+
+
+def test_the_limit_is_that_of_the_transaction_however_many_messages_are_sent_in_it(
+    talking: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_round, "AT_ONCE", 1)
+    one, two = talking.start("waiter", now, plot="A"), talking.start("waiter", now, plot="B")
+    with talking.uow.begin() as tx:
+        assert messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now) == [one]
+        assert messages.correlate(tx, talking.runtime, "word", "B", {}, BY, now) == []
+    assert relay(talking, now) == [True]
+    assert talking.task(two).element == "act"
+
+
+def test_messages_that_lead_to_messages_without_end_become_an_incident_somebody_can_retry(
+    talking: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_round, "AT_ONCE", 0)
+    monkeypatch.setattr(messages, "MOST_HOPS", 0)
+    case = talking.start("waiter", now, plot="A")
+    with talking.uow.begin() as tx:
         messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now)
-    assert all(talking.tasks(case) == [] for case in waiting)
+    at = now
+    for _ in range(messages.MOST_FAILURES):
+        assert relay(talking, at) == [False]
+        at += timedelta(hours=1)
+    assert relay(talking, at) == []
+    with talking.uow.view() as tx:
+        (incident,) = incidents.of_case(tx, case)
+        assert (incident.kind, incident.element) == ("message", "listen")
+        assert incident.cause == "MessageStorm: word led to messages without end"
+    monkeypatch.undo()
+    with talking.uow.begin() as tx:
+        incidents.retry(tx, talking.runtime, IncidentId(incident.id), BY, at)
+    assert relay(talking, at) == [True]
+    assert talking.task(case).element == "act"
+
+
+def test_a_message_nobody_awaits_yet_waits_its_time_for_the_first_who_does(talking: House, now: datetime) -> None:
+    with talking.uow.begin() as tx:
+        assert messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now, ttl=timedelta(days=1)) == []
+    first = talking.start("waiter", now + timedelta(hours=23), plot="A")
+    second = talking.start("waiter", now + timedelta(hours=23), plot="A")
+    assert talking.task(first).element == "act"
+    assert talking.tasks(second) == []
+
+
+def test_a_kept_message_is_gone_when_its_time_is_over(talking: House, now: datetime) -> None:
+    with talking.uow.begin() as tx:
+        messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now, ttl=timedelta(days=1))
+    late = talking.start("waiter", now + timedelta(days=1), plot="A")
+    assert talking.tasks(late) == []
+    assert relay(talking, now + timedelta(days=1)) == []
+    with talking.uow.view() as tx:
+        assert tx.session.scalars(select(Parcel)).all() == []
+
+
+def test_a_second_message_with_the_same_id_is_refused_while_the_first_is_kept(talking: House, now: datetime) -> None:
+    def send() -> None:
+        with talking.uow.begin() as tx:
+            day = timedelta(days=1)
+            messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now, ttl=day, message_id="one")
+
+    send()
+    with pytest.raises(messages.AlreadySent):
+        send()
+
+
+def test_the_tick_delivers_a_kept_message_that_missed_its_receiver(
+    talking: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with talking.uow.begin() as tx:
+        messages.correlate(tx, talking.runtime, "word", "A", {}, BY, now, ttl=timedelta(days=1))
+    with monkeypatch.context() as unseen:  # as two transactions do that do not see each other's rows
+        unseen.setattr(_round.Round, "_kept_for", lambda *_: ())
+        case = talking.start("waiter", now, plot="A")
+    assert talking.tasks(case) == []
+    assert relay(talking, now) == [True]
+    assert talking.task(case).element == "act"
 
 
 def test_two_messages_at_once_are_delivered_once(talking: House, now: datetime) -> None:
