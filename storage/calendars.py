@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, TenantOwned
+from storage.base import Base, Document, TenantOwned
 
 
 class CalendarRow(TenantOwned, Base):
@@ -18,6 +18,8 @@ class CalendarRow(TenantOwned, Base):
     __table_args__ = (UniqueConstraint("tenant_id"),)
 
     country: Mapped[str] = mapped_column(String(2))
+    grounds: Mapped[Document] = mapped_column(default=dict)
+    """Why the law lets a clock stop or take longer, each by a short key: what people may choose from."""
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bpmn.calendars import Calendar
 from bpmn.feel._errors import FeelLimit
 
 T = TypeVar("T")
@@ -36,10 +37,11 @@ MAX_REASONS = 20
 class Run:
     """The budget and the memory of one evaluation. Never shared between evaluations or threads."""
 
-    __slots__ = ("cells", "depth", "now", "reasons", "steps")
+    __slots__ = ("calendar", "cells", "depth", "now", "reasons", "steps")
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, calendar: Calendar | None = None) -> None:
         self.now = now
+        self.calendar = calendar
         self.steps = MAX_STEPS
         self.cells = MAX_CELLS
         self.depth = 0
@@ -99,11 +101,15 @@ class Run:
 
 
 class Allowance:
-    """What all evaluations of one act may spend together; each keeps to its own limits besides. For one thread."""
+    """What all evaluations of one act may spend together; each keeps to its own limits besides. For one thread.
 
-    __slots__ = ("cells", "steps")
+    `calendar`: by which they count working days; without one they cannot.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("calendar", "cells", "steps")
+
+    def __init__(self, calendar: Calendar | None = None) -> None:
+        self.calendar = calendar
         self.steps = SHARED * MAX_STEPS
         self.cells = SHARED * MAX_CELLS
 
@@ -116,7 +122,7 @@ class Allowance:
         """
         if self.steps <= 0 or self.cells <= 0:
             raise FeelLimit("The expressions of this step take too much work together.")
-        run = Run(now)
+        run = Run(now, self.calendar)
         steps = run.steps = min(run.steps, self.steps)
         cells = run.cells = min(run.cells, self.cells)
         try:
