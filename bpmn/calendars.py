@@ -65,7 +65,7 @@ class Calendar:
 
 @lru_cache(maxsize=512)
 def holidays(country: str, year: int) -> Mapping[date, str]:
-    """The public holidays of a country in a year, with their names in its language; none for a country without rules."""
+    """The public holidays of a country in a year with their names; none for a country without rules."""
     rules = RULES.get(country)
     return {} if rules is None else dict(sorted(rules(year)))
 

@@ -27,11 +27,13 @@ from workflows.engine.commands import (
     Command,
     CompleteCall,
     CompleteTask,
+    FireTimer,
     Reschedule,
+    SkipToken,
     Start,
     ThrowError,
 )
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, StoppedToken
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, Call, OpenedTask, Outcome, StoppedToken
 from workflows.history import Evidence
 
 LONGEST_KEY = 200
@@ -57,6 +59,7 @@ def record(
         *jobs,
         *_timers(tx, case, command, outcome.timers, now),
         *(_subscription(case, awaited, now) for awaited in outcome.awaited),
+        *(_subscription(case, awaited, now) for awaited in outcome.awaited_signals),
         *(_stopped(case, stop, now) for stop in outcome.stopped),
         *_positions(tx, case, outcome),
     )
@@ -116,6 +119,7 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
         _end_jobs(tx, Job.token == acted, case, "done")
     gone = [token for token in outcome.closed if not (done and token == acted)]
     whole = outcome.ended is not None
+    _resolve(tx, case, command, outcome, by, now)
     if not (whole or gone or outcome.resumed):
         return
     _end_tasks(tx, true() if whole else Task.token.in_(gone), case, "cancelled", by, now)
@@ -123,17 +127,27 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
     for kind in (Timer, Subscription):
         ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
         tx.session.execute(ended.execution_options(synchronize_session=False))
-    resolve(tx, case, Incident.token.in_(outcome.resumed), "retried", by, now)
-    resolve(tx, case, true() if whole else Incident.token.in_(gone), "passed", by, now)
 
 
-def resolve(tx: Transaction, case: Case, which: ColumnElement[bool], resolution: str, by: Actor, now: datetime) -> None:
-    """Close open incidents of the case."""
-    closed = update(Incident).where(Incident.case_id == case.id, Incident.resolved_at.is_(None), which)
-    closed = closed.values(
-        resolved_at=now, resolved_by=by.name or by.kind.value, resolution=resolution, version=Incident.version + 1
-    )
-    tx.session.execute(closed.execution_options(synchronize_session="fetch"))
+def _resolve(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:
+    """Close the incidents that a step left behind, each with how."""
+    acted: TokenId | None = getattr(command, "token", None)
+    how = "skipped" if isinstance(command, SkipToken) else "answered"
+    done = isinstance(command, CompleteTask | CompleteCall | ThrowError | SkipToken)
+    opened = select(Incident).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))
+    for incident in tx.session.scalars(opened).all():
+        if done and incident.token == acted:
+            settle(incident, how, by, now)
+        elif incident.token in outcome.resumed:
+            settle(incident, "retried", by, now)
+        elif outcome.ended is not None or incident.token in outcome.closed:
+            settle(incident, "passed", by, now)
+
+
+def settle(incident: Incident, resolution: str, by: Actor, now: datetime) -> None:
+    """Close an open incident."""
+    incident.resolved_at, incident.resolved_by = now, by.name or by.kind.value
+    incident.resolution, incident.version = resolution, incident.version + 1
 
 
 def _end_tasks(tx: Transaction, which: ColumnElement[bool], case: Case, state: str, by: Actor, now: datetime) -> None:
@@ -248,7 +262,8 @@ def _timers(tx: Transaction, case: Case, command: Command, armed: Sequence[Armed
     """Rows of timers armed for the first time. A timer of a token that had one takes its place: it repeats, or somebody
     gave it another time."""
     known = select(Timer).where(Timer.case_id == case.id, Timer.token.in_([timer.token for timer in armed]))
-    rows = {row.token: row for row in tx.session.scalars(known)} if armed else {}
+    again = bool(armed) and isinstance(command, FireTimer | Reschedule)
+    rows = {row.token: row for row in tx.session.scalars(known)} if again else {}
     for timer in armed:
         row = rows.get(timer.token)
         if row is not None:
@@ -268,14 +283,20 @@ def _timer(case: Case, timer: ArmedTimer, now: datetime) -> Timer:
     )
 
 
-def _subscription(case: Case, awaited: AwaitedMessage, now: datetime) -> Subscription:
+def _subscription(case: Case, awaited: AwaitedMessage | AwaitedSignal, now: datetime) -> Subscription:
+    match awaited:
+        case AwaitedSignal(signal=name):
+            kind, key = "signal", ""
+        case AwaitedMessage(message=name, correlation=correlation):
+            kind, key = "message", correlation_key(correlation)
     return Subscription(
         case_id=case.id,
         token=awaited.token,
         element=awaited.place.element,
         process=awaited.place.bundle,
-        message=awaited.message,
-        correlation=correlation_key(awaited.correlation),
+        kind=kind,
+        message=name,
+        correlation=key,
         since=now,
     )
 
@@ -314,6 +335,7 @@ def _case(tx: Transaction, case: Case, command: Command, outcome: Outcome, now: 
         case.outcome = case.outcome or ("cancelled" if isinstance(command, Cancel) else outcome.ended.element)
         case.closed_at = now
         case.due_at = None
+        case.suspended_at = None
     else:
         open_work = select(Task.audience, func.min(Task.due_at)).where(Task.case_id == case.id, Task.state == "open")
         due = dict(tx.session.execute(open_work.group_by(Task.audience)).all())

@@ -4,8 +4,7 @@ One transaction reaches a few cases at once; what is beyond that is handed over 
 """
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -13,16 +12,22 @@ from sqlalchemy import ColumnElement, select
 from akta.ids import CaseId, TokenId
 from akta.subjects import Actor
 from bpmn.values import Value, from_json, to_json
+from storage.bundles import Deployment
 from storage.cases import Case, Parcel, Subscription
 from storage.unit_of_work import Transaction
-from workflows import _record, _stepping
-from workflows.engine.commands import Command, Deliver, Variables
-from workflows.engine.outcome import Outcome, ThrownMessage
+from workflows import _beginning, _record, _stepping, deployments
+from workflows.engine import StartPoint
+from workflows.engine.commands import Command, Deliver, DeliverSignal, Start
+from workflows.engine.outcome import Outcome
 from workflows.history import Evidence
 from workflows.runtime import Runtime
+from workflows.sent import SIGNAL, Sent
 
 AT_ONCE = 20
 """Deliveries in one transaction, through however many cases; the rest is handed over."""
+
+LONGEST_WAIT = timedelta(days=366)
+"""How long a message may wait for somebody to await it."""
 
 MOST_HOPS = 50
 """How often messages that lead to messages may be handed over before somebody has to look at the models."""
@@ -30,30 +35,14 @@ MOST_HOPS = 50
 _LEFT = "akta deliveries left"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message or signal (`kind`) on its way. `case` and `token`: for these alone."""
-
-    message: str
-    correlation: str = ""
-    variables: Variables = field(default_factory=dict)
-    kind: str = "message"
-    ttl: timedelta | None = None
-    """How long it waits for somebody to await it, if nobody does now."""
-    message_id: str | None = None
-    case: CaseId | None = None
-    token: TokenId | None = None
-
-
 class Round:
-    """What one act sets going. `reached` are the cases that took a message, in order; `kept` is a message that
-    nobody awaits yet. `hops`: how often what led here was handed over."""
+    """What one act sets going. `reached` are the cases that took a message, in order, and those begun by it.
+    `hops`: how often what led here was handed over."""
 
     def __init__(self, tx: Transaction, runtime: Runtime, by: Actor, now: datetime, hops: int = 0) -> None:
         self._tx, self._runtime, self._by, self._now, self._hops = tx, runtime, by, now, hops
         self._sent: deque[Sent] = deque()
         self.reached: list[CaseId] = []
-        self.kept: Parcel | None = None
 
     def step(self, case: Case, command: Command, evidence: Evidence) -> Outcome:
         """Take a locked case one command further. What it throws waits for `settle`; what was kept for it comes."""
@@ -71,9 +60,13 @@ class Round:
         """Deliver everything on its way to whoever awaits it. Cases are locked in id order."""
         while self._sent:
             sent = self._sent.popleft()
-            found = self._deliver(sent)
-            if not found and sent.ttl is not None and sent.ttl > timedelta():
-                self.kept = self._parcel(sent, expires_at=self._now + sent.ttl)
+            if not self._deliver(sent) and sent.ttl is not None and sent.ttl > timedelta():
+                self._keep(sent, sent.ttl)
+
+    def _keep(self, sent: Sent, ttl: timedelta) -> None:
+        """One message under an id is kept, whoever sends it again."""
+        if sent.message_id is None or not on_its_way(self._tx, sent.message_id):
+            self._parcel(sent, expires_at=self._now + min(ttl, LONGEST_WAIT))
 
     def _deliver(self, sent: Sent) -> bool:
         """Whether somebody took it, or will."""
@@ -83,6 +76,22 @@ class Round:
         found = False
         for case_id in _subscribers(self._tx, sent):
             found = self._to_case(sent, case_id) or found
+        if sent.case is None:
+            found = self._begin(sent) or found
+        return found
+
+    def _begin(self, sent: Sent) -> bool:
+        """Start what begins with this message or signal: with a key once for ever, else every time."""
+        found = False
+        for deployment, point in starters(self._tx, self._runtime, sent):
+            new = _beginning.by_event(self._tx, self._runtime.definitions, deployment, point, sent, self._now)
+            if _beginning.find_submitted(self._tx, new.submission_key) is None:
+                self._left -= 1
+                case = _beginning.register(self._tx, new, self._now)
+                command = Start({**sent.variables, **_beginning.given(self._tx, case)}, point.place.element)
+                self.step(case, command, Evidence({"channel": new.channel, sent.kind: sent.message}))
+                self.reached.append(CaseId(case.id))
+                found = True
         return found
 
     def _to_case(self, sent: Sent, case_id: CaseId) -> bool:
@@ -95,15 +104,18 @@ class Round:
             # It waits for the case to go on; nothing is due until then.
             self._parcel(sent, case=case_id)
             return True
+        if sent.kind == SIGNAL and tokens:
+            self._give(sent, case, DeliverSignal(sent.message, sent.variables))
+            return True
         for token in tokens:
-            self._to_token(sent, case, token)
+            if case.state != "closed" and token in _tokens(self._tx, case_id, sent):
+                # else an earlier delivery ended its wait
+                self._give(sent, case, Deliver(token, sent.variables))
         return bool(tokens)
 
-    def _to_token(self, sent: Sent, case: Case, token: TokenId) -> None:
-        if case.state == "closed" or token not in _tokens(self._tx, CaseId(case.id), sent):
-            return  # an earlier delivery ended its wait
+    def _give(self, sent: Sent, case: Case, command: Command) -> None:
         self._left -= 1
-        self.step(case, Deliver(token, sent.variables), Evidence(data={sent.kind: sent.message}))
+        self.step(case, command, Evidence(data={sent.kind: sent.message}))
         self.reached.append(CaseId(case.id))
 
     @property
@@ -141,7 +153,7 @@ class Round:
         self._tx.add(parcel)
         return parcel
 
-    def _kept_for(self, case: Case, outcome: Outcome) -> Iterable[Sent]:
+    def _kept_for(self, case: Case, outcome: Outcome) -> Iterator[Sent]:
         """What was sent before anybody awaited it: each message is for the first who does."""
         for awaited in outcome.awaited:
             wanted = Sent(awaited.message, awaited.correlation)
@@ -158,13 +170,13 @@ class Round:
                 yield of_parcel(parcel, CaseId(case.id), awaited.token)
 
 
-def sent_by(outcome: Outcome) -> list[Sent]:
+def sent_by(outcome: Outcome) -> Iterator[Sent]:
     """What an outcome throws."""
-    return [_of_thrown(thrown) for thrown in outcome.thrown]
-
-
-def _of_thrown(thrown: ThrownMessage) -> Sent:
-    return Sent(thrown.message, thrown.correlation, thrown.variables)
+    for message in outcome.thrown:
+        named = message.message_id or None
+        yield Sent(message.message, message.correlation, message.variables, ttl=message.ttl, message_id=named)
+    for signal in outcome.thrown_signals:
+        yield Sent(signal.signal, variables=signal.variables, kind=SIGNAL)
 
 
 def of_parcel(parcel: Parcel, case: CaseId | None = None, token: TokenId | None = None) -> Sent:
@@ -180,6 +192,19 @@ def of_parcel(parcel: Parcel, case: CaseId | None = None, token: TokenId | None 
         case=None if own is None else CaseId(own),
         token=token,
     )
+
+
+def on_its_way(tx: Transaction, message_id: str) -> bool:
+    """Whether a message with this id is kept for somebody."""
+    return tx.session.scalar(select(Parcel.id).where(Parcel.message_id == message_id)) is not None
+
+
+def starters(tx: Transaction, runtime: Runtime, sent: Sent) -> Iterator[tuple[Deployment, StartPoint]]:
+    """The ways in which this message or signal begins a case of an active deployment."""
+    for deployment in deployments.actives(tx):
+        for point in runtime.definitions.starts(tx, deployment):
+            if (point.kind, point.name) == (sent.kind, sent.message):
+                yield deployment, point
 
 
 def kept(now: datetime) -> tuple[ColumnElement[bool], ...]:

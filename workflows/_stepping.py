@@ -7,16 +7,17 @@ from sqlalchemy import select
 from akta.errors import Conflict
 from akta.languages import N_
 from akta.subjects import Actor
+from storage.calendars import CalendarRow
 from storage.cases import Case, CaseState
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from workflows import _record, engine
-from workflows.engine.commands import Cancel, Command
+from workflows.engine.commands import Cancel, Command, Modify, SetVariables
 from workflows.engine.outcome import Outcome
 from workflows.history import Evidence
 from workflows.runtime import Runtime
 
-WHILE_SUSPENDED = (Cancel,)
+WHILE_SUSPENDED = (Cancel, Modify, SetVariables)
 """What may be done to a suspended case: what a person does to it by hand."""
 
 
@@ -54,9 +55,12 @@ def advanced(tx: Transaction, runtime: Runtime, case: Case, command: Command, no
         raise CaseClosed(case.reference)
     if case.suspended_at is not None and not isinstance(command, WHILE_SUSPENDED):
         raise CaseSuspended(case.reference)
-    # Both in one statement; before its start a case has no state.
-    read = select(Tenant, CaseState.content).outerjoin(CaseState, CaseState.case_id == case.id)
-    tenant, state = tx.session.execute(read.where(Tenant.id == tx.tenant)).one()
+    # All in one statement; before its start a case has no state.
+    read = select(Tenant, CalendarRow, CaseState.content).select_from(Tenant)
+    read = read.outerjoin(CaseState, CaseState.case_id == case.id)
+    read = read.outerjoin(CalendarRow, CalendarRow.tenant_id == Tenant.id)
+    tenant, kept, state = tx.session.execute(read.where(Tenant.id == tx.tenant)).one()
+    calendar = runtime.calendars.of(tx, tenant, kept)
     definition = runtime.definitions.for_case(tx, case)
     # Expressions ask for today(), which is the utility's day; nothing else depends on the zone.
-    return engine.advance(definition, state, command, now=tenant.local(now))
+    return engine.advance(definition, state, command, now=tenant.local(now), calendar=calendar)

@@ -1,20 +1,19 @@
 """Starting cases and taking them further: every act on a case is one transaction that locks its row first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from akta.ids import CaseId, PersonId, new_id
+from akta.ids import CaseId
 from akta.subjects import Actor
 from bpmn.values import Value
 from storage.bundles import Deployment
 from storage.cases import Case, CaseRelation
-from storage.people import Person
 from storage.unit_of_work import Transaction
-from workflows import deployments, history, numbers
+from workflows import history
+from workflows._beginning import NewCase, find_submitted, given, register
 from workflows._round import Round
 from workflows._stepping import CaseClosed, CaseSuspended
 from workflows.engine.commands import Cancel, Command, Start
@@ -30,28 +29,10 @@ __all__ = [
     "advance",
     "cancel",
     "find_submitted",
+    "register",
     "relate",
     "start",
 ]
-
-
-@dataclass(frozen=True)
-class NewCase:
-    """What a case is started with. `submission_key` names the submission: the same key again is the same case."""
-
-    bundle: str
-    channel: str
-    language: str
-    submission_key: str
-    received_at: datetime
-    variables: Mapping[str, Value] = field(default_factory=dict)
-    person: PersonId | None = None
-    title: str = ""
-
-
-def find_submitted(tx: Transaction, submission_key: str) -> Case | None:
-    """The case an earlier submission with this key became."""
-    return tx.session.scalar(select(Case).where(Case.submission_key == submission_key))
 
 
 def start(
@@ -67,33 +48,6 @@ def start(
         return earlier
     case = register(tx, new, now)
     run(tx, runtime, case, new.variables, by, now, evidence=evidence)
-    return case
-
-
-def register(tx: Transaction, new: NewCase, now: datetime) -> Case:
-    """The row of a new case with its reference, before its process runs: documents can be attached to it.
-
-    Two transactions that register the same submission at once: the later one fails on the unique key
-    (IntegrityError), and finds the case when it is tried again.
-
-    Raises:
-        NotActive: no version of the bundle is active.
-    """
-    deployment = deployments.active(tx, new.bundle)
-    case = Case(
-        id=new_id(),
-        reference=numbers.next_reference(tx, now),
-        deployment_id=deployment.id,
-        bundle=new.bundle,
-        state="received",
-        title=new.title[:300],
-        channel=new.channel,
-        language=new.language,
-        submission_key=new.submission_key,
-        person_id=new.person,
-        received_at=new.received_at,
-    )
-    tx.add(case)
     return case
 
 
@@ -115,7 +69,7 @@ def run(
     told = evidence or Evidence()
     version = tx.get(Deployment, case.deployment_id).version
     facts = Evidence({"channel": case.channel, "version": version, **told.data}, told.personal)
-    command = Start({**variables, **_given(tx, case)})
+    command = Start({**variables, **given(tx, case)})
     return advance(tx, runtime, CaseId(case.id), command, by, now, evidence=facts)
 
 
@@ -162,22 +116,6 @@ def note(
     told = evidence or Evidence()
     line = history.Telling(kind, told.element, told.process, told.data, told.personal)
     history.tell(tx, tx.locked(Case, case_id), [line], by, now)
-
-
-def _given(tx: Transaction, case: Case) -> Mapping[str, Value]:
-    """What every process may read about its case; whoever starts it cannot set these."""
-    person = None if case.person_id is None else tx.find(Person, case.person_id)
-    applicant: dict[str, Value] = {
-        "person": None if person is None else str(person.id),
-        "name": "" if person is None else person.name,
-        "email": "" if person is None else person.email,
-    }
-    return {
-        "case": {"reference": case.reference, "id": str(case.id)},
-        "channel": case.channel,
-        "language": case.language,
-        "applicant": applicant,
-    }
 
 
 def relate(tx: Transaction, case_id: CaseId, kind: str, object_id: UUID) -> None:

@@ -1,10 +1,8 @@
 """Compiled definitions and bundles, made once per process and kept by content."""
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from threading import Lock
-from typing import TypeVar
+import logging
+from collections.abc import Mapping, Sequence
 
 from akta.ids import TenantId
 from bpmn.bundle import Bundle
@@ -12,33 +10,9 @@ from storage.bundles import Deployment
 from storage.cases import Case
 from storage.unit_of_work import Transaction
 from workflows import archives, engine
+from workflows.remembered import Remembered
 
-KEPT = 256
-"""How many bundles, and how many definitions, one process remembers."""
-
-T = TypeVar("T")
-
-
-class Remembered:
-    """The last `KEPT` things that were made, by key; safe between threads."""
-
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._made: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The thing under this key. Made outside the lock: two threads may make it twice, which does no harm."""
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]  # type: ignore[return-value]
-        made = make()
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > self._kept:
-                self._made.popitem(last=False)
-        return made
+_log = logging.getLogger("akta.definitions")
 
 
 def closure_hash(content_hash: str, closure: Mapping[str, str]) -> str:
@@ -79,6 +53,14 @@ class Definitions:
             return engine.compile(source(self.bundle(tx, deployment.content_hash)), called)
 
         return self._compiled.get(deployment.closure_hash, compile_closure)
+
+    def starts(self, tx: Transaction, deployment: Deployment) -> Sequence[engine.StartPoint]:
+        """The ways in which a case of a deployment begins; none of one that this version of Akta cannot run."""
+        try:
+            return self.for_deployment(tx, deployment).starts
+        except engine.NotRunnable:
+            _log.warning("version %s of %s cannot run", deployment.version, deployment.key)
+            return ()
 
     def for_case(self, tx: Transaction, case: Case) -> engine.Definition:
         """The definition a case runs on. A deployment never changes, so its row is read once per process."""

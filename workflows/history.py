@@ -51,6 +51,8 @@ class Evidence:
     personal: Mapping[str, Any] | None = None
     element: str = ""
     process: str = ""
+    kind: str = ""
+    """What the act is called, where the command alone does not say it."""
 
 
 def answers(values: Mapping[str, Value]) -> Mapping[str, Any]:
@@ -82,6 +84,7 @@ _TOLD: Mapping[str, Mapping[str, str]] = {
     "intermediateCatchEvent": {"entered": "event-awaited", "completed": "event-happened"},
     "intermediateThrowEvent": {"completed": "event-happened"},
     "boundaryEvent": {"caught": "event-happened"},
+    "startEvent": {"caught": "event-happened"},
     "callActivity": {"entered": "process-called", "completed": "process-returned", "cancelled": "process-cancelled"},
     "endEvent": {"completed": "end-reached"},
     "manualTask": {"completed": "step-done"},
@@ -128,6 +131,7 @@ def of_step(command: Command, outcome: Outcome, evidence: Evidence) -> list[Tell
     followed = [told for step in outcome.steps if (told := _step(step, token)) is not None]
     stopped = [_at("incident-opened", stop.place, {"cause": stop.cause}) for stop in outcome.stopped]
     sent = [Telling("message-sent", data={"message": thrown.message}) for thrown in outcome.thrown]
+    sent += [Telling("signal-sent", data={"signal": thrown.signal}) for thrown in outcome.thrown_signals]
     ended = [] if outcome.ended is None else [_at("case-ended", outcome.ended)]
     return [act, *followed, *sent, *stopped, *ended]
 
@@ -142,7 +146,7 @@ def _act(command: Command, outcome: Outcome, evidence: Evidence) -> Telling:
     if place is not None:
         data.setdefault("name", place.name)
     return Telling(
-        ACTS[type(command)],
+        evidence.kind or ACTS[type(command)],
         element=evidence.element or (place.element if place else ""),
         process=evidence.process or (place.bundle if place else ""),
         data=data,
@@ -156,7 +160,8 @@ def _step(step: Step, acted: int | None) -> Telling | None:
     if step.token == acted and step.kind in ("completed", "caught"):
         return None
     kind = _TOLD.get(step.place.type, {}).get(step.kind)
-    return None if kind is None else _at(kind, step.place)
+    error = {"error": step.data["error"]} if "error" in step.data else {}
+    return None if kind is None else _at(kind, step.place, error)
 
 
 def _decision(step: Step) -> Telling:

@@ -52,7 +52,8 @@ def retry(tx: Transaction, runtime: Runtime, incident_id: IncidentId, by: Actor,
     elif not _timer_again(tx, case, incident, by, now):
         evidence = Evidence(element=incident.element)
         cases.advance(tx, runtime, CaseId(case.id), Retry(TokenId(incident.token)), by, now, evidence=evidence)
-    _record.resolve(tx, case, Incident.id == incident.id, "retried", by, now)
+    if incident.resolved_at is None:
+        _record.settle(incident, "retried", by, now)
     return case
 
 

@@ -16,12 +16,10 @@ from akta.subjects import Actor, Door
 from storage.cases import Case, Parcel, Subscription
 from storage.unit_of_work import ChangedMeanwhile, Transaction, UnitOfWork
 from workflows import _record, causes
-from workflows._round import MOST_HOPS, Round, Sent, of_parcel
+from workflows._round import MOST_HOPS, Round, of_parcel, on_its_way
 from workflows.engine.commands import Variables
 from workflows.runtime import Runtime
-
-LONGEST_WAIT = timedelta(days=366)
-"""How long a message may wait for somebody to await it."""
+from workflows.sent import SIGNAL, Sent
 
 MOST_FAILURES = 3
 RETRY = (timedelta(minutes=1), timedelta(minutes=10))
@@ -55,19 +53,31 @@ def correlate(
     ttl: timedelta | None = None,
     message_id: str | None = None,
 ) -> list[CaseId]:
-    """Deliver a message to every case that awaits it under this key; gives the cases it reached (none is no error).
+    """Deliver a message to every case that awaits it under this key, and begin those that begin with it.
 
-    Cases are locked in id order; what they throw is delivered in the same transaction, as far as one transaction may
-    go. With `ttl` a message that nobody awaits waits that long for the first who does.
+    Gives the cases it reached in this transaction (none is no error). Cases are locked in id order; what they throw is
+    delivered in the same transaction, as far as one transaction may go; the tick does the rest. With `ttl` a message
+    that nobody awaits waits that long for the first who does.
 
     Raises:
         AlreadySent: one with this id is on its way.
     """
-    if message_id is not None and tx.session.scalar(select(Parcel.id).where(Parcel.message_id == message_id)):
+    if message_id is not None and on_its_way(tx, message_id):
         raise AlreadySent(message_id)
-    longest = None if ttl is None else min(ttl, LONGEST_WAIT)
     act = Round(tx, runtime, by, now)
-    act.send(Sent(message, correlation, variables, ttl=longest, message_id=message_id))
+    act.send(Sent(message, correlation, variables, ttl=ttl, message_id=message_id))
+    return act.reached
+
+
+def broadcast(
+    tx: Transaction, runtime: Runtime, signal: str, variables: Variables, by: Actor, now: datetime
+) -> list[CaseId]:
+    """Give a signal to every case of the utility that awaits it, and begin those that begin with it.
+
+    Gives the cases it reached in this transaction; the tick takes it to the others.
+    """
+    act = Round(tx, runtime, by, now)
+    act.send(Sent(signal, variables=variables, kind=SIGNAL))
     return act.reached
 
 

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from akta.ids import JobId, TenantId
 from storage.unit_of_work import Transaction
+from workflows.calendars import Calendars
 from workflows.definitions import Definitions
 from workflows.handlers import Handlers
 
@@ -21,6 +22,7 @@ class Runtime:
     definitions: Definitions
     handlers: Handlers
     send: Send
+    calendars: Calendars = field(default_factory=Calendars)
 
     def send_after_commit(self, tx: Transaction, jobs: Iterable[JobId]) -> None:
         """Send the jobs once their rows are durable; a broken broker must not undo what a person did."""

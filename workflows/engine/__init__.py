@@ -1,6 +1,6 @@
 """The engine: `advance` takes a case one command further and touches nothing outside its arguments."""
 
-from workflows.engine._advance import advance, places, variables
+from workflows.engine._advance import advance, places, tokens, variables
 from workflows.engine._definition import Definition, ProcessSource, StartPoint, compile
 from workflows.engine._errors import NoSuchToken, NotDue, NotPossible, NotRunnable, Reason
 from workflows.engine._xml import problems
@@ -30,6 +30,7 @@ from workflows.engine.outcome import (
     OpenedTask,
     Outcome,
     Place,
+    StandingToken,
     Step,
     StoppedToken,
     ThrownMessage,
@@ -63,6 +64,7 @@ __all__ = [
     "Retry",
     "SetVariables",
     "SkipToken",
+    "StandingToken",
     "Start",
     "StartBefore",
     "StartPoint",
@@ -76,5 +78,6 @@ __all__ = [
     "compile",
     "places",
     "problems",
+    "tokens",
     "variables",
 ]

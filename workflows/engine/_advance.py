@@ -6,20 +6,30 @@ from datetime import UTC, datetime
 
 from akta.errors import Conflict
 from akta.ids import TokenId
+from bpmn import feel
+from bpmn.calendars import Calendar
 from workflows.engine import _codec
 from workflows.engine._acts import do
 from workflows.engine._definition import Definition
+from workflows.engine._errors import NoSuchToken
+from workflows.engine._expressions import Act
 from workflows.engine._running import Case, Token
 from workflows.engine._subprocesses import CallActivity
 from workflows.engine.commands import Command, Start, Variables
-from workflows.engine.outcome import Outcome, Place, StoppedToken
+from workflows.engine.outcome import Outcome, Place, StandingToken, StoppedToken
 
 
-def advance(definition: Definition, state: bytes | None, command: Command, now: datetime) -> Outcome:
+def advance(
+    definition: Definition,
+    state: bytes | None,
+    command: Command,
+    now: datetime,
+    calendar: Calendar | None = None,
+) -> Outcome:
     """Take a case one command further, until everything in it waits.
 
     `state` is None exactly for `Start`. The same arguments always give the same outcome. The zone of `now` decides
-    which day `today()` is for expressions, and nothing else.
+    which day `today()` is for expressions, and nothing else. `calendar` is what they count working days by.
 
     Raises:
         NoSuchToken: the token is gone, or does not wait for this.
@@ -34,6 +44,7 @@ def advance(definition: Definition, state: bytes | None, command: Command, now: 
     if isinstance(command, Start) != (state is None):
         raise Conflict("a case starts once, before anything else")
     case = _codec.new(definition, now) if state is None else _codec.load(definition, state, now)
+    case.act = Act(now, feel.Allowance(calendar))
     before = _waiting(case)
     retried = do(case, command)
     case.drain()
@@ -45,9 +56,35 @@ def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
     return _positions(_codec.load(definition, state, datetime.min.replace(tzinfo=UTC)))
 
 
-def variables(definition: Definition, state: bytes) -> Variables:
-    """A stored case's own variables (root scope)."""
-    return _codec.load(definition, state, datetime.min.replace(tzinfo=UTC)).variables or {}
+def variables(definition: Definition, state: bytes, token: TokenId | None = None) -> Variables:
+    """A stored case's own variables (root scope), or all that one of its tokens sees.
+
+    Raises:
+        NoSuchToken: the token is gone.
+    """
+    case = _codec.load(definition, state, datetime.min.replace(tzinfo=UTC))
+    if token is None:
+        return case.variables or {}
+    if token not in case.tokens:
+        raise NoSuchToken
+    return dict(case.tokens[token].visible())
+
+
+def tokens(definition: Definition, state: bytes) -> tuple[StandingToken, ...]:
+    """Every token of a stored case, oldest first."""
+    case = _codec.load(definition, state, datetime.min.replace(tzinfo=UTC))
+    return tuple(_standing(case, token) for _, token in sorted(case.tokens.items()))
+
+
+def _standing(case: Case, token: Token) -> StandingToken:
+    waits: str = "others" if token.offer is None else token.offer.kind
+    if token.stop is not None:
+        waits = "stopped"
+    elif token.id in case.subprocesses:
+        waits = "inside"
+    around = token.workflow.parent_task_id
+    within = None if around is None else TokenId(around)
+    return StandingToken(TokenId(token.id), token.place, waits, token.listening, within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,11 @@ class Reader:
         publication = self.zeebe("publishMessage")
         source = subscription if publication is None else publication
         text = None if source is None else source.get("correlationKey")
-        return MessageRule(name, self.rule(text, formula, "correlation key"))
+        key = self.rule(text, formula, "correlation key")
+        if publication is None:
+            return MessageRule(name, key)
+        ttl = self.rule(publication.get("timeToLive"), instant_or_duration, "time to live")
+        return MessageRule(name, key, ttl, self.rule(publication.get("messageId"), formula_or_text, "message id"))
 
     def awaited(self, event: EventRule | None) -> None:
         """A message that is waited for needs a key; one that is thrown may go without."""

@@ -10,12 +10,12 @@ from bpmn.xml import local
 from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element, word
 from workflows.engine._errors import Stuck
-from workflows.engine._expressions import Fixed, due_at
+from workflows.engine._expressions import Fixed, due_at, duration_of
 from workflows.engine._journal import Offer
 from workflows.engine._rules import ErrorRule, MessageRule, SignalRule, Terminate, TimerRule
 from workflows.engine._running import Flow, Token
 from workflows.engine._scopes import Scope
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, ThrownMessage, ThrownSignal
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, Step, ThrownMessage, ThrownSignal
 
 
 class StartEvent(Element):
@@ -72,6 +72,8 @@ def throw_message(token: Token, rule: MessageRule) -> None:
         message=word(rule.name, token, "the message name"),
         correlation="" if rule.key is None else word(rule.key, token, "the correlation key"),
         variables=dict(token.locals or {}),
+        ttl=None if rule.ttl is None else duration_of(rule.ttl, token.visible(), token.case.act),
+        message_id="" if rule.message_id is None else word(rule.message_id, token, "the message id"),
     )
     token.case.journal.thrown.append(thrown)
 
@@ -142,8 +144,6 @@ class Catching(Element):
                 return {"signal": signal}
             case Offer("timer", due), _ if due is not None:
                 return {"due": due.isoformat()}
-            case _, ErrorRule(code):
-                return {"error": code}
         return {}
 
 
@@ -212,10 +212,12 @@ class BoundaryEvent(Listener):
         fresh.result = payload
         fresh.complete()
 
-    def catch_error(self, host: Token, payload: Scope) -> None:
+    def catch_error(self, host: Token, code: str, payload: Scope) -> None:
         fresh = host.workflow.put(self)
         host.cancel()
-        self.proceed(fresh, payload)
+        fresh.step("caught", {"error": code})
+        fresh.result = payload
+        fresh.complete()
 
 
 class HandlerStart(Listener):
@@ -236,7 +238,8 @@ class HandlerStart(Listener):
             self.spent(token)
         self.start(flow, payload)
 
-    def catch_error(self, flow: Flow, payload: Scope) -> None:
+    def catch_error(self, flow: Flow, code: str, payload: Scope) -> None:
+        flow.top_workflow.journal.steps.append(Step("caught", self.place, TokenId(0), {"error": code}))
         flow.cancel_tokens()
         self.start(flow, payload)
 
@@ -256,13 +259,13 @@ def raise_error(token: Token, code: str, payload: Scope) -> None:
     while True:
         boundary = _catcher(host.task_spec.boundaries, code)
         if boundary is not None:
-            boundary.catch_error(host, payload)
+            boundary.catch_error(host, code, payload)
             return
         flow = host.workflow
         # What a handler of this scope throws itself goes outwards, never to its own scope's handlers.
         handler = None if host.task_spec.handles else _catcher(flow.spec.handlers, code)
         if handler is not None:
-            handler.catch_error(flow, payload)
+            handler.catch_error(flow, code, payload)
             return
         if flow.host is None:
             raise Stuck(f"the error {code} is caught nowhere")

@@ -118,6 +118,19 @@ def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
     return due
 
 
+def duration_of(rule: Rule, variables: Mapping[str, Value], act: Act) -> timedelta:
+    """The length of time a rule means.
+
+    Raises:
+        Stuck: its value is none.
+    """
+    value = rule.evaluate(variables, act)
+    found = _read(value, rule, act) if isinstance(value, str) else value
+    if not isinstance(found, timedelta):
+        raise Stuck(f"{rule.text}: the value is no length of time{rule.why(variables, act)}")
+    return found
+
+
 def _read(text: str, rule: Rule, act: Act) -> Value:
     """The value of a text that a variable holds. It may come from an applicant: it is read, never run as FEEL."""
     try:

@@ -23,6 +23,9 @@ class TimerRule:
 class MessageRule:
     name: Rule
     key: Rule | None
+    ttl: Rule | None = None
+    """How long a message that is thrown waits for somebody to await it."""
+    message_id: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from akta.ids import TokenId
 from bpmn.values import Value
@@ -65,6 +65,9 @@ class ThrownMessage:
     message: str
     correlation: str
     variables: Mapping[str, Value]
+    ttl: timedelta | None = None
+    """How long it waits for somebody to await it, if nobody does now."""
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,18 @@ class StoppedToken:
     token: TokenId
     place: Place
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingToken:
+    """A token of a stored case. `listens`: beside the flow; `within`: the sub-process or call around it."""
+
+    token: TokenId
+    place: Place
+    waits_for: str
+    """task, call, timer, message, signal; stopped; inside (a sub-process or call that runs); others (a join)."""
+    listens: bool
+    within: TokenId | None
 
 
 @dataclass(frozen=True, slots=True)
