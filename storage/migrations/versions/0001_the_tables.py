@@ -45,6 +45,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "content_hash", name=op.f("uq_bundle_archives_tenant_id_content_hash")),
     )
     op.create_table(
+        "calendar_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("works", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_calendar_days_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_days")),
+        sa.UniqueConstraint("tenant_id", "day", name=op.f("uq_calendar_days_tenant_id_day")),
+    )
+    op.create_table(
+        "calendars",
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("grounds", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_calendars_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendars")),
+        sa.UniqueConstraint("tenant_id", name=op.f("uq_calendars_tenant_id")),
+    )
+    op.create_table(
         "counters",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -195,6 +217,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["deployment_id"], ["deployments.id"], name=op.f("fk_cases_deployment_id")),
@@ -355,6 +378,7 @@ def upgrade() -> None:
         "case_states",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("begun_with", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_states_case_id")),
@@ -509,13 +533,16 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
         sa.Column("handler", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
+        sa.Column("back_off", sa.String(length=100), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
@@ -565,6 +592,32 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "parcels",
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("message", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("variables", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hops", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_parcels_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_parcels_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parcels")),
+        sa.UniqueConstraint("tenant_id", "message_id", name=op.f("uq_parcels_tenant_id_message_id")),
+    )
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parcels_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_parcels_due", ["due_at"], unique=False)
+        batch_op.create_index("ix_parcels_key", ["tenant_id", "kind", "message", "correlation"], unique=False)
 
     op.create_table(
         "password_resets",
@@ -665,6 +718,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("message", sa.String(length=120), nullable=False),
         sa.Column("correlation", sa.String(length=200), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -675,7 +731,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "token", name=op.f("uq_subscriptions_case_id_token")),
     )
     with op.batch_alter_table("subscriptions", schema=None) as batch_op:
-        batch_op.create_index("ix_subscriptions_key", ["tenant_id", "message", "correlation"], unique=False)
+        batch_op.create_index("ix_subscriptions_key", ["tenant_id", "kind", "message", "correlation"], unique=False)
 
     op.create_table(
         "supply_points",
@@ -736,9 +792,14 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
+        sa.Column("armed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_for", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
@@ -754,11 +815,16 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("parcel_id", sa.Uuid(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.String(length=200), nullable=False),
+        sa.Column("resolution", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_incidents_case_id")),
@@ -1135,6 +1201,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_password_resets_account_id"))
 
     op.drop_table("password_resets")
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.drop_index("ix_parcels_key")
+        batch_op.drop_index("ix_parcels_due")
+        batch_op.drop_index(batch_op.f("ix_parcels_case_id"))
+
+    op.drop_table("parcels")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_person_id"))
         batch_op.drop_index(batch_op.f("ix_messages_case_id"))
@@ -1243,6 +1315,8 @@ def downgrade() -> None:
     op.drop_table("deployments")
     op.drop_table("customers")
     op.drop_table("counters")
+    op.drop_table("calendars")
+    op.drop_table("calendar_days")
     op.drop_table("bundle_archives")
     op.drop_table("tenants")
     op.drop_table("leases")
