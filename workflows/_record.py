@@ -130,17 +130,20 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
 
 
 def _resolve(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:
-    """Close the incidents that a step left behind, each with how."""
+    """Close the incidents of the tokens a step touched, each with how. An open task has none."""
     acted: TokenId | None = getattr(command, "token", None)
-    how = "skipped" if isinstance(command, SkipToken) else "answered"
-    done = isinstance(command, CompleteTask | CompleteCall | ThrowError | SkipToken)
+    touched = {*outcome.closed, *outcome.resumed} - ({acted} if isinstance(command, CompleteTask) else set())
+    if not touched and outcome.ended is None:
+        return
     opened = select(Incident).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))
     for incident in tx.session.scalars(opened).all():
-        if done and incident.token == acted:
-            settle(incident, how, by, now)
+        if incident.token == acted and isinstance(command, SkipToken):
+            settle(incident, "skipped", by, now)
+        elif incident.token == acted and isinstance(command, CompleteCall | ThrowError):
+            settle(incident, "answered", by, now)
         elif incident.token in outcome.resumed:
             settle(incident, "retried", by, now)
-        elif outcome.ended is not None or incident.token in outcome.closed:
+        elif incident.token in touched or outcome.ended is not None:
             settle(incident, "passed", by, now)
 
 
