@@ -1,6 +1,6 @@
 """The values variables hold, and their form as JSON that no user-chosen key can imitate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,7 +19,34 @@ class YearsMonths:
         return f"{sign}P{f'{years}Y' if years else ''}{f'{months}M' if months or not years else ''}"
 
 
-Scalar = None | bool | Decimal | str | date | time | datetime | timedelta | YearsMonths
+@dataclass(frozen=True, slots=True, order=True)
+class FarDate:
+    """A day outside the years 1 to 9999, which Python's own dates do not hold. The year 0 is the one before 1."""
+
+    year: int
+    month: int
+    day: int
+
+    def __str__(self) -> str:
+        return f"{'-' if self.year < 0 else ''}{abs(self.year):04}-{self.month:02}-{self.day:02}"
+
+    isoformat = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class FarDateTime:
+    """A date and time on such a day."""
+
+    day: FarDate
+    clock: time
+
+    def __str__(self) -> str:
+        return f"{self.day}T{self.clock.isoformat()}"
+
+    isoformat = __str__
+
+
+Scalar = None | bool | Decimal | str | date | time | datetime | timedelta | YearsMonths | FarDate | FarDateTime
 Value = Scalar | list["Value"] | dict[str, "Value"]
 """What a variable can hold. Numbers are always `Decimal`, instants always aware."""
 
@@ -45,11 +72,23 @@ def to_json(value: Any) -> Any:
             return ["s", value.days, value.seconds, value.microseconds]
         case YearsMonths():
             return ["m", value.months]
+        case FarDate():
+            return ["D", value.year, value.month, value.day]
+        case FarDateTime():
+            return ["T", *to_json(value.day)[1:], value.clock.isoformat()]
         case list() | tuple():
             return ["l", [to_json(item) for item in value]]
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}
     raise TypeError(f"a variable cannot hold a {type(value).__name__}")
+
+
+_FROM_TEXT: Mapping[str, Callable[[str], Scalar]] = {
+    "n": Decimal,
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "h": time.fromisoformat,
+}
 
 
 def from_json(stored: Any) -> Value:
@@ -65,18 +104,16 @@ def from_json(stored: Any) -> Value:
             return stored
         raise ValueError(f"a bare {type(stored).__name__} is not a stored value")
     match stored:
-        case ["n", str(text)]:
-            return Decimal(text)
-        case ["t", str(text)]:
-            return datetime.fromisoformat(text)
-        case ["d", str(text)]:
-            return date.fromisoformat(text)
-        case ["h", str(text)]:
-            return time.fromisoformat(text)
+        case [str(kind), str(text)] if kind in _FROM_TEXT:
+            return _FROM_TEXT[kind](text)
         case ["s", int(days), int(seconds), int(microseconds)]:
             return timedelta(days, seconds, microseconds)
         case ["m", int(months)]:
             return YearsMonths(months)
+        case ["D", int(year), int(month), int(day)]:
+            return FarDate(year, month, day)
+        case ["T", int(year), int(month), int(day), str(clock)]:
+            return FarDateTime(FarDate(year, month, day), time.fromisoformat(clock))
         case ["l", list(items)]:
             return [from_json(item) for item in items]
     raise ValueError("an unknown kind of stored value")
@@ -92,7 +129,7 @@ def plain(value: Any) -> Any:
             return format(value, "f") if abs(value.adjusted()) <= 100 else str(value)
         case int() | YearsMonths():
             return str(value)
-        case date() | time():
+        case date() | time() | FarDate() | FarDateTime():
             return value.isoformat()
         case timedelta():
             return _duration(value)

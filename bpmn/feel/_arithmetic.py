@@ -1,15 +1,16 @@
 """The operators on values that are not plain numbers, and on numbers that go wrong."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel import _temporal
 from bpmn.feel._numbers import CONTEXT
 from bpmn.feel._run import MAX_STRING, Run
 from bpmn.feel._values import kind
-from bpmn.values import YearsMonths
+from bpmn.values import FarDate, FarDateTime, YearsMonths
 
 _BEYOND = (OverflowError, ValueError, DecimalException)
 
@@ -35,23 +36,21 @@ def add(run: Run, a: Any, b: Any) -> Any:
             return a + b
         case YearsMonths(), YearsMonths():
             return _temporal.months(a.months + b.months)
-        case ((date() | time()), (timedelta() | YearsMonths())):
+        case ((date() | FarDate() | FarDateTime() | time()), (timedelta() | YearsMonths())):
             return _later(run, a, b)
-        case ((timedelta() | YearsMonths()), (date() | time())):
+        case ((timedelta() | YearsMonths()), (date() | FarDate() | FarDateTime() | time())):
             return _later(run, b, a)
     return _mismatch(run, "adding", a, b)
 
 
-def _later(run: Run, value: date | time, duration: timedelta | YearsMonths) -> Any:
+def _later(run: Run, value: time | cal.Day | cal.Instant, duration: timedelta | YearsMonths) -> Any:
     if isinstance(duration, YearsMonths):
         if isinstance(value, time):
             return _mismatch(run, "adding", value, duration)
-        return _temporal.add_months(value, duration.months)
+        return cal.add_months(value, duration.months)
     if isinstance(value, time):
         return _temporal.add_to_time(value, duration)
-    if isinstance(value, datetime):
-        return _temporal.add(value, duration)
-    return (datetime.combine(value, time()) + duration).date()
+    return cal.add(value, duration) if isinstance(value, cal.Instant) else cal.add_days(value, duration)
 
 
 def subtract(run: Run, a: Any, b: Any) -> Any:
@@ -64,23 +63,23 @@ def subtract(run: Run, a: Any, b: Any) -> Any:
             return a - b
         case YearsMonths(), YearsMonths():
             return _temporal.months(a.months - b.months)
-        case ((date() | time()), timedelta()):
+        case ((date() | FarDate() | FarDateTime() | time()), timedelta()):
             return _later(run, a, -b)
-        case ((date() | time()), YearsMonths()):
+        case ((date() | FarDate() | FarDateTime() | time()), YearsMonths()):
             return _later(run, a, YearsMonths(-b.months))
         case time(), time():
-            return _temporal.seconds_of(a) - _temporal.seconds_of(b)
-        case date(), date():
+            return _temporal.since_midnight(a) - _temporal.since_midnight(b)
+        case ((date() | FarDate() | FarDateTime()), (date() | FarDate() | FarDateTime())):
             return _between(run, a, b)
     return _mismatch(run, "subtracting", a, b)
 
 
-def _between(run: Run, a: date, b: date) -> timedelta | None:
-    zoned = {value.tzinfo is not None for value in (a, b) if isinstance(value, datetime)}
-    dates = any(not isinstance(value, datetime) for value in (a, b))
+def _between(run: Run, a: cal.Day | cal.Instant, b: cal.Day | cal.Instant) -> timedelta | None:
+    zoned = {cal.clock_of(value).tzinfo is not None for value in (a, b) if isinstance(value, cal.Instant)}
+    dates = not (isinstance(a, cal.Instant) and isinstance(b, cal.Instant))
     if len(zoned) == 2 or (dates and zoned == {False}):
         return run.null("a time with a zone and one without have no time between them")
-    return _temporal.instant(a) - _temporal.instant(b)
+    return cal.elapsed(b, a)
 
 
 def multiply(run: Run, a: Any, b: Any) -> Any:
@@ -105,11 +104,11 @@ def divide(run: Run, a: Any, b: Any) -> Any:
         case Decimal(), Decimal():
             return CONTEXT.divide(a, b)
         case timedelta(), Decimal():
-            return timedelta(microseconds=int(CONTEXT.divide(Decimal(_temporal.micros(a)), b)))
+            return timedelta(microseconds=int(CONTEXT.divide(Decimal(cal.micros(a)), b)))
         case YearsMonths(), Decimal():
             return _temporal.months(CONTEXT.divide(Decimal(a.months), b))
         case timedelta(), timedelta():
-            return _ratio(run, _temporal.micros(a), _temporal.micros(b))
+            return _ratio(run, cal.micros(a), cal.micros(b))
         case YearsMonths(), YearsMonths():
             return _ratio(run, a.months, b.months)
     return _mismatch(run, "dividing", a, b)

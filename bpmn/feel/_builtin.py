@@ -38,7 +38,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to call a function. With `spread`, any number of arguments stands for the one list."""
+    """One way to call a function. With `spread`, any number of arguments stands for the last one, which is a list."""
 
     parameters: tuple[Parameter, ...]
     body: Callable[..., Any]
@@ -50,7 +50,7 @@ class Form:
 
     def takes(self, count: int) -> bool:
         """Whether so many arguments fit by place."""
-        return count >= 1 if self.spread else self.required <= count <= len(self.parameters)
+        return count >= len(self.parameters) if self.spread else self.required <= count <= len(self.parameters)
 
     def takes_names(self, names: Sequence[str]) -> bool:
         """Whether arguments of these names fit."""
@@ -112,13 +112,16 @@ def as_function(name: str) -> Function:
 
 
 def _spread(form: Form, arguments: list[Any]) -> list[Any]:
-    if form.spread and (len(arguments) > 1 or not isinstance(arguments[0], list)):
-        return [arguments]
-    return arguments
+    before = len(form.parameters) - 1
+    if not form.spread or (not before and len(arguments) == 1 and isinstance(arguments[0], list)):
+        return arguments
+    return [*arguments[:before], arguments[before:]]
 
 
 def _ordered(form: Form, arguments: dict[str, Any]) -> list[Any]:
     values = [arguments.get(parameter.name, _MISSING) for parameter in form.parameters]
+    if form.spread and len(values) > 1:
+        values[-1] = [values[-1]]
     while values and values[-1] is _MISSING:
         values.pop()
     return [None if value is _MISSING else value for value in values]

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel import _temporal
 from bpmn.feel._builtin import builtin
 from bpmn.feel._numbers import whole
 from bpmn.feel._run import Run
-from bpmn.values import YearsMonths
+from bpmn.values import FarDate, FarDateTime, YearsMonths
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -18,23 +19,21 @@ _MONTHS = (
 
 
 @builtin("date", "from: any")
-def date_from(run: Run, value: Any) -> date | None:
+def date_from(run: Run, value: Any) -> cal.Day | None:
     match value:
         case str():
             return _temporal.date_of(value) or run.null(f'date: "{value[:40]}" is no date such as 2026-01-31')
-        case datetime():
-            return value.date()
-        case date():
-            return value
+        case date() | FarDate() | FarDateTime():
+            return cal.day_of(value)
     return run.null("date: a text or a date is needed")
 
 
 @builtin("date", "year: number", "month: number", "day: number")
-def date_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | None:
+def date_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> cal.Day | None:
     parts = whole(year), whole(month), whole(day)
     if None in parts:
         return run.null("date: year, month and day must be whole numbers")
-    return date(*(part or 0 for part in parts))
+    return cal.day(*(part or 0 for part in parts))
 
 
 @builtin("time", "from: any")
@@ -43,10 +42,8 @@ def time_from(run: Run, value: Any) -> time | None:
         case str():
             found = _temporal.time_of(value)
             return run.null(f'time: "{value[:40]}" is no time such as 10:30:00') if found is None else found
-        case datetime():
-            return value.timetz()
-        case date():
-            return time(tzinfo=_temporal.zone_of("Z"))
+        case date() | FarDate() | FarDateTime():
+            return cal.clock_of(value)
         case time():
             return value
     return run.null("time: a text or a time is needed")
@@ -71,21 +68,19 @@ def time_parts(
 
 
 @builtin("date and time", "from: any")
-def instant_from(run: Run, value: Any) -> datetime | None:
+def instant_from(run: Run, value: Any) -> cal.Instant | None:
     match value:
         case str():
             found = _temporal.datetime_of(value)
             return found or run.null(f'date and time: "{value[:40]}" is none such as 2026-01-31T10:30:00')
-        case datetime():
-            return value
-        case date():
-            return _temporal.instant(value)
+        case date() | FarDate() | FarDateTime():
+            return cal.combine(cal.day_of(value), cal.clock_of(value))
     return run.null("date and time: a text or a date is needed")
 
 
 @builtin("date and time", "date: instant", "time: time")
-def instant_parts(run: Run, day: date, clock: time) -> datetime:
-    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+def instant_parts(run: Run, day: cal.Day | cal.Instant, clock: time) -> cal.Instant:
+    return cal.combine(cal.day_of(day), clock)
 
 
 @builtin("duration", "from: string")
@@ -95,18 +90,18 @@ def duration(run: Run, value: str) -> _temporal.Duration | None:
 
 
 @builtin("years and months duration", "from: instant", "to: instant")
-def months_between(run: Run, start: date, end: date) -> YearsMonths:
+def months_between(run: Run, start: cal.Day | cal.Instant, end: cal.Day | cal.Instant) -> YearsMonths:
     """Whole months from one to the other."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    first, last = (start, end) if months >= 0 else (end, start)
-    rest = (last.day, _clock(last)) < (first.day, _clock(first))
-    if months and rest:
-        months += -1 if months > 0 else 1
-    return YearsMonths(months)
+    first, last = cal.day_of(start), cal.day_of(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    rest = (last.day, _clock(end)) < (first.day, _clock(start))
+    if months < 0:
+        return YearsMonths(months + ((first.day, _clock(start)) < (last.day, _clock(end))))
+    return YearsMonths(months - (rest and months > 0))
 
 
-def _clock(value: date) -> time:
-    return value.time() if isinstance(value, datetime) else time()
+def _clock(value: cal.Day | cal.Instant) -> time:
+    return cal.clock_of(value).replace(tzinfo=None)
 
 
 @builtin("now")
@@ -121,13 +116,13 @@ def today(run: Run) -> date:
     return run.now.date()
 
 
-def _of_day(name: str, result: Callable[[date], Any]) -> None:
+def _of_day(name: str, result: Callable[[cal.Day], Any]) -> None:
     @builtin(name, "date: instant")
-    def calculated(run: Run, value: date) -> Any:
-        return result(value)
+    def calculated(run: Run, value: cal.Day | cal.Instant) -> Any:
+        return result(cal.day_of(value))
 
 
-_of_day("day of year", lambda value: Decimal(value.timetuple().tm_yday))
-_of_day("day of week", lambda value: _WEEKDAYS[value.weekday()])
-_of_day("month of year", lambda value: _MONTHS[value.month - 1])
-_of_day("week of year", lambda value: Decimal(value.isocalendar().week))
+_of_day("day of year", lambda day: Decimal(cal.day_in_year(day)))
+_of_day("day of week", lambda day: _WEEKDAYS[cal.weekday(day) - 1])
+_of_day("month of year", lambda day: _MONTHS[day.month - 1])
+_of_day("week of year", lambda day: Decimal(cal.week_in_year(day)))

@@ -151,14 +151,16 @@ def sublist(run: Run, items: list[Any], start: Decimal, length: Decimal | None =
     return items[first:] if size is None else items[first : first + size]
 
 
-@builtin("append", "list: list", "item: any")
-def append(run: Run, items: list[Any], item: Any) -> list[Any]:
-    run.room(len(items) + 1)
-    return [*items, item]
+@builtin("append", "list: list", "item: any", spread=True)
+def append(run: Run, items: list[Any], added: list[Any]) -> list[Any]:
+    run.room(len(items) + len(added))
+    return [*items, *added]
 
 
 @builtin("concatenate", "list: list", spread=True)
-def concatenate(run: Run, lists: list[Any]) -> list[Any]:
+def concatenate(run: Run, lists: list[Any]) -> list[Any] | None:
+    if any(item is None for item in lists):
+        return run.null("a list to be joined is null")
     joined: list[Any] = []
     for items in _lists(lists):
         run.room(len(joined) + len(items))
@@ -167,7 +169,7 @@ def concatenate(run: Run, lists: list[Any]) -> list[Any]:
 
 
 def _lists(arguments: list[Any]) -> list[list[Any]]:
-    """Several lists given one by one, or a single one."""
+    """Each argument as a list."""
     return [item if isinstance(item, list) else [item] for item in arguments]
 
 
@@ -217,8 +219,9 @@ def index_of(run: Run, items: list[Any], match: Any) -> list[Decimal]:
 
 
 @builtin("union", "list: list", spread=True)
-def union(run: Run, lists: list[Any]) -> list[Any]:
-    return distinct(run, concatenate(run, lists))
+def union(run: Run, lists: list[Any]) -> list[Any] | None:
+    joined = concatenate(run, lists)
+    return None if joined is None else distinct(run, joined)
 
 
 @builtin("distinct values", "list: list")

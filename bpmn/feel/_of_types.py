@@ -9,7 +9,7 @@ from bpmn.feel import _numbers, _temporal
 from bpmn.feel._builtin import builtin
 from bpmn.feel._run import MAX_STRING, Run
 from bpmn.feel._values import Range
-from bpmn.values import YearsMonths
+from bpmn.values import FarDate, FarDateTime, YearsMonths
 
 
 @builtin("string", "from: any")
@@ -38,7 +38,7 @@ def _pieces(run: Run, value: Any) -> Iterator[str]:
             yield '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
         case Decimal() | int():
             yield _numbers.text_of(Decimal(value))
-        case date() | time() | timedelta() | YearsMonths():
+        case date() | time() | timedelta() | YearsMonths() | FarDate() | FarDateTime():
             yield _temporal.text_of(value)
         case list() | tuple():
             yield from _joined(run, "[", "]", ((("", item)) for item in value))

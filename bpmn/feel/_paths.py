@@ -1,12 +1,12 @@
 """`a.b`: entries of contexts, the same entry of every item of a list, properties of dates, durations and ranges."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bpmn.feel import _temporal
+from bpmn.feel import _calendar as cal
 from bpmn.feel._operators import Code
 from bpmn.feel._run import Frame, Run
 from bpmn.feel._values import kind
@@ -43,21 +43,26 @@ def entry(value: Any, name: str, run: Run) -> Any:
     return Decimal(result) if isinstance(result, int) and not isinstance(result, bool) else result
 
 
-def _offset(value: time | datetime) -> timedelta | None:
-    return value.utcoffset()
+def _clock(value: time | cal.Instant) -> time:
+    return value if isinstance(value, time) else cal.clock_of(value)
 
 
-def _zone(value: time | datetime) -> str | None:
-    if isinstance(value.tzinfo, ZoneInfo):
-        return value.tzinfo.key
-    return "Z" if value.tzinfo is UTC else None
+def _offset(value: time | cal.Instant) -> timedelta | None:
+    return value.utcoffset() if isinstance(value, time) else cal.offset(value)
+
+
+def _zone(value: time | cal.Instant) -> str | None:
+    zone = _clock(value).tzinfo
+    if isinstance(zone, ZoneInfo):
+        return zone.key
+    return "Z" if zone is UTC else None
 
 
 def _part(unit: int, wrap: int) -> Callable[[timedelta], Decimal]:
     """A part of a duration, with the sign of the whole."""
 
     def part(value: timedelta) -> Decimal:
-        size = abs(_temporal.micros(value)) // 1_000_000 // unit
+        size = abs(cal.micros(value)) // 1_000_000 // unit
         size = size % wrap if wrap else size
         return Decimal(-size if value < timedelta(0) else size)
 
@@ -70,15 +75,15 @@ def _months(months: Callable[[int], int]) -> Callable[[YearsMonths], Decimal]:
 
 Properties = dict[str, Callable[[Any], Any]]
 _DATE: Properties = {
-    "year": lambda value: value.year,
-    "month": lambda value: value.month,
-    "day": lambda value: value.day,
-    "weekday": date.isoweekday,
+    "year": lambda value: cal.day_of(value).year,
+    "month": lambda value: cal.day_of(value).month,
+    "day": lambda value: cal.day_of(value).day,
+    "weekday": lambda value: cal.weekday(cal.day_of(value)),
 }
 _TIME: Properties = {
-    "hour": lambda value: value.hour,
-    "minute": lambda value: value.minute,
-    "second": lambda value: value.second,
+    "hour": lambda value: _clock(value).hour,
+    "minute": lambda value: _clock(value).minute,
+    "second": lambda value: _clock(value).second,
     "time offset": _offset,
     "timezone": _zone,
 }

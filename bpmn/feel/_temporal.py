@@ -1,16 +1,16 @@
 """Dates, times and durations: literals, text, and arithmetic that knows the zones."""
 
 import re
-from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel._numbers import CONTEXT
 from bpmn.values import YearsMonths
 
-_DATE = re.compile(r"(-?\d{4,9})-(\d{2})-(\d{2})", re.ASCII)
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)?", re.ASCII
 )
@@ -21,13 +21,13 @@ _MOST_MONTHS = 12_000_000_000
 Duration = timedelta | YearsMonths
 
 
-def date_of(text: str) -> date | None:
-    """`2026-01-31`; None when it is no date (or one Python cannot hold)."""
+def date_of(text: str) -> cal.Day | None:
+    """`2026-01-31`, `-0044-03-15`, `12026-01-31`; None when it is no date."""
     match = _DATE.fullmatch(text)
     if match is None:
         return None
     try:
-        return date(*(int(part) for part in match.groups()))
+        return cal.day(*(int(part) for part in match.groups()))
     except ValueError:
         return None
 
@@ -47,14 +47,14 @@ def time_of(text: str) -> time | None:
         return None
 
 
-def datetime_of(text: str) -> datetime | None:
+def datetime_of(text: str) -> cal.Instant | None:
     """A date, `T` and a time; a date alone means its midnight."""
     day_text, separator, time_text = text.partition("T")
     day = date_of(day_text)
     clock = time_of(time_text) if separator else time()
     if day is None or clock is None:
         return None
-    return datetime.combine(day, clock)
+    return cal.combine(day, clock)
 
 
 def duration_of(text: str) -> Duration | None:
@@ -95,7 +95,7 @@ def months_of(text: str) -> YearsMonths | None:
     return None if total > _MOST_MONTHS else YearsMonths(-total if sign else total)
 
 
-def at_literal(text: str) -> date | time | datetime | Duration | None:
+def at_literal(text: str) -> time | cal.Day | cal.Instant | Duration | None:
     """What `@"…"` means, by its form."""
     if text.lstrip("-").startswith("P"):
         return duration_of(text)
@@ -128,14 +128,14 @@ def _micro(fraction: str | None) -> int:
 # text
 
 
-def text_of(value: date | time | Duration) -> str:
+def text_of(value: time | cal.Day | cal.Instant | Duration) -> str:
     """The text FEEL's `string()` gives."""
     if isinstance(value, YearsMonths):
         return str(value)
     if isinstance(value, timedelta):
         return _days_text(value)
-    if isinstance(value, datetime):
-        return f"{value.date().isoformat()}T{_time_text(value.timetz())}"
+    if isinstance(value, cal.Instant):
+        return f"{cal.day_of(value).isoformat()}T{_time_text(cal.clock_of(value))}"
     return _time_text(value) if isinstance(value, time) else value.isoformat()
 
 
@@ -170,22 +170,7 @@ def _days_text(value: timedelta) -> str:
     return f"{sign}P{days}{'T' + clock if clock else ''}"
 
 
-# arithmetic; results beyond the years 1 to 9999 raise OverflowError or ValueError
-
-
-def add_months(value: date, months: int) -> date:
-    """The same day months later, or the last day of a shorter month. Keeps the time of a datetime."""
-    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError(f"the year {year} is beyond the calendar")
-    return value.replace(year=year, month=month + 1, day=min(value.day, monthrange(year, month + 1)[1]))
-
-
-def add(value: datetime, duration: timedelta) -> datetime:
-    """That much real time later: in a zone with summer time the clock may show something else."""
-    if value.tzinfo is None:
-        return value + duration
-    return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+# arithmetic
 
 
 def add_to_time(value: time, duration: timedelta) -> time:
@@ -196,36 +181,22 @@ def add_to_time(value: time, duration: timedelta) -> time:
     return moved.time().replace(tzinfo=value.tzinfo)
 
 
-def seconds_of(value: time) -> timedelta:
+def since_midnight(value: time) -> timedelta:
     """Since midnight UTC; without an offset, since midnight."""
     local = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     return local - (value.utcoffset() or timedelta(0))
 
 
-def instant(value: date) -> datetime:
-    """A comparable instant: what has no zone counts as UTC, a date as its midnight UTC."""
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time(), tzinfo=UTC)
-    if value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:  # within hours of the ends of the calendar the zone no longer fits
-        return value.replace(tzinfo=UTC)
-
-
-def moment(value: time | datetime) -> timedelta | datetime:
+def seconds_of(value: time | cal.Instant) -> int:
     """What times are compared by: whole seconds, as the standard's value of a time has them (DMN 1.5, 10.3.2.3.4)."""
-    if isinstance(value, datetime):
-        return instant(value).replace(microsecond=0)
-    return seconds_of(value.replace(microsecond=0))
+    return (cal.micros(since_midnight(value)) if isinstance(value, time) else cal.moment(value)) // 1_000_000
 
 
 def scale(value: Duration, factor: Decimal) -> Duration:
     """A duration times a number, months cut to whole ones."""
     if isinstance(value, YearsMonths):
         return months(CONTEXT.multiply(Decimal(value.months), factor))
-    return timedelta(microseconds=int(CONTEXT.multiply(Decimal(micros(value)), factor)))
+    return timedelta(microseconds=int(CONTEXT.multiply(Decimal(cal.micros(value)), factor)))
 
 
 def months(count: Decimal | int) -> YearsMonths:
@@ -233,8 +204,3 @@ def months(count: Decimal | int) -> YearsMonths:
     if not -_MOST_MONTHS <= count <= _MOST_MONTHS:
         raise OverflowError("so many months are beyond any calendar")
     return YearsMonths(int(count))
-
-
-def micros(value: timedelta) -> int:
-    """The duration in whole microseconds."""
-    return (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel._nodes import Type
 from bpmn.feel._run import Run
 from bpmn.feel._values import Function, kind
@@ -185,6 +185,6 @@ def _fit_context(value: Mapping[str, Any], declared: Type, run: Run) -> Any:
     return fitted
 
 
-def midnight(value: date) -> datetime:
+def midnight(value: cal.Day) -> cal.Instant:
     """A date as a date and time."""
-    return datetime.combine(value, time(), tzinfo=UTC)
+    return cal.combine(value, cal.clock_of(value))

@@ -7,11 +7,12 @@ from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel import _temporal
 from bpmn.feel._errors import FeelLimit
 from bpmn.feel._nodes import Type
 from bpmn.feel._run import MAX_CELLS, MAX_VALUE_DEPTH, Run
-from bpmn.values import YearsMonths
+from bpmn.values import FarDate, FarDateTime, YearsMonths
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ _KINDS: dict[type, str] = {
     date: "date",
     time: "time",
     datetime: "date and time",
+    FarDate: "date",
+    FarDateTime: "date and time",
     timedelta: "days and time duration",
     YearsMonths: "years and months duration",
     list: "list",
@@ -117,13 +120,14 @@ def _equal_contexts(a: Any, b: Any, run: Run) -> bool:
 
 def _equal_times(a: Any, b: Any) -> bool:
     """With and without a zone are never equal; times of named zones are equal in the same zone only."""
-    if (a.tzinfo is None) != (b.tzinfo is None):
+    zone, other = (value if isinstance(value, time) else cal.clock_of(value) for value in (a, b))
+    if (zone.tzinfo is None) != (other.tzinfo is None):
         return False
-    if isinstance(a, datetime):
-        return _temporal.moment(a) == _temporal.moment(b)
+    if not isinstance(a, time):
+        return _temporal.seconds_of(a) == _temporal.seconds_of(b)
     if isinstance(a.tzinfo, ZoneInfo) or isinstance(b.tzinfo, ZoneInfo):
         return a.tzinfo is b.tzinfo and a.replace(tzinfo=None, microsecond=0) == b.replace(tzinfo=None, microsecond=0)
-    return _temporal.moment(a) == _temporal.moment(b)
+    return _temporal.seconds_of(a) == _temporal.seconds_of(b)
 
 
 def order(a: Any, b: Any, run: Run) -> int | None:
@@ -132,7 +136,9 @@ def order(a: Any, b: Any, run: Run) -> int | None:
     if what != other or what not in ORDERED:
         return run.null(f"a {what} and a {other} have no order")
     if what in ("time", "date and time"):
-        a, b = _temporal.moment(a), _temporal.moment(b)
+        a, b = _temporal.seconds_of(a), _temporal.seconds_of(b)
+    elif what == "date":
+        a, b = cal.ordinal(a), cal.ordinal(b)
     try:
         return bool(a > b) - bool(a < b)
     except DecimalException:

@@ -1,6 +1,6 @@
 """What holds for any text and any value."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from bpmn import feel
 from bpmn.feel._builtin import FORMS
-from bpmn.values import YearsMonths, from_json, to_json
+from bpmn.values import FarDate, FarDateTime, YearsMonths, from_json, to_json
 
 from .conftest import NOW
 
 _NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9)
+_FAR = [FarDate(-44, 3, 15), FarDateTime(FarDate(12026, 1, 31), time(10, tzinfo=UTC))]
 _SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -22,7 +23,7 @@ _SCALARS = st.one_of(
     st.dates(),
     st.times(timezones=st.sampled_from([None, UTC])),
     st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=-5))])),
-    st.sampled_from([Decimal("1E+6000"), Decimal("1E-6000"), datetime.max.replace(tzinfo=UTC), date.min]),
+    st.sampled_from([Decimal("1E+6000"), Decimal("1E-6000"), datetime.max.replace(tzinfo=UTC), date.min, *_FAR]),
     st.timedeltas(timedelta(-1000), timedelta(1000)),
     st.integers(-100, 100).map(YearsMonths),
 )
