@@ -164,6 +164,14 @@ def check(
     raise typer.Exit(1 if wrong else 0)
 
 
+@app.command("rights")
+def print_rights() -> None:
+    """Print who may do what (committed as docs/rights.md)."""
+    from people.rights_page import page
+
+    typer.echo(page(), nl=False)
+
+
 @app.command("settings")
 def print_settings() -> None:
     """Print every setting with its default and meaning (committed as docs/settings.md)."""

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"
     CASE_LINK = "case-link"
+    MACHINE = "machine"
     ANONYMOUS = "anonymous"
     SYSTEM = "system"
 
@@ -38,9 +39,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who asks: staff, customer, holder of a case link, somebody unknown, or the system itself.
+    """Who asks: staff, customer, holder of a case link, machine, somebody unknown, or the system itself.
 
-    `groups` are candidate groups (staff only); `case` is the one case a case link opens.
+    `groups` are candidate groups (staff only); `case` is the one case a case link opens; `scopes` are the acts an API
+    key was given (machines only).
     """
 
     tenant: TenantId
@@ -50,6 +52,7 @@ class Subject:
     person: PersonId | None = None
     groups: frozenset[str] = frozenset()
     case: CaseId | None = None
+    scopes: frozenset[str] = frozenset()
     language: str = "en"
 
     def acting(self, door: Door, *, role: str = "", reason: str = "", on_behalf_of: PersonId | None = None) -> Actor:

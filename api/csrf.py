@@ -34,15 +34,15 @@ def same(sent: str | None, expected: str) -> bool:
     return sent is not None and hmac.compare_digest(sent.encode(), expected.encode())
 
 
-def signed(secret: bytes, utility: str, browser: str) -> str:
-    """The token of a browser without a session: its random name, and that we gave it."""
-    return f"{browser}.{keyed(secret, f'csrf {utility}', browser)}"
+def signed(secret: bytes, purpose: str, name: str) -> str:
+    """A random name we gave, and the proof that we did."""
+    return f"{name}.{keyed(secret, purpose, name)}"
 
 
-def browser_of(secret: bytes, utility: str, token: str) -> str:
-    """The name in a token we signed; empty if we did not."""
-    browser = token.rpartition(".")[0]
-    return browser if browser and same(token, signed(secret, utility, browser)) else ""
+def name_in(secret: bytes, purpose: str, token: str) -> str:
+    """The name in what we signed for this purpose; empty if we did not."""
+    name = token.rpartition(".")[0]
+    return name if name and same(token, signed(secret, purpose, name)) else ""
 
 
 def is_page_visit(request: Request) -> bool:

@@ -14,7 +14,7 @@ from api.csrf import ForgedRequest
 from api.ports import Services
 from api.tenants import Tenants
 from api.uploads import Form
-from api.visits import PasswordChangeNeeded, Visit, open_visit
+from api.visits import Visit, open_visit
 from people import rights
 from people.rights import Act
 
@@ -57,15 +57,16 @@ class Needs:
         """
         Raises:
             SignInNeeded, Forbidden: the subject does not hold the right.
-            PasswordChangeNeeded: the session may only change its temporary password.
+            FirstDo: the session is not open yet: something is to be done first, and there is a page for it.
             ForgedRequest: a write without a valid token, or from another site.
         """
-        if visit.session is not None and visit.session.must_change and not rights.WHILE_PENDING.issuperset(self.acts):
-            raise PasswordChangeNeeded
+        visit.refuse_unfinished(self.acts)
         if not any(rights.allowed(visit.subject, act) for act in self.acts[1:]):
             rights.require(visit.subject, self.acts[0])
-        if request.method in csrf.WRITES and visit.needs_token:
-            await _refuse_forged(request, visit)
+        if request.method in csrf.WRITES:
+            if visit.needs_token:
+                await _refuse_forged(request, visit)
+            visit.refuse_stale_proof(self.acts)
         request.state.cleared = True
 
 

@@ -1,9 +1,11 @@
 """What the HTTP floor needs from the rest of the house; `akta/bootstrap.py` fills it in."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from akta.clock import Clock
 from people.passwords import Hasher
+from people.vault import Vault
 from storage.database import Database
 from storage.files import Files
 from storage.visibility import Visibility
@@ -45,6 +47,10 @@ class Services:
     @property
     def visibility(self) -> Visibility:
         return self.desk.visibility
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.secret_key)
 
     @property
     def secure(self) -> bool:

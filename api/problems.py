@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from akta.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotNow, Refusal, SignInNeeded, TooOften
 from akta.languages import N_, Language
 from api.security import TooMuch
-from api.visits import PasswordChangeNeeded, language_of
+from api.visits import FirstDo, language_of
 from bpmn.check import Finding
 from workflows.deployments import Refused
 
@@ -46,6 +46,9 @@ NOT_THIS_WAY = N_("This address does not take such a request.")
 NOT_READABLE = N_("What was sent cannot be read.")
 UNKNOWN: Mapping[int, str] = {HTTPStatus.NOT_FOUND: NO_SUCH_PAGE, HTTPStatus.BAD_REQUEST: NOT_READABLE}
 """What to say to requests that reach no route, or whose body is no JSON."""
+
+ASKED_WHERE_TO = frozenset({"sign_in_page", "prove_page"})
+"""Pages that lead on to where one wanted to go."""
 
 DEEPEST = 12
 """How many places in the code a failure's log line names, counted from where it broke."""
@@ -151,15 +154,16 @@ def _is_rest(request: Request) -> bool:
 
 
 def _detour(request: Request, refusal: Refusal) -> Response | None:
-    """Where a person is sent instead of being told no: to sign in, or to change the temporary password."""
-    tenant = request.path_params.get("tenant", "")
-    if isinstance(refusal, PasswordChangeNeeded):
-        return RedirectResponse(request.app.url_path_for("change_password_page", tenant=tenant), 303)
-    if isinstance(refusal, SignInNeeded):
-        query = urlencode({"next": request.url.path}) if request.method == "GET" else ""
-        target = request.app.url_path_for("sign_in_page", tenant=tenant)
-        return RedirectResponse(f"{target}?{query}" if query else target, 303)
-    return None
+    """Where a person is sent instead of being told no: to sign in, or to do what is to be done first."""
+    if isinstance(refusal, FirstDo):
+        page = refusal.page
+    elif isinstance(refusal, SignInNeeded):
+        page = "sign_in_page"
+    else:
+        return None
+    target = request.app.url_path_for(page, tenant=request.path_params.get("tenant", ""))
+    query = urlencode({"next": request.url.path}) if request.method == "GET" and page in ASKED_WHERE_TO else ""
+    return RedirectResponse(f"{target}?{query}" if query else target, 303)
 
 
 class Shield:

@@ -1,8 +1,10 @@
 """A visit: one request with everything known about it. Who asks, at which utility, when, in which language."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from http.cookies import SimpleCookie
+from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,24 +15,64 @@ from akta.languages import N_, SOURCE_LANGUAGE, Language, language, offered
 from akta.subjects import Actor, Door, Kind, Subject
 from api import csrf
 from api.ports import Services
-from people import sessions
-from people.sessions import Opened, Session
+from people import accounts, api_keys, rights, sessions
+from people.accounts import Source
+from people.api_keys import Known
+from people.passkeys import Site
+from people.rights import Act
+from people.sessions import Opened, Session, Stage
 from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
 from tasks.inbox import Frame
 
 LANGUAGE_COOKIE = "akta-language"
 BROWSER_COOKIE = "akta-browser"
+DEVICE_COOKIE = "akta-device"
 LONGEST_BROWSER = 64
 BEARER = "bearer "
 UPLOAD_KEY = "upload-key"
 SHORTEST_UPLOAD_KEY, LONGEST_UPLOAD_KEY = 32, 64
 
 
-class PasswordChangeNeeded(Forbidden):
+class FirstDo(Forbidden):
+    """Something else is to be done first; `page` is the name of the route where."""
+
+    page: ClassVar[str]
+
+
+class PasswordChangeNeeded(FirstDo):
     """The session was opened with a temporary password."""
 
     title = N_("Choose your own password first: the temporary one is for the first sign-in only.")
+    page = "change_password_page"
+
+
+class SecondFactorNeeded(FirstDo):
+    """The password was right; the account's second factor was not shown yet."""
+
+    title = N_("Show your second factor first.")
+    page = "prove_page"
+
+
+class SetUpNeeded(FirstDo):
+    """The utility asks for a second factor and the account has none."""
+
+    title = N_("Your utility asks for a second factor: set one up first.")
+    page = "account_page"
+
+
+class ProofNeeded(FirstDo):
+    """What is asked for needs a recent proof of who one is."""
+
+    title = N_("Prove once more that it is you: this needs a proof of the last 15 minutes.")
+    page = "prove_page"
+
+
+_FIRST: Mapping[Stage, type[FirstDo]] = {
+    Stage.CHANGE_PASSWORD: PasswordChangeNeeded,
+    Stage.PROVE_FACTOR: SecondFactorNeeded,
+    Stage.SET_UP_FACTOR: SetUpNeeded,
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +89,46 @@ class Visit:
     door: Door
     by_cookie: bool
     language: Language
+    key: Known | None = None
+    """The API key this request came with, instead of a session."""
+
+    def refuse_unfinished(self, acts: Sequence[Act]) -> None:
+        """
+        Raises:
+            FirstDo: the session is not open yet, and not all of these acts may be done until it is.
+        """
+        stage = self.session.stage if self.session is not None else Stage.OPEN
+        if stage in rights.WHILE and not rights.WHILE[stage].issuperset(acts):
+            raise _FIRST[stage]
+
+    def refuse_stale_proof(self, acts: Sequence[Act]) -> None:
+        """
+        Raises:
+            ProofNeeded: one of these acts asks for a recent proof, and the session's is too old.
+        """
+        asked = any(rights.TABLE[act].fresh for act in acts)
+        if asked and self.session is not None and not self.session.proved_lately(self.now):
+            raise ProofNeeded
+
+    def source(self, login: str) -> Source:
+        """Where a try to sign in with this login comes from."""
+        client, request = self.request.client, self.request
+        device = csrf.name_in(
+            self.services.secret_key, self._device(login), request.cookies.get(self._device_cookie, "")
+        )
+        return Source(client.host if client else "", device, request.headers.get("user-agent", ""))
+
+    @property
+    def site(self) -> Site:
+        """For which address passkeys are."""
+        return Site.of(self.services.public_url)
+
+    @property
+    def _device_cookie(self) -> str:
+        return _cookie_name(self.services, f"{DEVICE_COOKIE}-{self.utility.code.lower()}")
+
+    def _device(self, login: str) -> str:
+        return f"device {self.utility.code} {accounts.normal_login(login)}"
 
     @property
     def actor(self) -> Actor:
@@ -67,7 +149,7 @@ class Visit:
         """What a form of this visit carries: bound to the session, or to this browser where there is none."""
         if self.session is not None and not self._has_browser:
             return self.session.csrf
-        return csrf.signed(self.services.secret_key, self.utility.code, self._browser())
+        return csrf.signed(self.services.secret_key, self._purpose, self._browser())
 
     def takes(self, token: str) -> bool:
         """Whether a form with this token is this visitor's.
@@ -82,7 +164,7 @@ class Visit:
             return True
         if self.subject.kind not in (Kind.ANONYMOUS, Kind.CASE_LINK):
             return False
-        name = csrf.browser_of(self.services.secret_key, self.utility.code, token)
+        name = csrf.name_in(self.services.secret_key, self._purpose, token)
         if not name or not (csrf.same(name, self._known_browser()) or self._is_vouched_for()):
             return False
         self.request.state.browser = name
@@ -95,7 +177,10 @@ class Visit:
         told = self.request.headers.get(UPLOAD_KEY, "")
         if self.session is None and SHORTEST_UPLOAD_KEY <= len(told) <= LONGEST_UPLOAD_KEY:
             return told
-        holder = self._browser() if self.session is None or self._has_browser else str(self.session.id)
+        if self.key is not None:
+            holder = f"key {self.key.id}"
+        else:
+            holder = self._browser() if self.session is None or self._has_browser else str(self.session.id)
         return csrf.keyed(self.services.secret_key, f"upload {self.utility.code}", holder)
 
     @property
@@ -108,6 +193,10 @@ class Visit:
         if not self._has_browser and not self.takes(self.request.headers.get(csrf.HEADER, "")):
             self.request.state.browser = self._known_browser() or self._new_name()
         return str(self.request.state.browser)
+
+    @property
+    def _purpose(self) -> str:
+        return f"csrf {self.utility.code}"
 
     @property
     def _has_browser(self) -> bool:
@@ -134,10 +223,11 @@ def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:
     now = services.clock.now()
     uow = services.database.unit_of_work(TenantId(utility.id))
     token, by_cookie = _token(request, services, utility)
-    session = sessions.lookup(uow, token, now) if token else None
+    key = api_keys.lookup(uow, token, now) if token.startswith(api_keys.PREFIX) and not by_cookie else None
+    session = sessions.lookup(uow, token, now) if token and key is None else None
     door = Door.REST if request.url.path.startswith("/api/") else Door.PAGE
     chosen = _language(request, utility, session, door)
-    unknown = Subject(tenant=TenantId(utility.id), kind=Kind.ANONYMOUS, language=chosen.code)
+    unknown = key.subject if key else Subject(TenantId(utility.id), Kind.ANONYMOUS, language=chosen.code)
     visit = Visit(
         request=request,
         services=services,
@@ -149,6 +239,7 @@ def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:
         door=door,
         by_cookie=by_cookie and session is not None,
         language=chosen,
+        key=key,
     )
     request.state.visit = visit
     return visit
@@ -162,6 +253,14 @@ def keep_session(response: Response, visit: Visit, opened: Opened) -> None:
     lasting = int((opened.expires_at - visit.now).total_seconds())
     name = _session_cookie(visit.services, visit.utility)
     response.headers.append("set-cookie", _cookie(name, opened.token, lasting, visit.services.secure))
+
+
+def keep_device(response: Response, visit: Visit, login: str) -> None:
+    """Remember for a year that this browser has signed in with this login: guesses made elsewhere then keep its owner
+    out nowhere but there."""
+    value = csrf.signed(visit.services.secret_key, visit._device(login), csrf.new_nonce())
+    cookie = _cookie(visit._device_cookie, value, 365 * 24 * 3600, visit.services.secure)
+    response.headers.append("set-cookie", cookie)
 
 
 def drop_session(response: Response, visit: Visit) -> None:

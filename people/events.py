@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import select
 
 from akta.ids import AccountId
+from akta.languages import N_, Language
 from storage.identity import AccountEvent
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction
@@ -45,7 +46,33 @@ class What(StrEnum):
     GROUP_TAKEN = "group-taken"
     GROUP_ASKED = "group-asked"
     GROUP_REFUSED = "group-refused"
-    LINKS_REVOKED = "links-revoked"
+
+
+WORDS = {
+    What.SIGNED_IN: N_("Signed in"),
+    What.SIGN_IN_FAILED: N_("A wrong password was tried"),
+    What.SIGN_IN_PAUSED: N_("Signing in was tried too often"),
+    What.FACTOR_FAILED: N_("A wrong second factor was tried"),
+    What.PROVED: N_("Proved who it is"),
+    What.PASSWORD_CHANGED: N_("Changed the password"),
+    What.RESET_ASKED: N_("Asked for a link to set a new password"),
+    What.PASSWORD_RESET: N_("Set a new password by a link"),
+    What.SESSION_REVOKED: N_("Signed out somewhere else"),
+    What.FACTOR_ADDED: N_("Added a second factor"),
+    What.FACTOR_REMOVED: N_("Removed a second factor"),
+    What.FACTORS_RESET: N_("Lost second factors were taken away"),
+    What.RECOVERY_CODES_MADE: N_("Made recovery codes"),
+    What.RECOVERY_CODE_USED: N_("Used a recovery code"),
+    What.IDENTITY_LINKED: N_("Linked to the utility's own sign-in"),
+    What.KEY_MADE: N_("Made an API key"),
+    What.KEY_REVOKED: N_("Revoked an API key"),
+    What.ACCOUNT_MADE: N_("Account added"),
+    What.ACCOUNT_CLOSED: N_("Account closed"),
+    What.GROUP_GRANTED: N_("Put into a group"),
+    What.GROUP_TAKEN: N_("Taken out of a group"),
+    What.GROUP_ASKED: N_("A powerful group was asked for"),
+    What.GROUP_REFUSED: N_("A powerful group was refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,11 @@ def note(
         AccountEvent(account_id=account, by_id=by if by != account else None, kind=what.value, at=now, detail=detail)
     )
     log.info(what.value, account=str(account or ""), by=str(by or ""))
+
+
+def said(kind: str, words: Language) -> str:
+    """What people call an event."""
+    return words.gettext(WORDS[What(kind)])
 
 
 def listed(tx: Transaction, account: AccountId | None = None) -> Sequence[Event]:

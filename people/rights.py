@@ -1,16 +1,19 @@
 """The table of rights: which act is open to which kind of subject or candidate group (domain.md §4).
 
-A right opens a door; what lies behind it is still filtered by `storage.visibility`. What one process asks beyond
-that (who may start it, which group a task is for) stands in its bundle.
+A right opens a door; what lies behind it is still filtered in the query (`Behind` says by what, `storage.visibility`
+does it). What one process asks beyond that (who may start it, which group a task is for) stands in its bundle.
+`docs/rights.md` is this table, written by `akta rights`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from akta.errors import Forbidden, SignInNeeded
 from akta.subjects import Kind, Subject
 from people.groups import (
     ADMINISTRATION,
+    AUDIT,
     BILLING,
     CASE_WORKERS,
     FRONT_DESK,
@@ -18,6 +21,7 @@ from people.groups import (
     PROCESS_OWNERS,
     SUPERVISION,
 )
+from people.sessions import Stage
 
 
 class Act(StrEnum):
@@ -27,6 +31,8 @@ class Act(StrEnum):
     SIGN_IN = "sign-in"
     OPEN_CASE_LINK = "open-case-link"
     OWN_SESSION = "own-session"
+    OWN_ACCOUNT = "own-account"
+    PROVE_ONESELF = "prove-oneself"
     CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of an act
     CHOOSE_LANGUAGE = "choose-language"
     START_APPLICATION = "start-application"
@@ -36,6 +42,7 @@ class Act(StrEnum):
     SEE_CASE = "see-case"
     SEE_CASE_DIAGRAM = "see-case-diagram"
     WITHDRAW = "withdraw"
+    REVOKE_LINKS = "revoke-links"
     SEE_OWN_SUPPLY = "see-own-supply"
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
@@ -47,58 +54,109 @@ class Act(StrEnum):
     DEPLOY = "deploy"
     ACTIVATE = "activate"
     MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_KEYS = "manage-keys"
+    SEE_ACCOUNT_EVENTS = "see-account-events"
+    EXPLAIN_ACCESS = "explain-access"
     SEE_OUTBOX = "see-outbox"
+
+
+class Behind(StrEnum):
+    """By what that which lies behind a door is filtered, beside the utility everything belongs to."""
+
+    NOBODYS = "nothing of anybody's"
+    OWN = "one's own account, session or form"
+    CASE = "cases one sees"
+    TASK = "tasks one sees, in cases one sees"
+    SUPPLY = "contracts one's account is linked to"
+    UTILITY = "the whole utility"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who holds an act: candidate groups (staff) or kinds of subject (the rest).
+
+    `fresh`: to write, one must have proved within the last quarter of an hour who one is.
+    """
+
+    holders: frozenset[str]
+    behind: Behind
+    fresh: bool = False
 
 
 _ANONYMOUS = Kind.ANONYMOUS.value
 _CASE_LINK = Kind.CASE_LINK.value
 _CUSTOMER = Kind.CUSTOMER.value
+_MACHINE = Kind.MACHINE.value
 
 _APPLICANTS = frozenset({_ANONYMOUS, _CASE_LINK, _CUSTOMER})
 _FOLLOWERS = frozenset({_CASE_LINK, _CUSTOMER})
 _ACCOUNTS = frozenset({_CUSTOMER}) | GROUPS
 _EVERYONE = _APPLICANTS | GROUPS
 _OWNERS = frozenset({PROCESS_OWNERS, ADMINISTRATION})
+_READERS = CASE_WORKERS | {AUDIT}
 
-TABLE: Mapping[Act, frozenset[str]] = {
-    Act.SEE_SERVICES: _EVERYONE,
-    Act.SIGN_IN: _EVERYONE,
-    Act.OPEN_CASE_LINK: _EVERYONE,
-    Act.OWN_SESSION: _EVERYONE,
-    Act.CHANGE_PASSWORD: _ACCOUNTS,
-    Act.CHOOSE_LANGUAGE: _EVERYONE,
-    Act.START_APPLICATION: _APPLICANTS,
-    Act.ENTER_FROM_PAPER: frozenset({FRONT_DESK}),
-    Act.UPLOAD: _APPLICANTS | CASE_WORKERS,
-    Act.SEE_OWN_CASES: frozenset({_CUSTOMER}),
-    Act.SEE_CASE: _FOLLOWERS | CASE_WORKERS,
-    Act.SEE_CASE_DIAGRAM: CASE_WORKERS,
-    Act.WITHDRAW: _FOLLOWERS,
-    Act.SEE_OWN_SUPPLY: frozenset({_CUSTOMER}),
-    Act.SEE_INBOX: CASE_WORKERS,
-    Act.ANSWER_TASK: _FOLLOWERS | CASE_WORKERS,
-    Act.CLAIM_TASK: CASE_WORKERS,
-    Act.SEE_INCIDENTS: frozenset({SUPERVISION}),
-    Act.RETRY_INCIDENT: frozenset({SUPERVISION}),
-    Act.RUN_BILLING: frozenset({BILLING, SUPERVISION}),
-    Act.SEE_PROCESSES: _OWNERS | {SUPERVISION},
-    Act.DEPLOY: _OWNERS,
-    Act.ACTIVATE: _OWNERS,
-    Act.MANAGE_ACCOUNTS: frozenset({ADMINISTRATION}),
-    Act.SEE_OUTBOX: _EVERYONE,
+TABLE: Mapping[Act, Right] = {
+    Act.SEE_SERVICES: Right(_EVERYONE | {_MACHINE}, Behind.NOBODYS),
+    Act.SIGN_IN: Right(_EVERYONE, Behind.NOBODYS),
+    Act.OPEN_CASE_LINK: Right(_EVERYONE, Behind.NOBODYS),
+    Act.OWN_SESSION: Right(_EVERYONE | {_MACHINE}, Behind.OWN),
+    Act.OWN_ACCOUNT: Right(_ACCOUNTS, Behind.OWN, fresh=True),
+    Act.PROVE_ONESELF: Right(_ACCOUNTS, Behind.OWN),
+    Act.CHANGE_PASSWORD: Right(_ACCOUNTS, Behind.OWN),
+    Act.CHOOSE_LANGUAGE: Right(_EVERYONE, Behind.OWN),
+    Act.START_APPLICATION: Right(_APPLICANTS, Behind.OWN),
+    Act.ENTER_FROM_PAPER: Right(frozenset({FRONT_DESK}), Behind.UTILITY),
+    Act.UPLOAD: Right(_APPLICANTS | CASE_WORKERS, Behind.OWN),
+    Act.SEE_OWN_CASES: Right(frozenset({_CUSTOMER}), Behind.CASE),
+    Act.SEE_CASE: Right(_FOLLOWERS | _READERS | {_MACHINE}, Behind.CASE),
+    Act.SEE_CASE_DIAGRAM: Right(_READERS | {_MACHINE}, Behind.CASE),
+    Act.WITHDRAW: Right(_FOLLOWERS, Behind.CASE),
+    Act.REVOKE_LINKS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.CASE),
+    Act.SEE_OWN_SUPPLY: Right(frozenset({_CUSTOMER}), Behind.SUPPLY),
+    Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
+    Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
+    Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),
+    Act.SEE_INCIDENTS: Right(frozenset({SUPERVISION, _MACHINE}), Behind.CASE),
+    Act.RETRY_INCIDENT: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.RUN_BILLING: Right(frozenset({BILLING, SUPERVISION}), Behind.UTILITY),
+    Act.SEE_PROCESSES: Right(_OWNERS | {SUPERVISION, AUDIT, _MACHINE}, Behind.UTILITY),
+    Act.DEPLOY: Right(_OWNERS | {_MACHINE}, Behind.UTILITY),
+    Act.ACTIVATE: Right(_OWNERS, Behind.UTILITY),
+    Act.MANAGE_ACCOUNTS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
+    Act.MANAGE_KEYS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
+    Act.SEE_ACCOUNT_EVENTS: Right(frozenset({ADMINISTRATION, AUDIT}), Behind.UTILITY),
+    Act.EXPLAIN_ACCESS: Right(frozenset({ADMINISTRATION, AUDIT, SUPERVISION}), Behind.UTILITY),
+    Act.SEE_OUTBOX: Right(_EVERYONE, Behind.NOBODYS),
 }
-"""Holders are candidate groups (staff) or kinds of subject (the rest). Only the demo has an outbox to see."""
+"""A machine holds an act only if its key names it too. Only the demo has an outbox to see."""
 
-WHILE_PENDING = frozenset({Act.OWN_SESSION, Act.CHANGE_PASSWORD, Act.CHOOSE_LANGUAGE})
-"""All that an account signed in with its temporary password may do (domain.md §2.4)."""
+SCOPES = frozenset(act for act, right in TABLE.items() if _MACHINE in right.holders)
+"""What an API key may be given."""
+
+_ALWAYS = frozenset({Act.OWN_SESSION, Act.CHOOSE_LANGUAGE})
+WHILE: Mapping[Stage, frozenset[Act]] = {
+    Stage.CHANGE_PASSWORD: _ALWAYS | {Act.CHANGE_PASSWORD},
+    Stage.PROVE_FACTOR: _ALWAYS | {Act.PROVE_ONESELF},
+    Stage.SET_UP_FACTOR: _ALWAYS | {Act.PROVE_ONESELF, Act.OWN_ACCOUNT},
+}
+"""All that may be done in a session that is not open yet: signed in with a temporary password (domain.md §2.4),
+without the second factor the account has, or without one the utility asks for."""
 
 
 def allowed(subject: Subject, act: Act) -> bool:
     if subject.kind is Kind.SYSTEM:
         return True
+    holders = TABLE[act].holders
     if subject.kind is Kind.STAFF:
-        return bool(subject.groups & TABLE[act])
-    return subject.kind.value in TABLE[act]
+        return bool(subject.groups & holders)
+    if subject.kind is Kind.MACHINE:
+        return act.value in subject.scopes and subject.kind.value in holders
+    return subject.kind.value in holders
+
+
+def open_acts(subject: Subject, stage: Stage) -> list[Act]:
+    """Everything the subject may do at this stage of its session."""
+    return [act for act in Act if allowed(subject, act) and act in WHILE.get(stage, frozenset(Act))]
 
 
 def require(subject: Subject, act: Act) -> None:

@@ -7,22 +7,29 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from akta.errors import Conflict, Invalid, NotFound
+from akta.errors import Conflict, Forbidden, Invalid, NotFound
 from akta.ids import AccountId
 from akta.languages import N_
 from akta.subjects import Kind
 from people import _rows as rows
-from people import accounts
+from people import accounts, events, second_factors
+from people.groups import POWERFUL
 from people.passwords import Hasher
 from storage.unit_of_work import Transaction, UnitOfWork
 
 _ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 
 
+class PowerfulGroup(Forbidden):
+    """One administrator alone would make a colleague powerful."""
+
+    title = N_("Add the colleague without this group and ask for it then: a second administrator has to agree.")
+
+
 class NotOneself(Conflict):
     """An administrator would lock themselves out."""
 
-    title = N_("You cannot close your own account.")
+    title = N_("You cannot do this to your own account; another administrator can.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +65,24 @@ class Colleague:
     created_at: datetime
 
 
-def add(uow: UnitOfWork, hasher: Hasher, new: NewStaff, now: datetime) -> Added:
-    """A pending staff account with a temporary password, valid for three days.
+def add(uow: UnitOfWork, hasher: Hasher, new: NewStaff, now: datetime, *, by: AccountId | None = None) -> Added:
+    """A pending staff account with a temporary password, valid for three days. `by` is the administrator who adds
+    it; from the command line, where whoever runs the installation stands, there is none.
 
     Raises:
+        PowerfulGroup: an administrator alone would put a colleague into a powerful group.
         LoginTaken: the utility has an account with this login.
         Invalid: a group is unknown, none is named, or name, login or address is none.
     """
     _refuse_unusable(new)
+    if by is not None and POWERFUL.intersection(new.groups):
+        raise PowerfulGroup
     with uow.begin() as tx:
         person = rows.Person(name=new.name, email=new.email, language=new.language)
         tx.add(person)
         account = accounts.create(tx, person, new.login, Kind.STAFF, now, groups=new.groups)
         account_id, login = AccountId(account.id), account.login
+        events.note(tx, events.What.ACCOUNT_MADE, account_id, now, by=by, groups=", ".join(sorted(new.groups)))
     return Added(account_id, login, accounts.issue_secret(uow, hasher, account_id, now))
 
 
@@ -134,6 +146,22 @@ def close(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, now: dat
         raise NotOneself
     with uow.begin() as tx:
         accounts.close(tx, _of_staff(tx.locked(rows.Account, account_id)), now)
+        events.note(tx, events.What.ACCOUNT_CLOSED, account_id, now, by=by)
+
+
+def take_factors(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, now: datetime) -> None:
+    """Take the second factors from a colleague who has lost them and their recovery codes. The password stays, and
+    nobody does it for themselves: an administrator's stolen session cannot shed its own factor.
+
+    Raises:
+        NotFound: there is no such staff account.
+        NotOneself: it is the account of who asks.
+    """
+    if account_id == by:
+        raise NotOneself
+    with uow.begin() as tx:
+        _of_staff(tx.locked(rows.Account, account_id))
+        second_factors.remove_all(tx, account_id, by, now)
 
 
 def _of_staff(account: rows.Account) -> rows.Account:

@@ -20,7 +20,7 @@ APPLICANT = "applicant"
 
 @dataclass(frozen=True)
 class Visibility:
-    """What a subject may see. `see_all` are groups that see every case of their utility."""
+    """What a subject may see. `see_all` are groups, and scopes of machines, that see every case of their utility."""
 
     see_all: frozenset[str]
     rules: Sequence[CaseRule] = ()
@@ -48,10 +48,10 @@ class Visibility:
             return true()
         if subject.kind is Kind.CASE_LINK:
             return Case.id == subject.case
+        if subject.groups & self.see_all or subject.scopes & self.see_all:
+            return true()
         conditions: list[ColumnElement[bool]] = []
         if subject.kind is Kind.STAFF:
-            if subject.groups & self.see_all:
-                return true()
             conditions.append(Case.id.in_(_cases_with_tasks_of(subject)))
         if subject.kind is Kind.CUSTOMER and subject.person is not None:
             conditions.append(Case.person_id == subject.person)
@@ -61,6 +61,8 @@ class Visibility:
     def _task_condition(self, subject: Subject) -> ColumnElement[bool]:
         if subject.kind is Kind.SYSTEM:
             return true()
+        if subject.kind is Kind.MACHINE:
+            return false()
         if subject.kind is Kind.STAFF:
             return or_(_open_to(subject), _assigned_to(subject))
         return (Task.audience == APPLICANT) & self._case_condition(subject)

@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from api import assets
 from api.pages import (
     accent,
+    account,
+    administration,
     billing,
     cases,
     design,
@@ -29,6 +31,8 @@ for _part in (
     design,
     errors,
     session,
+    account,
+    administration,
     home,
     start,
     cases,

@@ -99,6 +99,7 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
             (Act.RUN_BILLING, "/billing", _("Billing"), "receipt"),
             (Act.SEE_INCIDENTS, "/incidents", _("Incidents"), "triangle-alert"),
             (Act.SEE_PROCESSES, "/processes", _("Processes"), "workflow"),
+            (Act.MANAGE_ACCOUNTS, "/administration", _("Administration"), "users"),
         ]
     elif visit.subject.kind is Kind.CUSTOMER:
         places = [

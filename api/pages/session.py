@@ -1,6 +1,7 @@
 """Pages of the session: signing in and out, the password, the language."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
@@ -13,17 +14,19 @@ from api.pages import frame
 from api.problems import problem_of
 from api.render import Link
 from api.uploads import Form
-from api.visits import Visit, drop_session, keep_language, keep_session
+from api.visits import Visit, drop_session, keep_device, keep_language, keep_session
 from people import accounts
 from people.accounts import PasswordEntry
 from people.passwords import Rules
 from people.rights import Act
+from people.sessions import Opened, Stage
 from tasks import first_login
 from tasks.first_login import Changing
 
 router = APIRouter()
 
 CHANGED = N_("Your password is changed. Sign in with the new one.")
+FIRST = {Stage.CHANGE_PASSWORD: "/password", Stage.SET_UP_FACTOR: "/account"}
 STALE = N_("This page was open too long. Type your password again; the rest is still here.")
 SIGNED_OUT = N_("You are signed out")
 
@@ -37,13 +40,15 @@ def sign_in_page(visit: VisitDep, wished: Annotated[str, Query(alias="next")] = 
 def sign_in(visit: VisitDep, form: FormDep) -> Response:
     login, to = form.get("login"), form.get("to")
     try:
-        opened = accounts.sign_in(visit.uow, visit.services.hasher, login, form.get("password"), visit.now)
+        hasher, source = visit.services.hasher, visit.source(login)
+        opened = accounts.sign_in(visit.uow, hasher, login, form.get("password"), visit.now, source)
     except accounts.SignInFailed as refusal:
         return _sign_in(visit, to=to, login=login, problem=problem_of(refusal, visit.language).title, status=403)
     except accounts.SecretExpired as refusal:
         return _sign_in(visit, to=to, login=login, problem=problem_of(refusal, visit.language).title, status=403)
-    answer = frame.go(visit, "/password") if opened.must_change else _onward(visit, to)
+    answer = onward(visit, opened, to)
     keep_session(answer, visit, opened)
+    keep_device(answer, visit, login)
     return answer
 
 
@@ -108,7 +113,12 @@ def _change(visit: Visit, entry: PasswordEntry) -> None:
     first_login.change_password(visit.uow, changing, visit.subject, visit.door, entry, visit.language, visit.now)
 
 
-def _onward(visit: Visit, to: str) -> Response:
+def onward(visit: Visit, opened: Opened, to: str) -> Response:
+    """To where one wanted to go, or first to what is to be done before."""
+    if opened.stage is Stage.PROVE_FACTOR:
+        return frame.go(visit, f"/prove?{urlencode({'next': to})}" if to else "/prove")
+    if opened.stage in FIRST:
+        return frame.go(visit, FIRST[opened.stage])
     return RedirectResponse(frame.inside(visit, to), 303)
 
 

@@ -8,7 +8,22 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
 from api.problems import MEDIA_TYPE
-from api.rest import accounts, billing, bundles, cases, documents, incidents, services, sessions, supply, tasks, uploads
+from api.rest import (
+    account,
+    accounts,
+    authorizations,
+    billing,
+    bundles,
+    cases,
+    documents,
+    incidents,
+    keys,
+    services,
+    sessions,
+    supply,
+    tasks,
+    uploads,
+)
 
 
 class Finding(BaseModel):
@@ -49,5 +64,22 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 _BEARER = HTTPBearer(auto_error=False, description="The token of a session")
 
 router = APIRouter(prefix="/api/v1/{tenant}", responses=_REFUSALS, dependencies=[Depends(_BEARER)])
-for _part in (sessions, services, uploads, cases, tasks, documents, supply, billing, bundles, incidents, accounts):
+for _part in (
+    sessions,
+    services,
+    uploads,
+    cases,
+    tasks,
+    documents,
+    supply,
+    billing,
+    bundles,
+    incidents,
+    accounts,
+    account,
+    keys,
+    authorizations,
+):
     router.include_router(_part.router)
+router.include_router(accounts.requests)
+router.include_router(accounts.account_events)

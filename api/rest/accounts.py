@@ -8,11 +8,58 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from akta.ids import AccountId
 from api.dependencies import VisitDep, needs
-from people import staff
+from api.rest.account import signed_in
+from people import events, memberships, staff
 from people.rights import Act
 from people.staff import NewStaff
 
 router = APIRouter(prefix="/accounts", tags=["accounts"], dependencies=[needs(Act.MANAGE_ACCOUNTS)])
+
+
+requests = APIRouter(prefix="/group-requests", tags=["accounts"], dependencies=[needs(Act.MANAGE_ACCOUNTS)])
+account_events = APIRouter(prefix="/account-events", tags=["accounts"], dependencies=[needs(Act.SEE_ACCOUNT_EVENTS)])
+
+
+class Reason(BaseModel):
+    """Why; asked for with powerful groups."""
+
+    reason: str = Field("", max_length=memberships.LONGEST_REASON)
+
+
+class Granted(BaseModel):
+    """False: it waits for a second administrator."""
+
+    granted: bool
+
+
+class Decision(BaseModel):
+    agreed: bool
+
+
+class GroupRequest(BaseModel):
+    """A wish to put a colleague into a powerful group."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    account: UUID
+    name: str
+    group: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+
+
+class Event(BaseModel):
+    """Something that happened to an account; `by` is empty where its owner did it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    at: datetime
+    about: str
+    by: str
+    detail: dict[str, str]
 
 
 class NewAccount(BaseModel):
@@ -62,7 +109,7 @@ def list_accounts(visit: VisitDep) -> list[Account]:
 def add_account(entry: NewAccount, visit: VisitDep) -> AddedAccount:
     """Add a colleague, who chooses a password of their own when they first sign in."""
     new = NewStaff(entry.name, entry.email, entry.login, tuple(entry.groups), entry.language)
-    added = staff.add(visit.uow, visit.services.hasher, new, visit.now)
+    added = staff.add(visit.uow, visit.services.hasher, new, visit.now, by=visit.subject.account)
     return AddedAccount(account=added.account, login=added.login, temporary_password=added.secret)
 
 
@@ -77,3 +124,46 @@ def reissue_secret(account: UUID, visit: VisitDep) -> Secret:
 def close_account(account: UUID, visit: VisitDep) -> None:
     """Close the account of a colleague who left; their sessions end."""
     staff.close(visit.uow, AccountId(account), visit.subject.account, visit.now)
+
+
+@router.post("/{account}/second-factors/removal", status_code=204)
+def take_factors(account: UUID, visit: VisitDep) -> None:
+    """Take the second factors from a colleague who has lost them."""
+    staff.take_factors(visit.uow, AccountId(account), visit.subject.account, visit.now)
+
+
+@router.put("/{account}/groups/{group}")
+def grant_group(account: UUID, group: str, entry: Reason, visit: VisitDep) -> Granted:
+    """Put a colleague into a group. Into a powerful one it is asked for: a second administrator has to agree."""
+    with visit.uow.begin() as tx:
+        by = signed_in(visit)[1]
+        done = memberships.grant(tx, AccountId(account), group, by, visit.now, reason=entry.reason)
+    return Granted(granted=done)
+
+
+@router.delete("/{account}/groups/{group}", status_code=204)
+def take_group(account: UUID, group: str, visit: VisitDep) -> None:
+    """Take a colleague out of a group; their sessions end."""
+    with visit.uow.begin() as tx:
+        memberships.take(tx, AccountId(account), group, signed_in(visit)[1], visit.now)
+
+
+@requests.get("")
+def list_group_requests(visit: VisitDep) -> list[GroupRequest]:
+    """What waits for a second administrator."""
+    with visit.uow.view() as tx:
+        return [GroupRequest.model_validate(one) for one in memberships.waiting(tx)]
+
+
+@requests.post("/{request}/decision", status_code=204)
+def decide_group_request(request: UUID, entry: Decision, visit: VisitDep) -> None:
+    """Agree to a request, or refuse it, as its second administrator."""
+    with visit.uow.begin() as tx:
+        memberships.decide(tx, request, entry.agreed, signed_in(visit)[1], visit.now)
+
+
+@account_events.get("")
+def list_account_events(visit: VisitDep, account: UUID | None = None) -> list[Event]:
+    """The newest hundred things that happened to accounts, or to one of them."""
+    with visit.uow.view() as tx:
+        return [Event.model_validate(one) for one in events.listed(tx, AccountId(account) if account else None)]

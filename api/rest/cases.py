@@ -12,7 +12,7 @@ from api.rest import following
 from api.rest.following import CaseModel, CaseRow
 from api.rest.forms import Answers
 from people.rights import Act
-from tasks import submissions, withdraw
+from tasks import links, submissions, withdraw
 from tasks.submissions import Submission
 from workflows import queries
 
@@ -100,3 +100,9 @@ def start_case(entry: NewCase, key: IdempotencyKey, visit: VisitDep) -> Started:
 def withdraw_case(case: UUID, visit: VisitDep) -> None:
     """Take one's own case back, where it offers that."""
     withdraw.withdraw(visit.uow, visit.services.desk, visit.subject, visit.door, CaseId(case), visit.now)
+
+
+@router.post("/{case}/links/revocation", status_code=204, dependencies=[needs(Act.REVOKE_LINKS)])
+def revoke_links(case: UUID, visit: VisitDep) -> None:
+    """End every link to a case that was sent by e-mail, and the sessions opened by one."""
+    links.revoke(visit.uow, visit.services.visibility, visit.subject, visit.door, CaseId(case), visit.now)

@@ -10,6 +10,7 @@ from api.dependencies import VisitDep, needs
 from people import accounts, case_links, rights, sessions
 from people.accounts import PasswordEntry
 from people.rights import Act
+from people.sessions import Stage
 from tasks.first_login import Changing
 from tasks.first_login import change_password as change_own
 
@@ -26,11 +27,12 @@ class LinkToken(BaseModel):
 
 
 class NewSession(BaseModel):
-    """`token` goes into `Authorization: Bearer …`."""
+    """`token` goes into `Authorization: Bearer …`. `stage`: open, change-password, prove-factor, set-up-factor."""
 
     token: str
     expires_at: datetime
     must_change_password: bool = False
+    stage: str = "open"
     case_id: UUID | None = None
 
 
@@ -43,6 +45,7 @@ class Me(BaseModel):
     language: str
     case_id: UUID | None
     must_change_password: bool
+    stage: str
     expires_at: datetime | None
     may: list[str]
 
@@ -58,8 +61,13 @@ class PasswordChange(BaseModel):
 @router.post("/sessions", status_code=201, dependencies=[needs(Act.SIGN_IN)])
 def open_session(entry: Credentials, visit: VisitDep) -> NewSession:
     """Sign in with login and password."""
-    opened = accounts.sign_in(visit.uow, visit.services.hasher, entry.login, entry.password, visit.now)
-    return NewSession(token=opened.token, expires_at=opened.expires_at, must_change_password=opened.must_change)
+    services = visit.services
+    opened = accounts.sign_in(
+        visit.uow, services.hasher, entry.login, entry.password, visit.now, visit.source(entry.login)
+    )
+    return NewSession(
+        token=opened.token, expires_at=opened.expires_at, must_change_password=opened.must_change, stage=opened.stage
+    )
 
 
 @router.post("/sessions/case-link", status_code=201, dependencies=[needs(Act.OPEN_CASE_LINK)])
@@ -80,17 +88,17 @@ def end_session(visit: VisitDep) -> None:
 def show_me(visit: VisitDep) -> Me:
     """Who one is and what one may do."""
     subject, session = visit.subject, visit.session
-    pending = session is not None and session.must_change
-    acts = rights.WHILE_PENDING if pending else [act for act in Act if rights.allowed(subject, act)]
+    stage = session.stage if session is not None else Stage.OPEN
     return Me(
         kind=subject.kind,
         name=subject.name,
         groups=sorted(subject.groups),
         language=visit.language.code,
         case_id=subject.case,
-        must_change_password=pending,
+        must_change_password=stage is Stage.CHANGE_PASSWORD,
+        stage=stage,
         expires_at=session.expires_at if session else None,
-        may=sorted(acts),
+        may=sorted(rights.open_acts(subject, stage)),
     )
 
 

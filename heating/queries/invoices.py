@@ -15,7 +15,7 @@ from heating import words
 from heating.tables.billing import Debt, Invoice, InvoiceItem, InvoiceVat
 from heating.tables.contracts import Contract, Customer
 from heating.visibility import contracts_of
-from people.groups import CASE_WORKERS
+from people.groups import SEE_ARREARS
 from storage.unit_of_work import Transaction
 
 
@@ -171,8 +171,8 @@ def debts(tx: Transaction, subject: Subject) -> list[DebtLine]:
 
 
 def _sees_all(subject: Subject) -> bool:
-    """Staff who meet customers' data see every invoice of their utility (domain.md §4)."""
-    return subject.kind is Kind.SYSTEM or (subject.kind is Kind.STAFF and bool(subject.groups & CASE_WORKERS))
+    """Staff who may know what somebody owes see every invoice of their utility (domain.md §4)."""
+    return subject.kind is Kind.SYSTEM or (subject.kind is Kind.STAFF and bool(subject.groups & SEE_ARREARS))
 
 
 def _latest_first(invoices: Select[Invoice]) -> Select[Invoice]:

@@ -26,7 +26,7 @@ from storage.unit_of_work import UnitOfWork
 from tests.api.conftest import PASSWORD, NewAccount, Visitor
 from tests.api.routes import Route, routes
 
-BODIES: Mapping[str, Mapping[str, object]] = {"complete_task": {"answers": {}}}
+BODIES: Mapping[str, Mapping[str, object]] = {"complete_task": {"answers": {}}, "grant_group": {"reason": "because"}}
 """What a route asks for before it asks whose the thing is."""
 
 Things = Mapping[str, UUID]
@@ -90,7 +90,7 @@ def ask(client: TestClient, route: Route, tenant: str, things: Things) -> int:
     address = route.path.replace("{tenant}", tenant)
     for name, key in things.items():
         address = address.replace(f"{{{name}}}", str(key))
-    address = address.replace("{number}", "1").replace("{bundle}", "question")
+    address = address.replace("{number}", "1").replace("{bundle}", "question").replace("{group}", "metering")
     return client.request(route.method, address, json=BODIES.get(route.name)).status_code
 
 
