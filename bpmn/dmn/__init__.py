@@ -1,7 +1,30 @@
 """DMN decisions: tables, expressions and what they require, read from XML and made with FEEL."""
 
-from bpmn.dmn._decisions import Decided, Decisions, read
+from collections.abc import Sequence
+
+from bpmn.dmn._decisions import Decided, Decisions
 from bpmn.dmn._errors import DmnError
+from bpmn.dmn._kept import Kept
 from bpmn.dmn._problems import Problem
+from bpmn.dmn._read import model
 
 __all__ = ["Decided", "Decisions", "DmnError", "Problem", "read"]
+
+
+def _read(xml: bytes, others: Sequence[bytes]) -> Decisions:
+    source = model(xml)
+    return Decisions(source, [model(other) for other in others] if source.imports else [])
+
+
+_kept = Kept(_read)
+
+
+def read(xml: bytes, others: Sequence[bytes] = ()) -> Decisions:
+    """The decisions of a DMN file (1.1 to 1.5). `others` are files it may import; what it does not reach is ignored.
+
+    What was read lately is kept by its content.
+
+    Raises:
+        DmnError: a file cannot be read. What can be read but is wrong is told by `problems()`.
+    """
+    return _kept(xml, others)

@@ -10,7 +10,6 @@ from bpmn.dmn._errors import DmnError
 from bpmn.dmn._graph import Graph, Node
 from bpmn.dmn._logic import arguments_of
 from bpmn.dmn._problems import Problem
-from bpmn.dmn._read import model
 from bpmn.dmn._tables import CompiledTable, Hit
 from bpmn.feel import Allowance, FeelLimit
 from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit, leave
@@ -135,7 +134,7 @@ class Decisions:
 
     def problems(self) -> list[Problem]:
         """Everything that would make a decision of this file fail or give an answer nobody meant."""
-        return list(self._graph.problems)
+        return [*self._graph.problems, *self._graph.faults]
 
     def _known(self, decision_id: str) -> Node:
         node = self._graph.nodes.get(decision_id)
@@ -270,13 +269,3 @@ def _decided(key: str, hit: Hit, required: tuple[Decided, ...], reasons: tuple[s
         required,
         reasons,
     )
-
-
-def read(xml: bytes, others: Sequence[bytes] = ()) -> Decisions:
-    """The decisions of a DMN file (1.1 to 1.5). `others` are files it may import; what it does not reach is ignored.
-
-    Raises:
-        DmnError: a file cannot be read. What can be read but is wrong is told by `problems()`.
-    """
-    source = model(xml)
-    return Decisions(source, [model(other) for other in others] if source.imports else [])

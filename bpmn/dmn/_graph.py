@@ -1,7 +1,8 @@
 """The files of a model linked together: every element under one key, compiled, with what it may see."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -58,8 +59,6 @@ class Graph:
         self._types: dict[str, Types] = {}
         for namespace in self._order():
             self._add(self._models[namespace])
-        self._check_references()
-        self._check_circles()
 
     def seen(self, model: m.Model, reference: str) -> Seen | None:
         """What a reference in this file leads to; None when it leads nowhere."""
@@ -147,7 +146,12 @@ class Graph:
 
     # what compiles but is wrong
 
-    def _check_references(self) -> None:
+    @cached_property
+    def faults(self) -> tuple[Problem, ...]:
+        """References that lead nowhere, broken tables, circles. Found when asked for: a long table takes a while."""
+        return (*self._wrong_references(), *self._broken_tables(), *self._circle())
+
+    def _wrong_references(self) -> Iterator[Problem]:
         for model in self._models.values():
             if model.namespace not in self._compiling:
                 continue
@@ -155,20 +159,22 @@ class Graph:
                 for reference in element.references:
                     if self.seen(model, reference) is None and reference not in model.others:
                         message = f"it requires {reference}, which is not in the file"
-                        self.problems.append(Problem("requirement", element.id, message))
+                        yield Problem("requirement", element.id, message)
+
+    def _broken_tables(self) -> Iterator[Problem]:
         for node in self.nodes.values():
             table = node.element.logic if isinstance(node.element, m.Decision) else None
             if isinstance(table, m.Table) and node.problem is None:
-                self.problems += overlaps(table)
+                yield from overlaps(table)
 
-    def _check_circles(self) -> None:
+    def _circle(self) -> Iterator[Problem]:
         required = {key: {seen.key for seen in node.values} for key, node in self.nodes.items()}
         try:
             TopologicalSorter(required).prepare()
         except CycleError as error:
             circle = list(dict.fromkeys(error.args[1]))
             message = f"decisions require each other in a circle: {', '.join(circle[:10])}"
-            self.problems.append(Problem("circle", circle[0], message))
+            yield Problem("circle", circle[0], message)
 
 
 def _logic(decision: m.Decision, compiling: Compiling) -> Logic | CompiledTable | None:

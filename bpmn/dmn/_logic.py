@@ -7,8 +7,9 @@ from akta.languages import N_
 from bpmn import feel
 from bpmn.dmn import _model as m
 from bpmn.dmn._loops import Logic, Scope, conditional, filtered, loop, quantified
+from bpmn.dmn._matching import columns
 from bpmn.dmn._problems import Problem
-from bpmn.dmn._tables import AGGREGATIONS, HIT_POLICIES, CompiledRule, CompiledTable
+from bpmn.dmn._tables import AGGREGATIONS, HIT_POLICIES, CompiledTable
 from bpmn.dmn._types import ANYTHING, Types
 from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit
 
@@ -181,7 +182,8 @@ class Compiling:
             table.aggregation,
             tuple(self._input(column) for column in table.inputs),
             tuple(names),
-            tuple(self._rule(number, rule, table) for number, rule in enumerate(table.rules, 1)),
+            columns([self._tests(rule, len(table.inputs)) for rule in table.rules], len(table.inputs)),
+            tuple(self._outputs(number, rule, table) for number, rule in enumerate(table.rules, 1)),
             tuple(self._default(output) for output in table.outputs),
             tuple(self._rank(output) for output in table.outputs),
         )
@@ -198,14 +200,17 @@ class Compiling:
             return None
         return self.expression(m.Text(output.values.element, "", f"[{output.values.text}]"))
 
-    def _rule(self, number: int, rule: m.Rule, table: m.Table) -> CompiledRule:
-        for what, cells, columns in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
-            if len(cells) != len(columns):
-                message = f"rule {number} has {len(cells)} {what} cells for {len(columns)} columns"
+    def _tests(self, rule: m.Rule, width: int) -> list[feel.UnaryTests]:
+        """One for each column, also where the rule has too few cells (which is a problem)."""
+        found = [self.tests(cell) for cell in rule.inputs[:width]]
+        return found + [feel.compile_unary("-")] * (width - len(found))
+
+    def _outputs(self, number: int, rule: m.Rule, table: m.Table) -> tuple[feel.Expression, ...]:
+        for what, cells, known in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
+            if len(cells) != len(known):
+                message = f"rule {number} has {len(cells)} {what} cells for {len(known)} columns"
                 self.problem("columns", rule.element, message)
-        tests = [(column, self.tests(cell)) for column, cell in enumerate(rule.inputs[: len(table.inputs)])]
-        outputs = tuple(self._output(cell) for cell in rule.outputs[: len(table.outputs)])
-        return CompiledRule(number, tuple((c, test) for c, test in tests if not test.always), outputs)
+        return tuple(self._output(cell) for cell in rule.outputs[: len(table.outputs)])
 
     def _output(self, cell: m.Text) -> feel.Expression:
         """An empty output cell means null, as editors save it."""

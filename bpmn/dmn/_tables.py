@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from bpmn.dmn._matching import Column, numbers
 from bpmn.feel import Expression, UnaryTests
 from bpmn.feel.machine import Run, add, equal, order
 
@@ -28,15 +29,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """The tests of a rule that can fail, with the column each looks at, and its outputs."""
-
-    number: int
-    tests: tuple[tuple[int, UnaryTests], ...]
-    outputs: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CompiledTable:
     """A table ready to run. `ranks` holds, by output, its possible values from the most to the least important."""
 
@@ -44,7 +36,10 @@ class CompiledTable:
     aggregation: str
     inputs: tuple[tuple[str, Expression, UnaryTests | None], ...]
     names: tuple[str, ...]
-    rules: tuple[CompiledRule, ...]
+    columns: tuple[tuple[int, Column], ...]
+    """The columns that tell rules apart, with the place of their input."""
+    rules: tuple[tuple[Expression, ...], ...]
+    """The outputs of each rule."""
     defaults: tuple[Expression | None, ...]
     ranks: tuple[Expression | None, ...]
 
@@ -58,23 +53,24 @@ class CompiledTable:
             values.append(value)
         seen = {text: value for (text, _, _), value in zip(self.inputs, values, strict=True)}
         rules = self._matching(values, scope, run)
-        outputs = tuple(self._outputs(rule.outputs, scope, run) for rule in rules)
-        matched = tuple(rule.number for rule in rules)
         if not rules:
             return Hit(self._without_match(scope, run), seen, (), ())
+        outputs = tuple(self._outputs(self.rules[rule], scope, run) for rule in rules)
+        matched = tuple(rule + 1 for rule in rules)
         violation = self._violation(matched, outputs, run)
         value = None if violation else self._value(outputs, scope, run)
         return Hit(value, seen, matched, outputs, violation)
 
-    def _matching(self, values: Sequence[Any], scope: Scope, run: Run) -> list[CompiledRule]:
-        found = []
-        for rule in self.rules:
-            run.spend(1 + len(rule.tests))
-            if all(test.run(values[column], scope, run) for column, test in rule.tests):
-                found.append(rule)
-                if self.hit_policy == "FIRST":
-                    break
-        return found
+    def _matching(self, values: Sequence[Any], scope: Scope, run: Run) -> list[int]:
+        """The rules that match, from 0."""
+        rules = (1 << len(self.rules)) - 1
+        for place, column in self.columns:
+            run.spend(1)
+            rules = column.passed(values[place], rules, scope, run)
+            if not rules:
+                break
+        found = numbers(rules)
+        return found[:1] if self.hit_policy == "FIRST" else found
 
     def _outputs(self, expressions: tuple[Expression, ...], scope: Scope, run: Run) -> dict[str, Any]:
         return {name: expression.run(scope, run) for name, expression in zip(self.names, expressions, strict=True)}

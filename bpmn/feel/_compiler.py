@@ -7,9 +7,11 @@ from typing import Any
 from akta.languages import N_
 from bpmn.feel import _nodes as n
 from bpmn.feel import _operators as op
+from bpmn.feel import _shapes as shapes
 from bpmn.feel import _temporal
 from bpmn.feel._builtin import problem
 from bpmn.feel._calls import call_code, function_code
+from bpmn.feel._constants import constant
 from bpmn.feel._control import Bound, any_or_every, choose, filtered, loop, stepped
 from bpmn.feel._errors import FeelSyntaxError
 from bpmn.feel._functions import FUNCTIONS
@@ -49,7 +51,7 @@ class Compiler:
             n.Filter: self._filter,
             n.Call: self._call,
             n.Negate: lambda node: op.negate(self.code(node.operand)),
-            n.Binary: lambda node: op.BINARY[node.operator](self.code(node.left), self.code(node.right)),
+            n.Binary: self._binary,
             n.Between: lambda node: op.between(self.code(node.value), self.code(node.low), self.code(node.high)),
             n.In: self._in,
             n.InstanceOf: self._instance_of,
@@ -113,6 +115,22 @@ class Compiler:
             return lambda frame: frame.vars.get(node.name, function)
         (self.possible_names if items else self.names).add(node.name)
         return item_or(items, node.name, from_variables(node.name))
+
+    def _binary(self, node: n.Binary) -> Code:
+        general = op.BINARY[node.operator](self.code(node.left), self.code(node.right))
+        if not isinstance(node.left, n.Name):
+            return general
+        value = constant(node.right)
+        if not shapes.comparable(node.operator, value) or self._in_filter():
+            return general
+        slot = next((slot for name, slot in reversed(self._layers) if name == node.left.name), None)
+        if slot is not None:
+            return shapes.slot_with_constant(slot, node.operator, value, general)
+        return shapes.variable_with_constant(node.left.name, node.operator, value, general)
+
+    def _in_filter(self) -> bool:
+        """Whether a name may be an entry of an item being filtered."""
+        return any(name is None for name, _ in self._layers)
 
     def _filter(self, node: n.Filter) -> Code:
         source = self.code(node.source)
@@ -260,7 +278,11 @@ class Compiler:
 
     def _test(self, node: n.Node, slot: int) -> Code:
         if isinstance(node, n.Comparison):
-            return op.BINARY[node.operator](from_slot(slot), self.code(node.operand))
+            general = op.BINARY[node.operator](from_slot(slot), self.code(node.operand))
+            value = constant(node.operand)
+            if not shapes.comparable(node.operator, value):
+                return general
+            return shapes.slot_with_constant(slot, node.operator, value, general)
         self._touched.discard(slot)
         code = self.code(node)
         if isinstance(node, n.RangeOf):

@@ -15,7 +15,7 @@ from bpmn.feel._names import Names
 from bpmn.feel._nodes import Node, Tests, Type
 from bpmn.feel._parser import Parser
 from bpmn.feel._run import Allowance, Frame, Run
-from bpmn.feel._values import leave
+from bpmn.feel._values import SIMPLE, leave
 from bpmn.values import Value
 
 T = TypeVar("T")
@@ -54,7 +54,15 @@ class Expression:
         Raises:
             FeelLimit: it would take too many steps, or too much depth or memory.
         """
-        return self.explain(variables, now=now, allowance=allowance).value
+        run = Run(now) if allowance is None else allowance.open(now)
+        try:
+            value = self.run(variables, run)
+            if value.__class__ not in SIMPLE:
+                value = leave(value, run)
+            return value  # type: ignore[no-any-return]
+        finally:
+            if allowance is not None:
+                allowance.close(run)
 
     def explain(self, variables: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None) -> Explained:
         """The value with the reasons for nulls.
@@ -72,9 +80,11 @@ class Expression:
         Raises:
             FeelLimit: as `evaluate`.
         """
-        run.spend(self._size)
+        run.steps -= self._size
+        if run.steps < 0:
+            run.spend(0)
         try:
-            return self._code(Frame(variables, [None] * self._slots, run))
+            return self._code(Frame(variables, [None] * self._slots if self._slots else _NO_SLOTS, run))
         except RecursionError:
             raise FeelLimit("The expression is nested too deeply.") from None
 
@@ -114,9 +124,10 @@ class UnaryTests:
         """
         if self._code is None:
             return True
-        run.spend(self._size)
-        slots = [None] * self._slots
-        slots[0] = value
+        run.steps -= self._size
+        if run.steps < 0:
+            run.spend(0)
+        slots = [value] if self._slots == 1 else [value, *([None] * (self._slots - 1))]
         try:
             result = self._code(Frame(variables, slots, run))
         except RecursionError:
@@ -125,6 +136,9 @@ class UnaryTests:
 
 
 _BUILT_IN = Names(FUNCTIONS)
+_KEPT, _KEPT_TEXT = 1024, 300
+"""How many compiled expressions are kept by their text, and the longest text that is."""
+_NO_SLOTS: tuple[None, ...] = ()
 _NO_TYPES: Mapping[str, Type] = MappingProxyType({})
 
 
@@ -143,7 +157,14 @@ def compile(text: str, names: Collection[str] = (), types: Mapping[str, Type] = 
     Raises:
         FeelSyntaxError: with line, column and what was expected.
     """
-    return _shallow(text, lambda: _compile(text, names, types))
+    if types or len(text) > _KEPT_TEXT:
+        return _shallow(text, lambda: _compile(text, names, types))
+    return _kept(text, frozenset(names))
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(text: str, names: frozenset[str]) -> Expression:
+    return _shallow(text, lambda: _compile(text, names, _NO_TYPES))
 
 
 def _compile(text: str, names: Collection[str], types: Mapping[str, Type]) -> Expression:

@@ -1,5 +1,6 @@
 """Operators as closures: the plain case first and fast, everything else by `_arithmetic` and `_values`."""
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal, DecimalException
 from typing import Any
@@ -104,10 +105,10 @@ BINARY: dict[str, Callable[[Code, Code], Code]] = {
     "*": _arithmetic_code(CONTEXT.multiply, _arithmetic.multiply),
     "/": _arithmetic_code(CONTEXT.divide, _arithmetic.divide),
     "**": _arithmetic_code(CONTEXT.power, _arithmetic.power),
-    "<": _ordered(lambda sign: sign < 0, lambda a, b: bool(a < b)),
-    "<=": _ordered(lambda sign: sign <= 0, lambda a, b: bool(a <= b)),
-    ">": _ordered(lambda sign: sign > 0, lambda a, b: bool(a > b)),
-    ">=": _ordered(lambda sign: sign >= 0, lambda a, b: bool(a >= b)),
+    "<": _ordered(lambda sign: sign < 0, operator.lt),
+    "<=": _ordered(lambda sign: sign <= 0, operator.le),
+    ">": _ordered(lambda sign: sign > 0, operator.gt),
+    ">=": _ordered(lambda sign: sign >= 0, operator.ge),
     "=": _equal,
     "!=": _unequal,
     "and": _and,

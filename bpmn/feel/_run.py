@@ -1,6 +1,6 @@
 """One evaluation: its clock, what it may still spend, and why its nulls are null."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -35,22 +35,24 @@ MAX_REASONS = 20
 
 
 class Run:
-    """The budget and the memory of one evaluation. Never shared between evaluations or threads."""
+    """The budget and the memory of one evaluation. Never shared between evaluations or threads.
 
-    __slots__ = ("calendar", "cells", "depth", "now", "reasons", "steps")
+    What most evaluations never touch stands on the class: making a run is a good part of a short expression's time.
+    """
 
-    def __init__(self, now: datetime, calendar: Calendar | None = None) -> None:
+    calendar: Calendar | None = None
+    steps = MAX_STEPS
+    cells = MAX_CELLS
+    depth = 0
+    reasons: Sequence[str] = ()
+
+    def __init__(self, now: datetime) -> None:
         self.now = now
-        self.calendar = calendar
-        self.steps = MAX_STEPS
-        self.cells = MAX_CELLS
-        self.depth = 0
-        self.reasons: list[str] = []
 
     def null(self, reason: str) -> T | None:
         """Null, with the reason kept for who asks why."""
         if len(self.reasons) < MAX_REASONS:
-            self.reasons.append(reason)
+            self.reasons = (*self.reasons, reason)
         return None
 
     def spend(self, steps: int) -> None:
@@ -113,23 +115,33 @@ class Allowance:
         self.steps = SHARED * MAX_STEPS
         self.cells = SHARED * MAX_CELLS
 
-    @contextmanager
-    def run(self, now: datetime) -> Iterator[Run]:
-        """One evaluation that is paid from here.
+    def open(self, now: datetime) -> Run:
+        """One evaluation that is paid from here; `close` it in any case.
 
         Raises:
             FeelLimit: nothing is left.
         """
         if self.steps <= 0 or self.cells <= 0:
             raise FeelLimit("The expressions of this step take too much work together.")
-        run = Run(now, self.calendar)
-        steps = run.steps = min(run.steps, self.steps)
-        cells = run.cells = min(run.cells, self.cells)
+        run = Run(now)
+        run.calendar = self.calendar
+        run.steps = self.steps if self.steps < MAX_STEPS else MAX_STEPS
+        run.cells = self.cells if self.cells < MAX_CELLS else MAX_CELLS
+        return run
+
+    def close(self, run: Run) -> None:
+        """Pay for an evaluation."""
+        self.steps -= min(self.steps, MAX_STEPS) - run.steps
+        self.cells -= min(self.cells, MAX_CELLS) - run.cells
+
+    @contextmanager
+    def run(self, now: datetime) -> Iterator[Run]:
+        """One evaluation from `open` to `close`."""
+        run = self.open(now)
         try:
             yield run
         finally:
-            self.steps -= steps - run.steps
-            self.cells -= cells - run.cells
+            self.close(run)
 
 
 class Frame:
@@ -137,7 +149,7 @@ class Frame:
 
     __slots__ = ("run", "slots", "vars")
 
-    def __init__(self, variables: Mapping[str, Any], slots: list[Any], run: Run) -> None:
+    def __init__(self, variables: Mapping[str, Any], slots: Any, run: Run) -> None:
         self.vars = variables
         self.slots = slots
         self.run = run

@@ -189,14 +189,17 @@ _LEAVING = 4
 """Steps that each item of a result costs."""
 
 
+SIMPLE = frozenset((bool, Decimal, type(None)))
+"""Classes of values that leave an expression as they are and cost nothing."""
+
+
 def leave(value: Any, run: Run, depth: int = 0) -> Any:
     """A value as it leaves an expression: only what a variable can hold.
 
     Raises:
         FeelLimit: lists and contexts stand too deeply inside each other, or hold too much.
     """
-    what = type(value)
-    if what is Decimal or what is bool or value is None:
+    if value.__class__ in SIMPLE:
         return value
     if isinstance(value, str):
         # A text that stands in a list a thousand times is one text here and a thousand when it is stored.

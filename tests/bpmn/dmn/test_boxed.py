@@ -70,6 +70,7 @@ def test_some_and_every(kind: str, text: str, expected: bool | None) -> None:
     assert made(f'<{kind} iteratorVariable="n">{inside}</{kind}>').value is expected
 
 
+@pytest.mark.slow
 def test_a_boxed_loop_keeps_to_the_budget() -> None:
     inside = f"<in>{literal('[1..1000000000]')}</in><return>{literal('n')}</return>"
     with pytest.raises(feel.FeelLimit):
