@@ -25,7 +25,7 @@ from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
 from storage.visibility import Visibility
-from tasks import credentials, jobs, letters, notices
+from tasks import credentials, jobs, letters, notices, pdfs
 from tasks.correspondence import Links
 from tasks.desk import Desk, EntryCheck, Source
 from tasks.gate import gate
@@ -72,6 +72,7 @@ class Akta:
             Handlers(
                 *handlers.all_handlers(),
                 letters.handler(self.files, definitions),
+                pdfs.handler(self.database, self.files),
                 notices.handler(post),
                 credentials.handler(post, self.hasher),
             ),
@@ -84,7 +85,7 @@ class Akta:
                 Source(sources.OWN_METERS, sources.own_meters),
                 Source(sources.OWN_CONTRACTS, sources.own_contracts),
             ),
-            (EntryCheck(entry.NAME, entry.check),),
+            (EntryCheck(entry.NAME, entry.check), EntryCheck(entry.CONTROL, entry.check_control)),
         )
 
     @property

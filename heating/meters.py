@@ -1,6 +1,6 @@
 """Meters: whose they are, where they hang, and the series of their processed readings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from heating import consumption
 from heating.consumption import Point, Used
-from heating.tables.metering import Meter, Reading, ReadingDecision, SupplyPoint
+from heating.tables.metering import LedgerEntry, LedgerReversal, Meter, Reading, ReadingDecision, SupplyPoint
 from storage.unit_of_work import Transaction
 
 PROCESSED = ("verified", "taken_over")
@@ -56,6 +56,25 @@ def find(tx: Transaction, key: str) -> Hung | None:
     return None if row is None else Hung(row[0], row[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A meter that hangs no more: since when, and the serial number of the one there now (or nothing)."""
+
+    removed_on: date
+    successor: str
+
+
+def removed(tx: Transaction, serial: str) -> Removed | None:
+    """A meter by its serial number, if it was removed."""
+    gone = tx.session.scalar(
+        select(Meter).where(Meter.serial == "".join(serial.split()), Meter.removed_on.is_not(None))
+    )
+    if gone is None or gone.removed_on is None:
+        return None
+    successor = tx.session.scalar(select(Meter.serial).where(Meter.replaces_id == gone.id).limit(1))
+    return Removed(gone.removed_on, successor or "")
+
+
 def history(tx: Transaction, meter: Meter) -> list[Used]:
     """Processed readings of a meter with what each used, oldest first."""
     return histories(tx, [meter])[meter.id]
@@ -67,7 +86,9 @@ def histories(tx: Transaction, meters: Iterable[Meter]) -> dict[UUID, list[Used]
     statement = (
         select(Reading.meter_id, Reading.read_at, Reading.value, Reading.kind)
         .join(ReadingDecision, ReadingDecision.reading_id == Reading.id)
-        .where(Reading.meter_id.in_(wanted), ReadingDecision.outcome.in_(PROCESSED))
+        .outerjoin(LedgerEntry, LedgerEntry.reading_id == Reading.id)
+        .outerjoin(LedgerReversal, LedgerReversal.ledger_id == LedgerEntry.id)
+        .where(Reading.meter_id.in_(wanted), ReadingDecision.outcome.in_(PROCESSED), LedgerReversal.id.is_(None))
         .order_by(Reading.read_at)
     )
     points: dict[UUID, list[Point]] = {key: [] for key in wanted}
@@ -80,7 +101,7 @@ def opening(meter: Meter) -> Point:
     return Point(meter.opening_on, meter.opening_value, "opening")
 
 
-def last_point(meter: Meter, history: list[Used]) -> Point:
+def last_point(meter: Meter, history: Sequence[Used]) -> Point:
     """The last processed reading, or where the meter's series starts."""
     return Point(history[-1].on, history[-1].value, history[-1].kind) if history else opening(meter)
 

@@ -14,12 +14,10 @@ class Numbers:
     runs go one after the other and a run that fails leaves no gap."""
 
     def __init__(self, tx: Transaction, year: int, letter: str) -> None:
-        self._tx = tx
         self._series = tx.locked(InvoiceSeries, _series(tx, year, letter))
 
     def next(self) -> str:
         self._series.last_number += 1
-        self._tx.session.flush()
         return f"{self._series.year}{self._series.letter}{self._series.last_number:06d}"
 
 

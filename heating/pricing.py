@@ -9,7 +9,7 @@ from uuid import UUID
 
 from akta.errors import Conflict
 from akta.languages import N_
-from heating.consumption import PLACES
+from heating.consumption import PLACES, month_end
 
 MONEY: Mapping[str, Decimal] = {"HUF": Decimal(1)}
 """The smallest amount invoiced where it is not a hundredth: whole forints (S002-09)."""
@@ -24,7 +24,7 @@ class NoTariff(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A dated price per unit of one component (`code`) of a service; VAT in per cent."""
+    """A dated price of one component (`code`) of a service, per unit used or fixed per month; VAT in per cent."""
 
     id: UUID
     code: str
@@ -33,11 +33,12 @@ class Price:
     unit_price: Decimal
     vat_rate: Decimal
     valid_from: date
+    basis: str = "unit"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The part of a consumption that falls into the days of one price."""
+    """The part of a consumption, or of months, that falls into the days of one price."""
 
     price: Price
     days: int
@@ -71,6 +72,33 @@ def shares(quantity: Decimal, since: date, until: date, prices: Sequence[Price])
         upto = (quantity * elapsed / total).quantize(PLACES)
         found.append(Share(price, (end - start).days, upto - given))
         given = upto
+    return found
+
+
+def months(since: date, until: date) -> Decimal:
+    """How many months lie after `since` up to and with `until`: a day is its share of its own month, in thousandths.
+
+    Neighbouring periods add up: the months up to a day are rounded, not those in between.
+    """
+    return _months_up_to(until) - _months_up_to(since)
+
+
+def _months_up_to(day: date) -> Decimal:
+    return (day.year * 12 + day.month - 1 + Decimal(day.day) / month_end(day).day).quantize(PLACES)
+
+
+def fixed(since: date, until: date, prices: Sequence[Price]) -> list[Share]:
+    """The months after `since` up to and with `until`, divided among the fixed prices of one component.
+
+    Raises:
+        NoTariff: the first day is before the first price.
+    """
+    split = shares(Decimal(0), since, until, prices)
+    found, start = [], since
+    for share in split:
+        end = start + timedelta(days=share.days)
+        found.append(Share(share.price, share.days, months(start, end)))
+        start = end
     return found
 
 

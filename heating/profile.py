@@ -1,8 +1,7 @@
-"""What differs between utilities, read from the tenant's profile: limits, factors, the letter of its invoices."""
+"""What differs between utilities, read from the tenant's profile: limits, the letter of its invoices."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from storage.tenants import Tenant
@@ -11,15 +10,13 @@ from storage.unit_of_work import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The settings of one utility. Consumption per day is plausible between `low` and `high` times the expected."""
+    """The settings of one utility."""
 
     name: str
     zone: ZoneInfo
     language: str
     currency: str
     accounts_per_contract: int
-    low: Decimal
-    high: Decimal
     invoice_letter: str
 
     def today(self, now: datetime) -> date:
@@ -41,7 +38,5 @@ def of_tenant(tenant: Tenant) -> Profile:
         language=tenant.language,
         currency=tenant.currency,
         accounts_per_contract=int(chosen.get("accounts_per_contract", 3)),
-        low=Decimal(str(chosen.get("plausible_low", "0.3"))),
-        high=Decimal(str(chosen.get("plausible_high", "2.0"))),
         invoice_letter=str(chosen.get("invoice_letter", "S")),
     )

@@ -8,20 +8,27 @@ from uuid import UUID
 from sqlalchemy import select
 
 from akta.errors import Conflict, Forbidden, Invalid, NotFound
-from akta.ids import CaseId
+from akta.ids import CaseId, new_id
 from akta.languages import N_
+from akta.subjects import Kind
 from heating import clerks, contracts, meters, profile, submitters
 from heating.clerks import Clerk
-from heating.consumption import PLACES, span
+from heating.consumption import ESTIMATED, PLACES, span
 from heating.meters import Hung
 from heating.submitters import Submitter
+from heating.tables.contracts import Contract, ContractAccount, Customer
 from heating.tables.metering import Reading, ReadingDecision
+from heating.visibility import OPEN
 from storage.cases import Case
+from storage.people import Account, Person
 from storage.unit_of_work import Transaction
 from workflows import cases
 
 VERIFIERS = frozenset({"metering", "supervision"})
 """Groups that may decide about a reading (domain.md §4)."""
+
+ESTIMATOR = Submitter(None, "", Kind.SYSTEM)
+"""Who proposes an estimate: nobody; it counts only once a clerk approved it."""
 
 
 class NotYourMeter(Forbidden):
@@ -45,6 +52,8 @@ class NewReading:
     read_at: date
     comment: str = ""
     replaces: UUID | None = None
+    kind: str = ""
+    """control, closing, correction or estimated; empty: by who submits it."""
 
 
 def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> Reading:
@@ -59,16 +68,17 @@ def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> 
     hung = meters.find(tx, new.meter)
     if hung is None:
         raise NotFound(f"meter {new.meter}")
-    submitter = submitters.of_case(tx, case_id)
+    submitter = ESTIMATOR if new.kind == ESTIMATED else submitters.of_case(tx, case_id)
     _refuse_impossible(hung, new, profile.of(tx).today(now))
-    _refuse_strangers(tx, hung, submitter, case_id, new.replaces)
+    if submitter is not ESTIMATOR:
+        _refuse_strangers(tx, hung, submitter, case_id, new.replaces)
     if new.replaces is not None:
         supersede(tx, case_id, new.replaces, now)
     reading = Reading(
         meter_id=hung.meter.id,
         value=new.value.quantize(PLACES),
         read_at=new.read_at,
-        kind="self" if submitter.is_customer else "normal",
+        kind=new.kind or ("self" if submitter.is_customer else "normal"),
         source=tx.get(Case, case_id).channel,
         comment=new.comment,
         submitted_at=now,
@@ -79,8 +89,25 @@ def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> 
         replaces_id=new.replaces,
     )
     tx.add(reading)
+    _name_applicant(tx, case_id, hung)
     cases.relate(tx, CaseId(case_id), contracts.CONTRACT, hung.point.contract_id)
     return reading
+
+
+def _name_applicant(tx: Transaction, case_id: UUID, hung: Hung) -> None:
+    """Say whom a case is about that an office entered: who has an account on the contract, else its customer."""
+    case = tx.get(Case, case_id)
+    if case.person_id is not None:
+        return
+    holder = select(Account.person_id).join(ContractAccount, ContractAccount.account_id == Account.id)
+    wanted = holder.where(ContractAccount.contract_id == hung.point.contract_id, ContractAccount.state.in_(OPEN))
+    case.person_id = tx.session.scalar(wanted.order_by(ContractAccount.slot_no).limit(1))
+    if case.person_id is None:
+        customer = tx.get(Customer, tx.get(Contract, hung.point.contract_id).customer_id)
+        person = Person(id=new_id(), name=customer.name, email=customer.email, language=profile.of(tx).language)
+        tx.add(person)
+        case.person_id = person.id
+    tx.session.flush()
 
 
 def _refuse_impossible(hung: Hung, new: NewReading, today: date) -> None:
@@ -97,6 +124,11 @@ def _refuse_strangers(tx: Transaction, hung: Hung, submitter: Submitter, case_id
             raise NotYourMeter("a reading replaces one of the same meter and case")
     elif not submitters.may_read(tx, submitter, hung.point.contract_id):
         raise NotYourMeter(f"meter {hung.meter.serial}")
+
+
+def asked_by(tx: Transaction, case_id: UUID) -> Submitter:
+    """Who started a case: for acts that somebody else has to decide."""
+    return submitters.starter(tx, case_id)
 
 
 def decision(tx: Transaction, reading_id: UUID) -> ReadingDecision | None:

@@ -14,7 +14,8 @@ from storage.people import Account, Person
 from storage.tasks import Task
 from storage.unit_of_work import Transaction
 
-CORRECT_READING = "correct-reading"
+ANSWERS = ("correct-reading", "control-reading")
+"""The tasks in which a reading is given anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,20 @@ def of_case(tx: Transaction, case_id: UUID) -> Submitter:
     """
     corrected = (
         select(Task.ended_by)
-        .where(Task.case_id == case_id, Task.element == CORRECT_READING, Task.state == "completed")
+        .where(Task.case_id == case_id, Task.element.in_(ANSWERS), Task.state == "completed")
         .order_by(Task.ended_at.desc(), Task.token.desc())
         .limit(1)
     )
     answer = tx.session.execute(corrected).one_or_none()
-    return _starter(tx, case_id) if answer is None else _somebody(tx, case_id, answer[0])
+    return starter(tx, case_id) if answer is None else _somebody(tx, case_id, answer[0])
 
 
-def _starter(tx: Transaction, case_id: UUID) -> Submitter:
+def starter(tx: Transaction, case_id: UUID) -> Submitter:
+    """Who started the case.
+
+    Raises:
+        NotFound: the case has no beginning yet.
+    """
     first = (
         select(HistoryEntry.actor_account, HistoryEntry.actor_kind, HistoryEntry.actor_name)
         .where(HistoryEntry.case_id == case_id)

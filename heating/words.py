@@ -12,13 +12,19 @@ READINGS: Mapping[str, str] = {
     "control": N_("Control reading"),
     "correction": N_("Corrected by the office"),
     "opening": N_("First value"),
+    "closing": N_("Closing value of an exchanged meter"),
 }
-INVOICES: Mapping[str, str] = {"heat": N_("Heat")}
+INVOICES: Mapping[str, str] = {
+    "heat": N_("Heat"),
+    "advance": N_("Advance"),
+    "reversal": N_("Reversal"),
+}
 INVOICE_STATES: Mapping[str, str] = {
     "current": N_("Current month"),
     "part": N_("Partly paid"),
     "overdue": N_("Overdue"),
     "settled": N_("Settled"),
+    "reversed": N_("Reversed"),
 }
 ACCOUNTS: Mapping[str, str] = {
     "reserved": N_("Application under way"),

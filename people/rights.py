@@ -18,6 +18,7 @@ from people.groups import (
     CASE_WORKERS,
     FRONT_DESK,
     GROUPS,
+    METERING,
     PROCESS_OWNERS,
     SUPERVISION,
 )
@@ -105,7 +106,7 @@ TABLE: Mapping[Act, Right] = {
     Act.CHANGE_PASSWORD: Right(_ACCOUNTS, Behind.OWN),
     Act.CHOOSE_LANGUAGE: Right(_EVERYONE, Behind.OWN),
     Act.START_APPLICATION: Right(_APPLICANTS, Behind.OWN),
-    Act.ENTER_FROM_PAPER: Right(frozenset({FRONT_DESK}), Behind.UTILITY),
+    Act.ENTER_FROM_PAPER: Right(frozenset({FRONT_DESK, METERING}), Behind.UTILITY),
     Act.UPLOAD: Right(_APPLICANTS | CASE_WORKERS, Behind.OWN),
     Act.SEE_OWN_CASES: Right(frozenset({_CUSTOMER}), Behind.CASE),
     Act.SEE_CASE: Right(_FOLLOWERS | _READERS | {_MACHINE}, Behind.CASE),

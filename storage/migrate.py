@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import JSON, Connection, MetaData, inspect, select, table, text
 from sqlalchemy.sql import column
 
-from storage import schema
+from storage import append_only, schema
 from storage.base import Fixed, UtcDateTime
 from storage.database import Database
 
@@ -114,6 +114,7 @@ def new(message: str, metadata: MetaData, folder: Path = FOLDER) -> Path:
         finally:
             database.close()
     (written,) = (folder / "versions").glob(f"{number}_*.py")
+    _guard(written, metadata)
     _tidy(written)
     return written
 
@@ -165,6 +166,14 @@ def _config(connection: Connection, metadata: MetaData | None = None, folder: Pa
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def _guard(written: Path, metadata: MetaData) -> None:
+    """Have the tables that this migration creates guarded, where they are only added to."""
+    source = written.read_text()
+    made = [name for name in append_only.names(metadata) if re.search(f"create_table\\(\\s*.{name}.,", source)]
+    head, down, rest = source.partition("\n\ndef downgrade")
+    written.write_text(f"{head}{append_only.script(made)}{down}{rest}")
 
 
 def _tidy(written: Path) -> None:

@@ -89,7 +89,7 @@ def offered(tx: Transaction, desk: Desk, subject: Subject) -> list[tuple[Deploym
     found = []
     for deployment in deployments.actives(tx):
         bundle = desk.runtime.definitions.bundle(tx, deployment.content_hash)
-        if _form_id(bundle, subject) or (subject.kind is Kind.ANONYMOUS and bundle.settings.start is not None):
+        if _form_id(bundle, subject) or (subject.kind is Kind.ANONYMOUS and _for_applicants(bundle)):
             found.append((deployment, bundle))
     return found
 
@@ -161,7 +161,7 @@ def _submit(
     person = _person(tx, bundle, answers, subject, language)
     new = NewCase(
         bundle=bundle.key,
-        channel=PAPER if subject.kind is Kind.STAFF else WEB,
+        channel=_channel(bundle, subject, answers),
         language=language,
         submission_key=key,
         received_at=_received_at(tx, bundle, subject, answers, now),
@@ -182,9 +182,13 @@ def _startable(tx: Transaction, desk: Desk, subject: Subject, key: str) -> tuple
     form_id = _form_id(bundle, subject)
     if form_id:
         return deployment, bundle, bundle.forms[form_id]
-    if subject.kind is Kind.ANONYMOUS and bundle.settings.start is not None:
+    if subject.kind is Kind.ANONYMOUS and _for_applicants(bundle):
         raise SignInNeeded(key)
     raise NotStartable(key)
+
+
+def _for_applicants(bundle: Bundle) -> bool:
+    return bundle.settings.start is not None and bool(bundle.settings.start.by)
 
 
 def _form_id(bundle: Bundle, subject: Subject) -> str:
@@ -212,6 +216,15 @@ def _answers(
     if errors:
         raise Unacceptable(errors, answers.shown)
     return answers
+
+
+def _channel(bundle: Bundle, subject: Subject, answers: Answers) -> str:
+    """By which way it came: the web, or what the clerk who entered it says."""
+    if subject.kind is not Kind.STAFF:
+        return WEB
+    staff = bundle.settings.start.staff if bundle.settings.start is not None else None
+    said = answers.values.get(staff.channel) if staff is not None else None
+    return said[:20] if isinstance(said, str) and said else PAPER
 
 
 def _case_language(bundle: Bundle, answers: Answers, sent: Submission, subject: Subject) -> str:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from akta.languages import N_
 from api.visits import Visit
 from bpmn.values import Value
-from heating import profile
 
 WIDTH, HEIGHT, BASE = 640, 220, 180
 _TOP, _MOST = 28, 12
@@ -85,7 +84,7 @@ def of(visit: Visit, context: Mapping[str, Value]) -> Judged | None:
                 days=int(days),
                 consumption=used,
                 year_ago=_year_ago(past, read_at if isinstance(read_at, date) else on),
-                chart=_chart(visit, past, used, expected if isinstance(expected, Decimal) else None),
+                chart=_chart(visit, past, used, _band(context, expected if isinstance(expected, Decimal) else None)),
             )
     return None
 
@@ -104,23 +103,38 @@ def _year_ago(past: Sequence[tuple[date, Decimal]], on: date) -> Decimal | None:
     return next((used for day, used in past if (day.year, day.month) == (on.year - 1, on.month)), None)
 
 
-def _chart(visit: Visit, past: Sequence[tuple[date, Decimal]], used: Decimal, expected: Decimal | None) -> Chart | None:
+@dataclass(frozen=True)
+class _Usual:
+    """The expected consumption, and between what it is usual: as the table of this case's version says."""
+
+    expected: Decimal
+    low: Decimal
+    high: Decimal
+
+
+def _band(context: Mapping[str, Value], expected: Decimal | None) -> _Usual | None:
+    match context.get("usual"):
+        case {"low": Decimal() as low, "high": Decimal() as high, **_rest} if expected:
+            return _Usual(expected, expected * low, expected * high)
+    return None
+
+
+def _chart(visit: Visit, past: Sequence[tuple[date, Decimal]], used: Decimal, usual: _Usual | None) -> Chart | None:
     shown = [(day.strftime("%m/%y"), amount, False) for day, amount in past[-_MOST:]]
     shown.append((visit.language.gettext(N_("now")), used, True))
-    usual = profile.of_tenant(visit.utility)
-    top = max([amount for _, amount, _ in shown] + ([expected * usual.high] if expected else []))
+    top = max([amount for _, amount, _ in shown] + ([usual.high] if usual else []))
     if len(shown) < 2 or top <= 0:
         return None
     pitch = WIDTH // len(shown)
     bars = tuple(_bar(place, pitch, one, top) for place, one in enumerate(shown))
     band = None
     words = visit.language.gettext(N_("Consumption between readings."))
-    if expected:
-        upper, lower = BASE - _tall(expected * usual.high, top), BASE - _tall(expected * usual.low, top)
+    if usual:
+        upper, lower = BASE - _tall(usual.high, top), BASE - _tall(usual.low, top)
         band = Band(0, upper, WIDTH, lower - upper)
         words = visit.language.gettext(
             N_("Consumption between readings; the band is what would be usual, about %(expected)s.")
-        ) % {"expected": visit.language.number(expected)}
+        ) % {"expected": visit.language.number(usual.expected)}
     return Chart(WIDTH, HEIGHT, BASE, bars, band, words)
 
 

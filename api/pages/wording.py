@@ -45,8 +45,18 @@ INVOICE_TAGS: Mapping[str, tuple[str, str]] = {
     "part": ("warn", "circle-dot"),
     "overdue": ("late", "triangle-alert"),
     "settled": ("ok", "check"),
+    "reversed": ("plain", "ban"),
 }
-CHANNELS: Mapping[str, str] = {"web": N_("by web form"), "paper": N_("on paper")}
+CHANNELS: Mapping[str, str] = {
+    "web": N_("by web form"),
+    "paper": N_("on paper"),
+    "counter": N_("at the counter"),
+    "phone": N_("by telephone"),
+    "email": N_("by e-mail"),
+    "post": N_("by post"),
+    "list": N_("in a list"),
+    "system": N_("by the utility itself"),
+}
 
 
 @dataclass(frozen=True)

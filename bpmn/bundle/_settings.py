@@ -19,16 +19,21 @@ class StaffStart:
     """The form with which a clerk of one of the groups `by` enters the case, say from paper.
 
     `received` is the key of the answer that says on which day the paper came in; without one it is the day of entry.
+    `channel` is the key of the answer that says by which way it came; without one it came on paper.
     """
 
     form: str
     by: tuple[str, ...]
     received: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a case begins: the form, the kinds of subject who may send it, the answer that says the case's language."""
+    """How a case begins: the form, the kinds of subject who may send it, the answer that says the case's language.
+
+    Without a form only `staff` begin it.
+    """
 
     form: str
     by: tuple[Kind, ...]
@@ -138,11 +143,12 @@ def _start(table: _Table | None) -> Start | None:
     if table is None:
         return None
     kinds = {kind.value: kind for kind in (Kind.ANONYMOUS, Kind.CUSTOMER)}
-    form, by, language_key = table.text("form"), table.words("by"), table.text("language_key", "")
+    form, by, language_key = table.text("form", ""), table.words("by"), table.text("language_key", "")
+    staff = _staff(table.table("staff"))
     unknown = [kind for kind in by if kind not in kinds]
-    if unknown or not by:
-        raise BundleError(f"bundle.toml: start.by must name some of {', '.join(sorted(kinds))}")
-    start = Start(form, tuple(kinds[kind] for kind in by), language_key, _staff(table.table("staff")))
+    if unknown or bool(by) != bool(form) or not (by or staff):
+        raise BundleError(f"bundle.toml: start.by must name some of {', '.join(sorted(kinds))}, and start.form a form")
+    start = Start(form, tuple(kinds[kind] for kind in by), language_key, staff)
     table.done()
     return start
 
@@ -150,7 +156,7 @@ def _start(table: _Table | None) -> Start | None:
 def _staff(table: _Table | None) -> StaffStart | None:
     if table is None:
         return None
-    staff = StaffStart(table.text("form"), table.words("by"), table.text("received", ""))
+    staff = StaffStart(table.text("form"), table.words("by"), table.text("received", ""), table.text("channel", ""))
     table.done()
     if not staff.by:
         raise BundleError("bundle.toml: start.staff.by must name a group")

@@ -28,7 +28,7 @@ def _start_forms(checked: Checked) -> set[str]:
     start = checked.bundle.settings.start
     if start is None:
         return set()
-    return {start.form} | ({start.staff.form} if start.staff else set())
+    return ({start.form} | ({start.staff.form} if start.staff else set())) - {""}
 
 
 def _start(checked: Checked) -> Iterator[Finding]:

@@ -1,22 +1,27 @@
 """Calls of the meter reading: registering, posting to the ledger, rejecting. All local."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from akta.languages import N_
-from bpmn.values import Value
-from heating import facts, ledger, readings
-from heating.consumption import Used
-from heating.facts import Facts
+from akta.languages import N_, language
+from heating import callers, facts, invoice_letters, ledger, profile, readings
 from heating.handlers import _values as take
 from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, maybe, record
 from heating.handlers._values import Variables
 from heating.ledger import Verdict
+from heating.queries import invoices
 from heating.readings import NewReading
 from storage.unit_of_work import Transaction
 from workflows.handlers import BpmnError, CallContext, Handler
 
-BELOW_LAST = "READING_BELOW_LAST"
-NOT_AFTER_LAST = "READING_NOT_AFTER_LAST"
+CANNOT_BILL = "READING_UNBILLABLE"
+UNBILLABLE: Mapping[type[Exception], str] = {
+    ledger.BelowLast: "flag-below-last",
+    ledger.NotAfterLast: "flag-not-after-last",
+    ledger.NotMeasured: "flag-calibration",
+    ledger.NothingExpected: "flag-nothing-expected",
+}
+"""The sentence that tells the clerk why what they decided cannot be billed."""
 
 
 def register_reading(tx: Transaction, context: CallContext, given: Variables) -> Variables:
@@ -27,38 +32,10 @@ def register_reading(tx: Transaction, context: CallContext, given: Variables) ->
         read_at=take.day(given, "read_at"),
         comment=take.text(given, "comment", ""),
         replaces=take.maybe_ident(given, "replaces"),
+        kind=take.text(given, "kind", ""),
     )
     reading = readings.register(tx, context.case, new, context.now)
-    return {"reading": _told(facts.of(tx, reading))}
-
-
-def _told(known: Facts) -> dict[str, Value]:
-    return {
-        "id": str(known.reading.id),
-        "meter_id": str(known.meter.id),
-        "serial": known.meter.serial,
-        "unit": known.meter.unit,
-        "value": known.reading.value,
-        "read_at": known.reading.read_at,
-        "last_value": known.last.value,
-        "last_date": known.last.on,
-        "last_kind": known.last.kind,
-        "days": Decimal(known.days),
-        "consumption": known.consumption,
-        "expected": known.expected,
-        "per_day": known.per_day,
-        "digits": Decimal(known.meter.digits),
-        "calibration_expired": known.calibration_expired,
-        "duplicate": known.duplicate,
-        "rollover_candidate": known.rollover_candidate,
-        "swapped_plausible": known.slip_explains,
-        "has_photo": known.has_photo,
-        "history": [_line(used) for used in known.history],
-    }
-
-
-def _line(used: Used) -> Value:
-    return {"date": used.on, "value": used.value, "consumption": used.consumption, "kind": used.kind}
+    return {"reading": {"id": str(reading.id), **facts.of(tx, reading).told()}}
 
 
 def post_reading(tx: Transaction, context: CallContext, given: Variables) -> Variables:
@@ -70,10 +47,8 @@ def post_reading(tx: Transaction, context: CallContext, given: Variables) -> Var
     )
     try:
         entry = ledger.post(tx, context.case, take.ident(given, "reading_id"), verdict, context.now)
-    except ledger.BelowLast as below:
-        raise BpmnError(BELOW_LAST, str(below)) from below
-    except ledger.NotAfterLast as early:
-        raise BpmnError(NOT_AFTER_LAST, str(early)) from early
+    except tuple(UNBILLABLE) as refused:
+        raise BpmnError(CANNOT_BILL, str(refused), {"reason_unbillable": UNBILLABLE[type(refused)]}) from refused
     return {"ledger": {"id": str(entry.id), "value": entry.value, "consumption": entry.consumption}}
 
 
@@ -90,6 +65,21 @@ def supersede_reading(tx: Transaction, context: CallContext, given: Variables) -
     return {}
 
 
+def check_caller(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """Whether what a caller answered fits the customer they say they are, and how often they were asked."""
+    answers = (take.text(given, "user_id"), take.text(given, "control"), take.text(given, "answer"))
+    known = callers.matches(tx, *answers, take.text(given, "meter", ""))
+    return {"check": {"identified": known, "attempts": Decimal(callers.attempts(tx, context.case))}}
+
+
+def read_invoice(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """An invoice as its letter prints it, in the language of the case."""
+    settings = profile.of(tx)
+    today = settings.today(context.now)
+    found = invoices.one(tx, context.subject, take.ident(given, "invoice_id"), today)
+    return {"printed": invoice_letters.data(found, language(context.language, settings.zone.key))}
+
+
 def handlers() -> tuple[Handler, ...]:
     """The calls of this module."""
     superseded = record(reading_id=ID)
@@ -103,18 +93,21 @@ def handlers() -> tuple[Handler, ...]:
             NOTHING,
             local=reject_reading,
         ),
+        Handler("check-caller", N_("Check a caller's answers"), *CALLER, local=check_caller),
+        Handler("read-invoice", N_("Read an invoice"), *INVOICE, local=read_invoice),
         Handler("supersede-reading", N_("Set the reading aside"), superseded, NOTHING, local=supersede_reading),
     )
 
 
 REGISTER = (
     record(
-        ("comment", "replaces"),
+        ("comment", "replaces", "kind"),
         meter_id=TEXT,
         value=NUMBER,
         read_at=DAY,
         comment=maybe(TEXT),
         replaces=maybe(TEXT),
+        kind=maybe(TEXT),
     ),
     record(
         reading=record(
@@ -132,11 +125,17 @@ REGISTER = (
             expected=maybe(NUMBER),
             per_day=maybe(NUMBER),
             digits=NUMBER,
+            kind=TEXT,
+            rollover_candidate=FLAG,
+            slips={"type": "array", "items": record(value=NUMBER, consumption=NUMBER)},
+            idle=NUMBER,
+            last_times=maybe(NUMBER),
+            unchecked=NUMBER,
+            meter_state=TEXT,
             calibration_expired=FLAG,
             duplicate=FLAG,
-            rollover_candidate=FLAG,
-            swapped_plausible=FLAG,
-            has_photo=FLAG,
+            photo=TEXT,
+            in_window=maybe(FLAG),
             history={
                 "type": "array",
                 "items": record(date=DAY, value=NUMBER, consumption=NUMBER, kind=TEXT),
@@ -148,9 +147,14 @@ POST = (
     record(
         ("corrected_value", "reason"),
         reading_id=ID,
-        decision={"type": "string", "enum": [ledger.ACCEPT, ledger.CORRECT, ledger.ROLLOVER]},
+        decision={"type": "string", "enum": [ledger.ACCEPT, ledger.CORRECT, ledger.ROLLOVER, ledger.ESTIMATE]},
         corrected_value=maybe(NUMBER),
         reason=maybe(TEXT),
     ),
     record(ledger=record(id=ID, value=NUMBER, consumption=NUMBER)),
 )
+CALLER = (
+    record(("meter",), user_id=TEXT, control=TEXT, answer=TEXT, meter=maybe(TEXT)),
+    record(check=record(identified=FLAG, attempts=NUMBER)),
+)
+INVOICE = (record(invoice_id=ID), record(printed=record(number=TEXT)))

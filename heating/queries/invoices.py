@@ -72,8 +72,16 @@ class InvoiceView:
     period_to: date
     net: Decimal
     vat: Decimal
+    credit: Decimal
+    reverses: str
+    """The number of the invoice it reverses, or nothing."""
     items: tuple[ItemLine, ...]
     taxes: tuple[VatLine, ...]
+
+    @property
+    def payable_now(self) -> Decimal:
+        """What was to be paid when it was issued: less the credit used, and nothing where it gives back."""
+        return max(self.line.payable - self.credit, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,9 @@ class DebtLine:
 
 
 def status(invoice: Invoice, today: date) -> str:
-    """settled, overdue, part or current: derived, never stored (domain.md §3)."""
+    """reversed, settled, overdue, part or current: derived, never stored (domain.md §3)."""
+    if invoice.reversed:
+        return "reversed"
     if invoice.outstanding == 0:
         return "settled"
     if invoice.due_on < today:
@@ -145,6 +155,8 @@ def one(tx: Transaction, subject: Subject, invoice_id: UUID, today: date) -> Inv
         period_to=invoice.period_to,
         net=invoice.net,
         vat=invoice.vat,
+        credit=invoice.credit,
+        reverses=tx.get(Invoice, invoice.reverses_id).number if invoice.reverses_id else "",
         items=_items(tx, invoice_id),
         taxes=_taxes(tx, invoice_id),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from heating.tables.billing import BilledReading, BillingRun
+from heating.tables.billing import BillingProblem, BillingQueue, BillingRun
 from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import LedgerEntry, Meter
 from storage.cases import Case
@@ -43,11 +43,20 @@ class RunLine:
     id: UUID
     period_end: date
     run_at: datetime
+    done_at: datetime | None
     by_name: str
     invoices: int
     readings: int
     payable: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A contract a run could not bill, and why."""
+
+    contract_number: str
+    cause: str
 
 
 def billable(tx: Transaction, after: UUID | None = None, limit: int = PAGE) -> list[Billable]:
@@ -58,8 +67,7 @@ def billable(tx: Transaction, after: UUID | None = None, limit: int = PAGE) -> l
         .join(Contract, Contract.id == LedgerEntry.contract_id)
         .join(Customer, Customer.id == Contract.customer_id)
         .join(Case, Case.id == LedgerEntry.case_id)
-        .outerjoin(BilledReading, BilledReading.ledger_id == LedgerEntry.id)
-        .where(BilledReading.id.is_(None))
+        .join(BillingQueue, BillingQueue.ledger_id == LedgerEntry.id)
         .order_by(LedgerEntry.id)
         .limit(limit)
     )
@@ -89,12 +97,7 @@ def _billable(entry: LedgerEntry, meter: Meter, contract: str, customer: str, re
 
 def waiting(tx: Transaction) -> int:
     """How many rows wait to be billed."""
-    statement = (
-        select(func.count())
-        .select_from(LedgerEntry)
-        .outerjoin(BilledReading, BilledReading.ledger_id == LedgerEntry.id)
-        .where(BilledReading.id.is_(None))
-    )
+    statement = select(func.count()).select_from(BillingQueue)
     return tx.session.scalar(statement) or 0
 
 
@@ -115,11 +118,23 @@ def run(tx: Transaction, run_id: UUID) -> RunLine:
     return _run(tx.get(BillingRun, run_id))
 
 
+def problems(tx: Transaction, run_id: UUID) -> list[Problem]:
+    """The contracts a run left for the next one."""
+    statement = (
+        select(Contract.number, BillingProblem.cause)
+        .join(Contract, Contract.id == BillingProblem.contract_id)
+        .where(BillingProblem.run_id == run_id)
+        .order_by(Contract.number)
+    )
+    return [Problem(number, cause) for number, cause in tx.session.execute(statement)]
+
+
 def _run(row: BillingRun) -> RunLine:
     return RunLine(
         id=row.id,
         period_end=row.period_end,
         run_at=row.run_at,
+        done_at=row.done_at,
         by_name=row.by_name,
         invoices=row.invoices,
         readings=row.readings,

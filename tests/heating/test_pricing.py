@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -65,3 +66,38 @@ def test_tax_is_computed_on_the_sum_of_its_rate() -> None:
         Decimal(5): (Decimal(20), Decimal(1)),
         Decimal(27): (Decimal(100), Decimal(27)),
     }
+
+
+days = st.dates(date(2019, 12, 1), date(2028, 3, 31))
+
+
+@given(st.lists(days, min_size=2, max_size=12, unique=True))
+def test_the_months_of_neighbouring_periods_add_up(found: list[date]) -> None:
+    ends = sorted(found)
+    assert sum(pricing.months(a, b) for a, b in pairwise(ends)) == pricing.months(ends[0], ends[-1])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28), "1"),
+        (date(2024, 1, 31), date(2024, 2, 29), "1"),
+        (date(2023, 12, 31), date(2024, 12, 31), "12"),
+        (date(2026, 2, 14), date(2026, 2, 28), "0.5"),
+    ],
+)
+def test_a_whole_month_is_one_in_leap_years_too(since: date, until: date, months: str) -> None:
+    assert pricing.months(since, until) == Decimal(months)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([Decimal(5), Decimal(12), Decimal(27)]), st.decimals(-9999, 9999, places=2)),
+        max_size=20,
+    )
+)
+def test_what_a_reversal_takes_back_is_what_was_charged(items: list[tuple[Decimal, Decimal]]) -> None:
+    for currency in ("CZK", "HUF"):
+        charged = pricing.tax(((rate, pricing.rounded(net, currency)) for rate, net in items), currency)
+        back = pricing.tax(((rate, -pricing.rounded(net, currency)) for rate, net in items), currency)
+        assert {rate: (-net, -vat) for rate, (net, vat) in charged.items()} == back

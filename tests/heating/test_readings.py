@@ -67,8 +67,9 @@ def test_what_is_known_about_a_reading_stands_beside_it(office: Office, meter: M
     assert (told["last_value"], told["last_date"], told["days"]) == (1073, LAST_ON, 28)
     assert (told["consumption"], told["per_day"]) == (Decimal("4.5"), Decimal("0.161"))
     assert told["expected"] == (Decimal(24) / 184 * 28).quantize(Decimal("0.001"))
-    flags = ("calibration_expired", "duplicate", "rollover_candidate", "swapped_plausible", "has_photo")
-    assert [told[flag] for flag in flags] == [False] * 5
+    flags = ("calibration_expired", "duplicate", "rollover_candidate")
+    assert [told[flag] for flag in flags] == [False] * 3
+    assert (told["photo"], told["in_window"], told["meter_state"], told["idle"]) == ("none", None, "hanging", 0)
     history = told["history"]
     assert isinstance(history, list)
     assert history[0] == {"date": LAST_ON, "value": 1073, "consumption": 4, "kind": "normal"}
@@ -81,7 +82,9 @@ def test_a_lower_value_is_registered_and_left_to_the_clerk(office: Office, meter
 
 
 def test_exchanged_digits_are_noticed(office: Office, meter: Meter, customer: Account) -> None:
-    assert office.report(meter, "1770", customer)[1]["swapped_plausible"] is True
+    meant = office.report(meter, "1707", customer)[1]["slips"]
+    assert isinstance(meant, list)
+    assert meant[0] == {"value": Decimal(1077), "consumption": Decimal(4)}
 
 
 def test_a_meter_near_its_end_may_have_passed_zero(office: Office, contract: Contract, customer: Account) -> None:
@@ -116,7 +119,7 @@ def test_a_photo_among_the_cases_documents_is_noticed(office: Office, meter: Met
             created_at=office.now,
         )
     )
-    assert register(office, case, meter)["has_photo"] is True
+    assert register(office, case, meter)["photo"] == "fresh"
 
 
 def test_a_clerk_enters_a_reading_from_paper_by_the_serial_number(office: Office, meter: Meter) -> None:

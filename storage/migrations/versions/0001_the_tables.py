@@ -92,6 +92,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_customers_tenant_id_number")),
     )
     op.create_table(
+        "degree_days",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("value", sa.Numeric(18, 1).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_degree_days_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_degree_days")),
+        sa.UniqueConstraint("tenant_id", "month", name=op.f("uq_degree_days_tenant_id_month")),
+    )
+    op.create_table(
         "deployments",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -156,12 +166,14 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("meter_kind", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("basis", sa.String(length=10), nullable=False),
         sa.Column("unit", sa.String(length=10), nullable=False),
         sa.Column("unit_price", sa.Numeric(18, 4).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("vat_rate", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("basis in ('unit', 'month')", name="ck_tariffs_basis"),
         sa.CheckConstraint("vat_rate >= 0 and unit_price >= 0", name="ck_tariffs_amounts"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tariffs_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tariffs")),
@@ -297,6 +309,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_account_events_by_id"), ["by_id"], unique=False)
 
     op.create_table(
+        "advance_plans",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("meter_kind", sa.String(length=20), nullable=False),
+        sa.Column("quantity", sa.Numeric(18, 1).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("asked_to", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("quantity >= 0", name="ck_advance_plans_quantity"),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_advance_plans_contract_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_advance_plans_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance_plans")),
+        sa.UniqueConstraint(
+            "tenant_id", "contract_id", "meter_kind", name=op.f("uq_advance_plans_tenant_id_contract_id_meter_kind")
+        ),
+    )
+    with op.batch_alter_table("advance_plans", schema=None) as batch_op:
+        batch_op.create_index("ix_advance_plans_due", ["tenant_id", "asked_to"], unique=False)
+
+    op.create_table(
         "api_keys",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("prefix", sa.String(length=16), nullable=False),
@@ -321,6 +352,7 @@ def upgrade() -> None:
         "billing_runs",
         sa.Column("period_end", sa.Date(), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_account", sa.Uuid(), nullable=True),
         sa.Column("by_name", sa.String(length=200), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -335,6 +367,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("billing_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_billing_runs_by_account"), ["by_account"], unique=False)
+        batch_op.create_index(
+            "uq_billing_runs_open",
+            ["tenant_id", "period_end"],
+            unique=True,
+            postgresql_where=sa.text("done_at is null"),
+            sqlite_where=sa.text("done_at is null"),
+        )
 
     op.create_table(
         "case_links",
@@ -653,6 +692,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_positions_element", ["tenant_id", "bundle", "bundle_hash", "element"], unique=False)
 
     op.create_table(
+        "reading_lists",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state in ('checked', 'taken', 'dropped')", name="ck_reading_lists_state"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_lists_tenant_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["accounts.id"], name=op.f("fk_reading_lists_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_lists")),
+        sa.UniqueConstraint(
+            "tenant_id", "sha256", "uploaded_by", name=op.f("uq_reading_lists_tenant_id_sha256_uploaded_by")
+        ),
+    )
+    with op.batch_alter_table("reading_lists", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_lists_uploaded_by"), ["uploaded_by"], unique=False)
+
+    op.create_table(
+        "reading_windows",
+        sa.Column("opens", sa.Date(), nullable=False),
+        sa.Column("closes", sa.Date(), nullable=False),
+        sa.Column("cut_off", sa.Date(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("opens < closes and closes <= cut_off", name="ck_reading_windows_order"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reading_windows_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_windows_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_windows")),
+        sa.UniqueConstraint("tenant_id", "opens", name=op.f("uq_reading_windows_tenant_id_opens")),
+    )
+    with op.batch_alter_table("reading_windows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_windows_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "recovery_codes",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
@@ -811,6 +890,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_timers_due", ["due_at"], unique=False)
 
     op.create_table(
+        "billing_problems",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_billing_problems_contract_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["billing_runs.id"], name=op.f("fk_billing_problems_run_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billing_problems_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_problems")),
+        sa.UniqueConstraint("run_id", "contract_id", name=op.f("uq_billing_problems_run_id_contract_id")),
+    )
+    with op.batch_alter_table("billing_problems", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_billing_problems_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
         "incidents",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -851,15 +946,23 @@ def upgrade() -> None:
         sa.Column("net", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("vat", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("payable", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("credit", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("outstanding", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column("reversed", sa.Boolean(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("net + vat = payable", name="ck_invoices_total"),
-        sa.CheckConstraint("outstanding >= 0 and outstanding <= payable", name="ck_invoices_outstanding"),
+        sa.CheckConstraint(
+            "outstanding >= 0 and (outstanding <= payable or payable < 0 and outstanding = 0)",
+            name="ck_invoices_outstanding",
+        ),
         sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_invoices_contract_id")),
+        sa.ForeignKeyConstraint(["reverses_id"], ["invoices.id"], name=op.f("fk_invoices_reverses_id")),
         sa.ForeignKeyConstraint(["run_id"], ["billing_runs.id"], name=op.f("fk_invoices_run_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoices_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_invoices_reverses_id")),
         sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_invoices_tenant_id_number")),
     )
     with op.batch_alter_table("invoices", schema=None) as batch_op:
@@ -909,16 +1012,19 @@ def upgrade() -> None:
         sa.Column("opening_value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("opening_on", sa.Date(), nullable=False),
         sa.Column("removed_on", sa.Date(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("digits between 1 and 12", name="ck_meters_digits"),
         sa.CheckConstraint("opening_value >= 0", name="ck_meters_opening"),
+        sa.ForeignKeyConstraint(["replaces_id"], ["meters.id"], name=op.f("fk_meters_replaces_id")),
         sa.ForeignKeyConstraint(["supply_point_id"], ["supply_points.id"], name=op.f("fk_meters_supply_point_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_meters_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meters")),
         sa.UniqueConstraint("tenant_id", "serial", name=op.f("uq_meters_tenant_id_serial")),
     )
     with op.batch_alter_table("meters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meters_replaces_id"), ["replaces_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meters_supply_point_id"), ["supply_point_id"], unique=False)
 
     op.create_table(
@@ -935,6 +1041,50 @@ def upgrade() -> None:
     with op.batch_alter_table("task_groups", schema=None) as batch_op:
         batch_op.create_index("ix_task_groups_group", ["tenant_id", "group", "task_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_groups_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "advances",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("rate", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("net", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_advances_contract_id")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_advances_invoice_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["invoices.id"], name=op.f("fk_advances_settled_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_advances_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advances")),
+    )
+    with op.batch_alter_table("advances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_advances_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_advances_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(
+            "ix_advances_open",
+            ["tenant_id", "contract_id"],
+            unique=False,
+            postgresql_where=sa.text("settled_by is null"),
+            sqlite_where=sa.text("settled_by is null"),
+        )
+        batch_op.create_index(batch_op.f("ix_advances_settled_by"), ["settled_by"], unique=False)
+
+    op.create_table(
+        "contract_credits",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_contract_credits_contract_id")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_contract_credits_invoice_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contract_credits_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_credits")),
+    )
+    with op.batch_alter_table("contract_credits", schema=None) as batch_op:
+        batch_op.create_index("ix_contract_credits_contract", ["tenant_id", "contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_credits_invoice_id"), ["invoice_id"], unique=False)
 
     op.create_table(
         "invoice_items",
@@ -976,6 +1126,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("invoice_id", "rate", name=op.f("uq_invoice_vat_invoice_id_rate")),
     )
     op.create_table(
+        "reading_list_lines",
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.String(length=100), nullable=False),
+        sa.Column("value_written", sa.String(length=100), nullable=False),
+        sa.Column("day_written", sa.String(length=100), nullable=False),
+        sa.Column("meter_id", sa.Uuid(), nullable=True),
+        sa.Column("value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=True),
+        sa.Column("read_at", sa.Date(), nullable=True),
+        sa.Column("fault", sa.String(length=40), nullable=False),
+        sa.Column("opened", sa.Boolean(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["list_id"], ["reading_lists.id"], name=op.f("fk_reading_list_lines_list_id")),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"], name=op.f("fk_reading_list_lines_meter_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_list_lines_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_list_lines")),
+        sa.UniqueConstraint("list_id", "number", name=op.f("uq_reading_list_lines_list_id_number")),
+    )
+    with op.batch_alter_table("reading_list_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_list_lines_meter_id"), ["meter_id"], unique=False)
+
+    op.create_table(
         "readings",
         sa.Column("meter_id", sa.Uuid(), nullable=False),
         sa.Column("value", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
@@ -1000,6 +1173,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_readings_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_readings_replaces_id")),
+        info={"append_only": True},
     )
     with op.batch_alter_table("readings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_readings_case_id"), ["case_id"], unique=False)
@@ -1007,6 +1181,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_readings_meter", ["tenant_id", "meter_id", "read_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_readings_submitter_id"), ["submitter_id"], unique=False)
 
+    op.create_table(
+        "reversal_queue",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_reversal_queue_invoice_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reversal_queue_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reversal_queue")),
+        sa.UniqueConstraint("invoice_id", name=op.f("uq_reversal_queue_invoice_id")),
+    )
     op.create_table(
         "reading_decisions",
         sa.Column("reading_id", sa.Uuid(), nullable=False),
@@ -1031,6 +1215,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_decisions_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_decisions")),
         sa.UniqueConstraint("reading_id", name=op.f("uq_reading_decisions_reading_id")),
+        info={"append_only": True},
     )
     with op.batch_alter_table("reading_decisions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_decisions_case_id"), ["case_id"], unique=False)
@@ -1048,6 +1233,9 @@ def upgrade() -> None:
         sa.Column("previous_at", sa.Date(), nullable=False),
         sa.Column("consumption", sa.Numeric(18, 3).with_variant(sa.BigInteger(), "sqlite"), nullable=False),
         sa.Column("rollover", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("settles", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("verifier_id", sa.Uuid(), nullable=False),
         sa.Column("verifier_name", sa.String(length=200), nullable=False),
         sa.Column("submitter_id", sa.Uuid(), nullable=True),
@@ -1057,7 +1245,8 @@ def upgrade() -> None:
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("consumption >= 0", name="ck_reading_ledger_consumption"),
+        sa.CheckConstraint("kind in ('measured', 'estimated')", name="ck_reading_ledger_kind"),
+        sa.CheckConstraint("consumption >= 0 or settles", name="ck_reading_ledger_consumption"),
         sa.CheckConstraint("read_at > previous_at", name="ck_reading_ledger_period"),
         sa.CheckConstraint("submitter_id is null or verifier_id <> submitter_id", name="ck_reading_ledger_four_eyes"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reading_ledger_case_id")),
@@ -1070,9 +1259,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reading_ledger_tenant_id")),
         sa.ForeignKeyConstraint(["verifier_id"], ["accounts.id"], name=op.f("fk_reading_ledger_verifier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_ledger")),
-        sa.UniqueConstraint("meter_id", "previous_at", name=op.f("uq_reading_ledger_meter_id_previous_at")),
+        sa.UniqueConstraint(
+            "meter_id", "previous_at", "version", name=op.f("uq_reading_ledger_meter_id_previous_at_version")
+        ),
         sa.UniqueConstraint("reading_id", name=op.f("uq_reading_ledger_reading_id")),
         sa.UniqueConstraint("submitted_id", name=op.f("uq_reading_ledger_submitted_id")),
+        info={"append_only": True},
     )
     with op.batch_alter_table("reading_ledger", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_ledger_case_id"), ["case_id"], unique=False)
@@ -1086,7 +1278,8 @@ def upgrade() -> None:
         "billed_readings",
         sa.Column("ledger_id", sa.Uuid(), nullable=False),
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_billed_readings_invoice_id")),
@@ -1094,15 +1287,133 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["billing_runs.id"], name=op.f("fk_billed_readings_run_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billed_readings_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billed_readings")),
-        sa.UniqueConstraint("ledger_id", name=op.f("uq_billed_readings_ledger_id")),
+        sa.UniqueConstraint("ledger_id", "invoice_id", name=op.f("uq_billed_readings_ledger_id_invoice_id")),
     )
     with op.batch_alter_table("billed_readings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_billed_readings_invoice_id"), ["invoice_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_billed_readings_run_id"), ["run_id"], unique=False)
+        batch_op.create_index(
+            "uq_billed_readings_live",
+            ["ledger_id"],
+            unique=True,
+            postgresql_where=sa.text("live"),
+            sqlite_where=sa.text("live"),
+        )
+
+    op.create_table(
+        "billing_queue",
+        sa.Column("ledger_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("read_at", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_billing_queue_contract_id")),
+        sa.ForeignKeyConstraint(["ledger_id"], ["reading_ledger.id"], name=op.f("fk_billing_queue_ledger_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_billing_queue_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_queue")),
+        sa.UniqueConstraint("ledger_id", name=op.f("uq_billing_queue_ledger_id")),
+    )
+    with op.batch_alter_table("billing_queue", schema=None) as batch_op:
+        batch_op.create_index("ix_billing_queue_contract", ["tenant_id", "contract_id", "read_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_billing_queue_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "ledger_reversals",
+        sa.Column("ledger_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reversed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clerk_id", sa.Uuid(), nullable=False),
+        sa.Column("clerk_name", sa.String(length=200), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("clerk_id <> asked_by", name="ck_ledger_reversals_four_eyes"),
+        sa.CheckConstraint("length(reason) > 0", name="ck_ledger_reversals_reason"),
+        sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name=op.f("fk_ledger_reversals_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ledger_reversals_case_id")),
+        sa.ForeignKeyConstraint(["clerk_id"], ["accounts.id"], name=op.f("fk_ledger_reversals_clerk_id")),
+        sa.ForeignKeyConstraint(["ledger_id"], ["reading_ledger.id"], name=op.f("fk_ledger_reversals_ledger_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_ledger_reversals_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_reversals")),
+        sa.UniqueConstraint("ledger_id", name=op.f("uq_ledger_reversals_ledger_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("ledger_reversals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_reversals_asked_by"), ["asked_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_reversals_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_reversals_clerk_id"), ["clerk_id"], unique=False)
+
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "create trigger ledger_reversals_no_update before update on ledger_reversals begin select "
+            "raise(abort, 'rows of ledger_reversals are only added'); end"
+        )
+        op.execute(
+            "create trigger ledger_reversals_no_delete before delete on ledger_reversals begin select "
+            "raise(abort, 'rows of ledger_reversals are only added'); end"
+        )
+        op.execute(
+            "create trigger reading_decisions_no_update before update on reading_decisions begin select"
+            " raise(abort, 'rows of reading_decisions are only added'); end"
+        )
+        op.execute(
+            "create trigger reading_decisions_no_delete before delete on reading_decisions begin select"
+            " raise(abort, 'rows of reading_decisions are only added'); end"
+        )
+        op.execute(
+            "create trigger reading_ledger_no_update before update on reading_ledger begin select "
+            "raise(abort, 'rows of reading_ledger are only added'); end"
+        )
+        op.execute(
+            "create trigger reading_ledger_no_delete before delete on reading_ledger begin select "
+            "raise(abort, 'rows of reading_ledger are only added'); end"
+        )
+        op.execute(
+            "create trigger readings_no_update before update on readings begin select raise(abort, "
+            "'rows of readings are only added'); end"
+        )
+        op.execute(
+            "create trigger readings_no_delete before delete on readings begin select raise(abort, "
+            "'rows of readings are only added'); end"
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "create or replace function akta_only_added() returns trigger language plpgsql as $$ begin "
+            "raise exception 'rows of % are only added', tg_table_name; end $$"
+        )
+        op.execute(
+            "create trigger ledger_reversals_only_added before update or delete on ledger_reversals for"
+            " each row execute function akta_only_added()"
+        )
+        op.execute(
+            "create trigger reading_decisions_only_added before update or delete on reading_decisions "
+            "for each row execute function akta_only_added()"
+        )
+        op.execute(
+            "create trigger reading_ledger_only_added before update or delete on reading_ledger for "
+            "each row execute function akta_only_added()"
+        )
+        op.execute(
+            "create trigger readings_only_added before update or delete on readings for each row "
+            "execute function akta_only_added()"
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("ledger_reversals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_reversals_clerk_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_reversals_case_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_reversals_asked_by"))
+
+    op.drop_table("ledger_reversals")
+    with op.batch_alter_table("billing_queue", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_billing_queue_contract_id"))
+        batch_op.drop_index("ix_billing_queue_contract")
+
+    op.drop_table("billing_queue")
     with op.batch_alter_table("billed_readings", schema=None) as batch_op:
+        batch_op.drop_index("uq_billed_readings_live", postgresql_where=sa.text("live"), sqlite_where=sa.text("live"))
         batch_op.drop_index(batch_op.f("ix_billed_readings_run_id"))
         batch_op.drop_index(batch_op.f("ix_billed_readings_invoice_id"))
 
@@ -1121,6 +1432,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reading_decisions_case_id"))
 
     op.drop_table("reading_decisions")
+    op.drop_table("reversal_queue")
     with op.batch_alter_table("readings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_readings_submitter_id"))
         batch_op.drop_index("ix_readings_meter")
@@ -1128,12 +1440,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_readings_case_id"))
 
     op.drop_table("readings")
+    with op.batch_alter_table("reading_list_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_list_lines_meter_id"))
+
+    op.drop_table("reading_list_lines")
     op.drop_table("invoice_vat")
     with op.batch_alter_table("invoice_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invoice_items_tariff_id"))
         batch_op.drop_index(batch_op.f("ix_invoice_items_meter_id"))
 
     op.drop_table("invoice_items")
+    with op.batch_alter_table("contract_credits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_credits_invoice_id"))
+        batch_op.drop_index("ix_contract_credits_contract")
+
+    op.drop_table("contract_credits")
+    with op.batch_alter_table("advances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_advances_settled_by"))
+        batch_op.drop_index(
+            "ix_advances_open",
+            postgresql_where=sa.text("settled_by is null"),
+            sqlite_where=sa.text("settled_by is null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_advances_invoice_id"))
+        batch_op.drop_index(batch_op.f("ix_advances_contract_id"))
+
+    op.drop_table("advances")
     with op.batch_alter_table("task_groups", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_groups_task_id"))
         batch_op.drop_index("ix_task_groups_group")
@@ -1141,6 +1473,7 @@ def downgrade() -> None:
     op.drop_table("task_groups")
     with op.batch_alter_table("meters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meters_supply_point_id"))
+        batch_op.drop_index(batch_op.f("ix_meters_replaces_id"))
 
     op.drop_table("meters")
     with op.batch_alter_table("mandates", schema=None) as batch_op:
@@ -1161,6 +1494,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incidents_case_id"))
 
     op.drop_table("incidents")
+    with op.batch_alter_table("billing_problems", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_billing_problems_contract_id"))
+
+    op.drop_table("billing_problems")
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.drop_index("ix_timers_due")
 
@@ -1191,6 +1528,14 @@ def downgrade() -> None:
 
     op.drop_table("second_factors")
     op.drop_table("recovery_codes")
+    with op.batch_alter_table("reading_windows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_windows_case_id"))
+
+    op.drop_table("reading_windows")
+    with op.batch_alter_table("reading_lists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_lists_uploaded_by"))
+
+    op.drop_table("reading_lists")
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.drop_index("ix_positions_element")
         batch_op.drop_index(batch_op.f("ix_positions_case_id"))
@@ -1269,6 +1614,9 @@ def downgrade() -> None:
 
     op.drop_table("case_links")
     with op.batch_alter_table("billing_runs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_billing_runs_open", postgresql_where=sa.text("done_at is null"), sqlite_where=sa.text("done_at is null")
+        )
         batch_op.drop_index(batch_op.f("ix_billing_runs_by_account"))
 
     op.drop_table("billing_runs")
@@ -1277,6 +1625,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_keys_created_by"))
 
     op.drop_table("api_keys")
+    with op.batch_alter_table("advance_plans", schema=None) as batch_op:
+        batch_op.drop_index("ix_advance_plans_due")
+
+    op.drop_table("advance_plans")
     with op.batch_alter_table("account_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_events_by_id"))
         batch_op.drop_index(batch_op.f("ix_account_events_account_id"))
@@ -1313,6 +1665,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deployments_content_hash"))
 
     op.drop_table("deployments")
+    op.drop_table("degree_days")
     op.drop_table("customers")
     op.drop_table("counters")
     op.drop_table("calendars")

@@ -65,7 +65,7 @@ message = "case-withdrawn"
         (('["anonymous"]', '["staff"]'), "start.by must name some of anonymous, customer"),
         (('["anonymous"]', "[]"), "start.by must name some of"),
         (("[start]", "[begin]"), "begin is not known"),
-        (("form =", "from ="), "start.form must be a text"),
+        (("form =", "from ="), "and start.form a form"),
         (("retention", "= retention"), "bundle.toml: "),
     ],
 )

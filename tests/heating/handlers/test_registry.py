@@ -17,6 +17,8 @@ NAMES = {
     "post-reading",
     "reject-reading",
     "supersede-reading",
+    "check-caller",
+    "read-invoice",
 }
 
 

@@ -140,7 +140,7 @@ def test_the_walkthrough_customer_can_report_a_reading_today(
     with uow.view() as tx:
         known = facts.of(tx, tx.session.scalars(select(Reading).where(Reading.case_id == case)).one())
     assert known.expected is not None
-    assert not known.duplicate
+    assert not known.circumstances.duplicate
 
 
 def test_one_contract_waits_for_an_account_one_is_full_one_not_yet_and_one_no_more(
