@@ -309,7 +309,7 @@ def test_a_reversed_entry_counts_no_more_and_its_days_can_be_posted_anew(
     office.decided(case, clerk)
     office.post(case, told["id"])
     again = entries(office)[-1]
-    assert (again.previous_at, again.version, again.consumption) == (first.previous_at, 2, 3)
+    assert (again.previous_at, again.version, again.consumption) == (first.previous_at, 2, Decimal(3))
 
 
 def test_nobody_reverses_on_their_own_and_only_the_last_entry_goes(
@@ -360,8 +360,8 @@ def test_a_reading_after_an_estimate_gives_back_what_was_too_much(
         office.decided(case, clerk)
         office.post(case, told["id"], **verdict)  # type: ignore[arg-type]
     assert [(entry.kind, entry.consumption, entry.settles) for entry in entries(office)] == [
-        ("estimated", 17, False),
-        ("measured", -10, True),
+        ("estimated", Decimal(17), False),
+        ("measured", Decimal(-10), True),
     ]
 
 
