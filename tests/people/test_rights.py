@@ -71,7 +71,7 @@ def test_process_owners_and_administrators_meet_no_personal_data(group: str) -> 
         (Act.ACTIVATE, {"process-owners", "administration"}),
         (Act.RETRY_INCIDENT, {"supervision"}),
         (Act.MANAGE_ACCOUNTS, {"administration"}),
-        (Act.ENTER_FROM_PAPER, {"front-desk"}),
+        (Act.ENTER_FROM_PAPER, {"front-desk", "metering"}),
     ],
 )
 def test_some_acts_are_for_a_few_groups_only(act: Act, holders: set[str]) -> None:
