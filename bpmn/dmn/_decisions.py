@@ -5,18 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bpmn import types
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._graph import Graph, Node
 from bpmn.dmn._logic import arguments_of
 from bpmn.dmn._problems import Problem
+from bpmn.dmn._survey import MAX_DECISIONS, Survey
 from bpmn.dmn._tables import CompiledTable, Hit
 from bpmn.feel import Allowance, FeelLimit
 from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit, leave
 from bpmn.values import Value
-
-MAX_DECISIONS = 100
-"""Decisions one evaluation may go through, one requiring another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,19 @@ class Decisions:
 
     def problems(self) -> list[Problem]:
         """Everything that would make a decision of this file fail or give an answer nobody meant."""
-        return [*self._graph.problems, *self._graph.faults]
+        survey = Survey(self._graph, types.Environment(closed=False))
+        for node in self._graph.nodes.values():
+            survey.type(node)
+        return [*self._graph.problems, *self._graph.faults, *dict.fromkeys(survey.problems)]
+
+    def analysed(self, decision_id: str, around: types.Environment) -> tuple[types.Type, list[Problem]]:
+        """What a decision can come to where it is made, and what is wrong with it and those it requires there.
+
+        Raises:
+            DmnError: there is no such decision.
+        """
+        survey = Survey(self._graph, around)
+        return survey.type(self._known(decision_id)), list(dict.fromkeys(survey.problems))
 
     def _known(self, decision_id: str) -> Node:
         node = self._graph.nodes.get(decision_id)

@@ -7,10 +7,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from bpmn.dmn import _model as m
+from bpmn.dmn._analysis import File
 from bpmn.dmn._errors import DmnError
+from bpmn.dmn._grid import Source
 from bpmn.dmn._logic import Compiling
 from bpmn.dmn._loops import Logic
-from bpmn.dmn._overlaps import overlaps
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._tables import CompiledTable
 from bpmn.dmn._types import Types
@@ -144,12 +145,17 @@ class Graph:
             problem,
         )
 
+    def file(self, namespace: str) -> File:
+        """What analyses need of a file to read its texts."""
+        compiling, known = self._compiling[namespace], self._types[namespace].known
+        return File(Source(compiling.names, known), known)
+
     # what compiles but is wrong
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
-        """References that lead nowhere, broken tables, circles. Found when asked for: a long table takes a while."""
-        return (*self._wrong_references(), *self._broken_tables(), *self._circle())
+        """References that lead nowhere, and circles."""
+        return (*self._wrong_references(), *self._circle())
 
     def _wrong_references(self) -> Iterator[Problem]:
         for model in self._models.values():
@@ -160,12 +166,6 @@ class Graph:
                     if self.seen(model, reference) is None and reference not in model.others:
                         message = f"it requires {reference}, which is not in the file"
                         yield Problem("requirement", element.id, message)
-
-    def _broken_tables(self) -> Iterator[Problem]:
-        for node in self.nodes.values():
-            table = node.element.logic if isinstance(node.element, m.Decision) else None
-            if isinstance(table, m.Table) and node.problem is None:
-                yield from overlaps(table)
 
     def _circle(self) -> Iterator[Problem]:
         required = {key: {seen.key for seen in node.values} for key, node in self.nodes.items()}

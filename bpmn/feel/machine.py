@@ -5,11 +5,13 @@ from bpmn.feel._calls import call_named
 from bpmn.feel._control import gone_through
 from bpmn.feel._functions import FUNCTIONS
 from bpmn.feel._nodes import Type
+from bpmn.feel._numbers import CONTEXT
 from bpmn.feel._run import Run
 from bpmn.feel._types import MISFIT, PLAIN, fit, resolve
 from bpmn.feel._values import Function, Range, equal, items_of, kind, leave, order
 
 __all__ = [
+    "CONTEXT",
     "FUNCTIONS",
     "MISFIT",
     "PLAIN",

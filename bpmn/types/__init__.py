@@ -7,8 +7,10 @@ types.inferred(feel.compile('if decision = "acept" then amount else 0'), environ
 from dataclasses import dataclass
 
 from bpmn import feel
+from bpmn.types._declared import declared
 from bpmn.types._infer import Environment, Inference, entry_of, inside, uses_value
 from bpmn.types._misuse import Misuse, nearest, said
+from bpmn.types._results import item_of
 from bpmn.types._types import (
     ANY,
     BOOLEAN,
@@ -64,12 +66,14 @@ __all__ = [
     "RangeOf",
     "Type",
     "context_of",
+    "declared",
     "entry_of",
     "enumeration",
     "fits",
     "function_of",
     "inferred",
     "inside",
+    "item_of",
     "limits_of",
     "list_of",
     "nearest",

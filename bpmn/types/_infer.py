@@ -117,10 +117,10 @@ class Inference:
         known = self._environment.variables.get(node.name)
         if known is not None:
             return known
-        if node.name in n.FORMS:
-            return function_of(None, ANY)
         if not self._environment.closed:
             return ANY
+        if node.name in n.FORMS:
+            return function_of(None, ANY)
         if not alone:
             return NULL
         self._unknown(node)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bpmn.values import YearsMonths
+from bpmn.values import FarDate, FarDateTime, YearsMonths
 
 MAX_DEPTH = 8
 """Lists and contexts inside each other that are told apart; what is deeper can be anything."""
@@ -204,6 +204,8 @@ def of_value(value: Any) -> Type:
 
 _KINDS: tuple[tuple[type, str], ...] = (
     (datetime, "date and time"),
+    (FarDate, "date"),
+    (FarDateTime, "date and time"),
     (date, "date"),
     (time, "time"),
     (timedelta, "days and time duration"),

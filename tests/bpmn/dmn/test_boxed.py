@@ -33,7 +33,7 @@ def made(logic: str, declared: str = "", **variables: Any) -> dmn.Decided:
     kind = f' typeRef="{declared}"' if declared else ""
     xml = file(TYPES, f'<decision id="d" name="d"><variable name="d"{kind}/>{logic}</decision>')
     decisions = dmn.read(xml)
-    assert decisions.problems() == []
+    assert {problem.code for problem in decisions.problems()} <= {"always-same", "not-boolean", "wrong-type"}
     return decisions.evaluate("d", variables, now=NOW, strict=False)
 
 
