@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 from akta.ids import JobId, TokenId, new_id
 from akta.subjects import Actor
 from bpmn.values import to_json
-from storage.cases import Case, CaseState, Incident, Position, Subscription, Timer
+from storage.cases import Case, CaseState, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
 from storage.people import Account
 from storage.tasks import Task, TaskGroup
@@ -124,6 +124,8 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
         return
     _end_tasks(tx, true() if whole else Task.token.in_(gone), case, "cancelled", by, now)
     _end_jobs(tx, true() if whole else Job.token.in_(gone), case, "cancelled")
+    if whole:
+        tx.session.execute(delete(Parcel).where(Parcel.case_id == case.id))
     for kind in (Timer, Subscription):
         ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
         tx.session.execute(ended.execution_options(synchronize_session=False))

@@ -61,7 +61,7 @@ def resume(tx: Transaction, runtime: Runtime, case_id: CaseId, by: Actor, now: d
     _move_tasks(tx, case, since, now)
     act = Round(tx, runtime, by, now)
     due = _moved_timers(tx, case, since, now)
-    evidence = Evidence(data={"since": since.isoformat()})
+    evidence = Evidence(data={"since": since.isoformat()}, kind="case-resumed")
     if due:
         act.step(case, Reschedule(due), evidence)
     else:

@@ -21,7 +21,7 @@ from storage.tasks import Task, TaskGroup
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 
-Row = TypeVar("Row", Incident, Job, Parcel, Subscription, Task, Timer)
+Row = TypeVar("Row", Incident, Job, Subscription, Task, Timer)
 
 
 class Kind(StrEnum):
@@ -227,7 +227,15 @@ class _Reader:
             )
 
     def _coming(self) -> Iterator[Reason]:
-        for row in self._rows(Parcel):
+        """Messages that somebody sent to this case, or to all who await them, and that have not come yet."""
+        awaited = exists().where(
+            Subscription.case_id == self._case.id,
+            Subscription.kind == Parcel.kind,
+            Subscription.message == Parcel.message,
+            Subscription.correlation == Parcel.correlation,
+        )
+        found = select(Parcel).where(or_(Parcel.case_id == self._case.id, Parcel.case_id.is_(None) & awaited))
+        for row in self._tx.session.scalars(found.order_by(Parcel.id)):
             yield Reason(Kind.DELIVERY, Act.WAIT, target=row.id, since=row.sent_at, about=row.message)
 
     def _standing_at(self, process: str, element: str, blocked: bool) -> Reason:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bpmn import bundle as bundles
 from bpmn.bundle import Bundle
-from tests.workflows.engine.models import Model, message, timer, zeebe
+from tests.workflows.engine.models import Model, error, message, signal, timer, zeebe
 
 GROUP = "front-desk"
 
@@ -195,3 +195,81 @@ def patient() -> Bundle:
     model = Model("patient")
     model.start().catch("three-days", timer("P3D")).end("waited")
     return toy(model.path("start", "three-days", "waited"))
+
+
+def signalled() -> Bundle:
+    """Waits for the signal, then for a clerk."""
+    model = Model("signalled")
+    model.start().catch("horn", signal("all-clear")).user("act", groups(GROUP)).end()
+    return toy(model.path("start", "horn", "act", "end"))
+
+
+def starved() -> Bundle:
+    """One of two ways is taken, and both are waited for: nothing can ever happen, but a withdrawal is listened for."""
+    model = Model("starved", withdrawn="=case.reference")
+    model.start().xor("one-way", default="to-second").both("both-ways").end()
+    model.script("first", "=1", "a").script("second", "=2", "b")
+    model.flow("start", "one-way").flow("one-way", "first", "=false").flow("one-way", "second", ident="to-second")
+    model.path("first", "both-ways").path("second", "both-ways", "end")
+    with model.sub("taking-back", handler=True):
+        model.start("taken-back", message("withdrawn")).end("withdrawn").path("taken-back", "withdrawn")
+    return toy(model)
+
+
+def forked() -> Bundle:
+    """A clerk on one branch, the other is through."""
+    model = Model("forked")
+    model.start().both("split").user("think", groups(GROUP)).script("quick", "=1", "a").both("join").end()
+    return toy(model.path("start", "split", "think", "join", "end").path("split", "quick", "join"))
+
+
+def watched() -> Bundle:
+    """A task with a clock on its border; the silence of the clerk grants it."""
+    model = Model("watched")
+    model.start().user("decide", groups(GROUP) + due('=duration("P10D")')).end("decided").end("granted-by-law")
+    model.boundary("silence", "decide", timer("P14D"))
+    return toy(model.path("start", "decide", "decided").path("silence", "granted-by-law"))
+
+
+def heralded() -> Bundle:
+    """Begins with a message or a signal; by hand too."""
+    model = Model("heralded", herald="=who")
+    model.start().start("called", message("herald")).start("sounded", signal("all-clear"))
+    model.user("act", groups(GROUP)).end()
+    return toy(model.path("start", "act", "end").flow("called", "act").flow("sounded", "act"))
+
+
+def working_days() -> Bundle:
+    """Waits five working days by the calendar of the utility."""
+    model = Model("working-days")
+    model.start().catch("five-days", timer("=add working days(today(), 5)", "timeDate")).end()
+    return toy(model.path("start", "five-days", "end"))
+
+
+def sloppy() -> Bundle:
+    """An error of a call is caught by a part of its own that takes every error."""
+    model = Model("sloppy")
+    model.errors.append("FULL")
+    model.start().service("try", "flaky").end()
+    model.path("start", "try", "end")
+    with model.sub("any-error", handler=True):
+        model.start("went-wrong", error()).user("look", groups(GROUP)).end("seen").path("went-wrong", "look", "seen")
+    return toy(model)
+
+
+def forest() -> Bundle:
+    """Something of everything side by side: a watched task, a call, a race, a condition that may be no truth value."""
+    model = Model("forest", word="=plot")
+    model.start().both("split")
+    model.user("think", groups(GROUP) + due("P2D")).boundary("late", "think", timer("P3D")).user("hurry", groups(GROUP))
+    extension = zeebe("taskDefinition", type="flaky", retries="2")
+    model.add("serviceTask", "try", extension, outputs={"got": "=got"})
+    model.race("race").catch("heard", message("word")).catch("five-days", timer("P5D"))
+    model.user("ask", groups(GROUP)).xor("which", default="no").user("after", groups(GROUP))
+    model.xor("calm").xor("merge").xor("settled").both("join").user("last", groups(GROUP)).end()
+    model.path("start", "split", "think", "calm", "join").path("late", "hurry", "calm")
+    model.path("split", "try", "join").path("split", "race", "heard", "merge", "join").path(
+        "race", "five-days", "merge"
+    )
+    model.path("split", "ask", "which").flow("which", "after", "=answer").flow("which", "settled", ident="no")
+    return toy(model.path("after", "settled", "join", "last", "end"))

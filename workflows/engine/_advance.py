@@ -84,7 +84,8 @@ def _standing(case: Case, token: Token) -> StandingToken:
         waits = "inside"
     around = token.workflow.parent_task_id
     within = None if around is None else TokenId(around)
-    return StandingToken(TokenId(token.id), token.place, waits, token.listening, within)
+    due = None if token.offer is None else token.offer.due
+    return StandingToken(TokenId(token.id), token.place, waits, token.listening, within, due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ class StandingToken:
     """task, call, timer, message, signal; stopped; inside (a sub-process or call that runs); others (a join)."""
     listens: bool
     within: TokenId | None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
