@@ -15,6 +15,7 @@ from tests.workflows import toys
 from tests.workflows.house import BY, House
 from workflows import by_hand, engine, incidents, messages, queries
 from workflows.engine.commands import Modify, StartBefore
+from workflows.handlers import BpmnError, CannotSucceed
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def incident(house: House, case: CaseId) -> IncidentId:
 
 def failing(house: House, now: datetime) -> CaseId:
     def fail() -> Mapping[str, Value]:
-        raise jobs.CannotSucceed("the line is dead")
+        raise CannotSucceed("the line is dead")
 
     house.flaky.then = fail
     case = house.start("fragile", now, plot="A")
@@ -196,8 +197,6 @@ def _uuid(text: str) -> CaseId:
 
 
 def test_an_error_caught_by_a_part_of_its_own_leaves_its_code_in_the_history(town: House, now: datetime) -> None:
-    from workflows.handlers import BpmnError
-
     def full() -> Mapping[str, Value]:
         raise BpmnError("FULL")
 

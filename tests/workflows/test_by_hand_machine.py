@@ -32,6 +32,7 @@ from tests.workflows import toys
 from tests.workflows.house import BY, House
 from workflows import by_hand, calendars, cases, deadlines, engine, incidents, messages, suspension, timers, waits
 from workflows.engine.commands import CompleteTask, Modify, StartBefore
+from workflows.handlers import CannotSucceed
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ELEMENTS = ("think", "try", "race", "ask", "last", "five-days", "nowhere")
@@ -67,7 +68,7 @@ class AnyOrder(RuleBasedStateMachine):
             if how == "badly":
                 raise OSError("the line is dead")
             if how == "hopelessly":
-                raise jobs.CannotSucceed("the line is dead")
+                raise CannotSucceed("the line is dead")
             return {"got": True}
 
         self.house.flaky.then = answer
@@ -231,7 +232,7 @@ def test_rows_and_engine_agree_in_any_order_of_acts(database: Database, tenant: 
     with house.uow.begin() as tx:
         calendars.keep(tx, calendars.Kept("cz", grounds={"law": "The law"}))
     machine = type("Machine", (AnyOrder,), {"house": house})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(max_examples=5, stateful_step_count=16, deadline=None, suppress_health_check=[*HealthCheck]),
     )

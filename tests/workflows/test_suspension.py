@@ -109,7 +109,7 @@ def test_the_answer_of_a_call_under_way_when_the_case_was_halted_is_asked_for_ag
         watched.flaky.then = lambda: {"got": True}
         return {"got": False}
 
-    watched.flaky.then = halted  # type: ignore[assignment]
+    watched.flaky.then = halted
     perform = jobs.perform(watched.database, watched.runtime, watched.tenant, JobId(job.id), now)
     assert perform is jobs.Performed.DROPPED
     resume(watched, case, now)

@@ -15,6 +15,7 @@ from tests.workflows import toys
 from tests.workflows.house import BY, House
 from workflows import _round, by_hand, cases, deadlines, incidents, messages, suspension, timers, waits
 from workflows.engine.commands import CompleteTask, Modify
+from workflows.handlers import CannotSucceed
 from workflows.waits import Act, ClockState, Kind, Reason
 
 
@@ -66,7 +67,7 @@ def at_a_signal(house: House, now: datetime) -> CaseId:
 def at_an_incident(house: House, now: datetime) -> CaseId:
     def fail() -> Mapping[str, Value]:
         house.flaky.then = lambda: {"got": True}
-        raise jobs.CannotSucceed("the line is dead")
+        raise CannotSucceed("the line is dead")
 
     house.flaky.then = fail
     case = at_a_call(house, now)
@@ -212,7 +213,7 @@ def test_a_join_waits_for_what_the_other_reasons_name(house: House, now: datetim
 
 def test_only_what_nothing_can_move_is_stalled(house: House, now: datetime) -> None:
     def fail() -> Mapping[str, Value]:
-        raise jobs.CannotSucceed("the line is dead")
+        raise CannotSucceed("the line is dead")
 
     house.flaky.then = fail
     for make in (at_a_timer, at_a_called_process, at_a_signal, at_a_call, suspended):
