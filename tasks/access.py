@@ -35,6 +35,7 @@ class Rule(StrEnum):
     ASSIGNED = "assigned"
     PERSON = "person"
     RELATION = "relation"
+    CASE = "case"
     VISIBLE = "visible"
     PART = "part"
     OPEN = "open"
@@ -70,6 +71,8 @@ class _Facts:
     candidates: frozenset[str]
     every_case: bool
     related: bool
+    work_there: bool
+    """Whether some task of the case is for their groups, or assigned to them."""
 
     @property
     def own_groups(self) -> frozenset[str]:
@@ -86,6 +89,10 @@ class _Facts:
             and self.subject.person is not None
             and self.subject.person == self.case.person_id
         )
+
+    @property
+    def sees_case(self) -> bool:
+        return self.every_case or self.related or self.about_them or self.work_there
 
     @property
     def for_applicant(self) -> bool:
@@ -117,7 +124,7 @@ def explain(tx: Transaction, visibility: Visibility, account_id: AccountId, task
 
 def judge(facts: _Facts, state: str) -> Explanation:
     chain = [_account(state), _right(facts.subject), _task(facts.task)]
-    ways = [_every_case(facts), _candidate(facts), _assigned(facts), _person(facts), _relation(facts)]
+    ways = [_every_case(facts), _candidate(facts), _assigned(facts), _person(facts), _relation(facts), _case(facts)]
     sees = chain[0].holds and chain[1].holds and _sees(facts)
     part = sees and _has_part(facts)
     claim = part and _may_claim(facts)
@@ -133,28 +140,30 @@ def judge(facts: _Facts, state: str) -> Explanation:
 
 
 def _facts(tx: Transaction, visibility: Visibility, subject: Subject, task: Task) -> _Facts:
-    groups = tx.session.scalars(select(TaskGroup.group).where(TaskGroup.task_id == task.id))
+    beside = select(Task.id, Task.assignee_id, TaskGroup.group).outerjoin(TaskGroup, TaskGroup.task_id == Task.id)
+    work = tx.session.execute(beside.where(Task.case_id == task.case_id)).all()
     conditions = [found for rule in visibility.rules if (found := rule(subject)) is not None]
-    related = any(tx.session.scalar(select(Case.id).where(Case.id == task.case_id, each)) for each in conditions)
+    is_staff, account = subject.kind is Kind.STAFF, subject.account
     return _Facts(
         subject=subject,
         task=task,
         case=tx.get(Case, task.case_id),
-        candidates=frozenset(groups),
+        candidates=frozenset(group for key, _, group in work if key == task.id and group is not None),
         every_case=bool((subject.groups | subject.scopes) & visibility.see_all),
-        related=related,
+        related=any(tx.session.scalar(select(Case.id).where(Case.id == task.case_id, each)) for each in conditions),
+        work_there=is_staff and any(group in subject.groups or holder == account for _, holder, group in work),
     )
 
 
 def _sees(facts: _Facts) -> bool:
     """The ways to a task: staff by group, by assignment or by overseeing; applicants by seeing the case."""
     if facts.subject.kind is not Kind.STAFF:
-        return facts.for_applicant and (facts.about_them or facts.related)
+        return facts.for_applicant and facts.sees_case
     if facts.own_groups or facts.assigned:
         return True
     if SUPERVISION in facts.subject.groups:
-        return facts.every_case
-    return FRONT_DESK in facts.subject.groups and facts.every_case and facts.for_applicant
+        return facts.sees_case
+    return FRONT_DESK in facts.subject.groups and facts.sees_case and facts.for_applicant
 
 
 def _has_part(facts: _Facts) -> bool:
@@ -234,6 +243,15 @@ def _relation(facts: _Facts) -> Link:
         facts.related,
         N_("The case concerns something their account is linked to, such as a contract."),
         N_("The case concerns nothing their account is linked to."),
+    )
+
+
+def _case(facts: _Facts) -> Link:
+    return _link(
+        Rule.CASE,
+        facts.sees_case,
+        N_("They see the case: in it supervision does any task, and the front desk what is the applicant's."),
+        N_("They do not see the case."),
     )
 
 
