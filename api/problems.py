@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -162,8 +163,17 @@ def _detour(request: Request, refusal: Refusal) -> Response | None:
     else:
         return None
     target = request.app.url_path_for(page, tenant=request.path_params.get("tenant", ""))
-    query = urlencode({"next": request.url.path}) if request.method == "GET" and page in ASKED_WHERE_TO else ""
+    came_from = _came_from(request) if page in ASKED_WHERE_TO else ""
+    query = urlencode({"next": came_from}) if came_from else ""
     return RedirectResponse(f"{target}?{query}" if query else target, 303)
+
+
+def _came_from(request: Request) -> str:
+    """The page to come back to after signing in: the one asked for, or the one whose form was sent."""
+    url = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    if url.netloc != request.url.netloc:
+        return ""
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 class Shield:

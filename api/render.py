@@ -55,6 +55,8 @@ class Page:
     menu: Sequence[Link] = ()
     queues: Sequence[Link] = ()
     demo: bool = False
+    density: str = ""
+    """How much stands on a page: "compact", or nothing for the usual."""
     notice: str = ""
 
 

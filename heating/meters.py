@@ -9,11 +9,16 @@ from sqlalchemy import Select, select
 
 from heating import consumption
 from heating.consumption import Point, Used
+from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import LedgerEntry, LedgerReversal, Meter, Reading, ReadingDecision, SupplyPoint
 from storage.unit_of_work import Transaction
 
 PROCESSED = ("verified", "taken_over")
 """Outcomes of a reading that counts."""
+
+
+MOST_ADDRESSES = 20
+"""Addresses of one contract that its cases are found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,15 @@ class Hung:
     @property
     def address(self) -> str:
         return written_address(self.point)
+
+
+def found_by(tx: Transaction, contract_id: UUID) -> list[str]:
+    """What a case about a contract is found by: its number, its customer, and the addresses it delivers to."""
+    contract = tx.get(Contract, contract_id)
+    customer = tx.get(Customer, contract.customer_id)
+    points = tx.session.scalars(select(SupplyPoint).where(SupplyPoint.contract_id == contract_id).limit(MOST_ADDRESSES))
+    addresses = [written_address(point) for point in points]
+    return [contract.number, customer.number, customer.name, customer.address, *addresses]
 
 
 def written_address(point: SupplyPoint) -> str:

@@ -90,7 +90,8 @@ def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> 
     )
     tx.add(reading)
     _name_applicant(tx, case_id, hung)
-    cases.relate(tx, CaseId(case_id), contracts.CONTRACT, hung.point.contract_id)
+    words = [hung.meter.serial, *meters.found_by(tx, hung.point.contract_id)]
+    cases.relate(tx, CaseId(case_id), contracts.CONTRACT, hung.point.contract_id, words)
     return reading
 
 

@@ -36,6 +36,7 @@ class Act(StrEnum):
     PROVE_ONESELF = "prove-oneself"
     CHANGE_PASSWORD = "change-password"  # noqa: S105 - the name of an act
     CHOOSE_LANGUAGE = "choose-language"
+    SET_PREFERENCES = "set-preferences"
     START_APPLICATION = "start-application"
     ENTER_FROM_PAPER = "enter-from-paper"
     UPLOAD = "upload"
@@ -48,6 +49,7 @@ class Act(StrEnum):
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
     CLAIM_TASK = "claim-task"
+    SEE_TEAM = "see-team"
     SEE_INCIDENTS = "see-incidents"
     RETRY_INCIDENT = "retry-incident"
     RUN_BILLING = "run-billing"
@@ -105,6 +107,7 @@ TABLE: Mapping[Act, Right] = {
     Act.PROVE_ONESELF: Right(_ACCOUNTS, Behind.OWN),
     Act.CHANGE_PASSWORD: Right(_ACCOUNTS, Behind.OWN),
     Act.CHOOSE_LANGUAGE: Right(_EVERYONE, Behind.OWN),
+    Act.SET_PREFERENCES: Right(_ACCOUNTS, Behind.OWN),
     Act.START_APPLICATION: Right(_APPLICANTS, Behind.OWN),
     Act.ENTER_FROM_PAPER: Right(frozenset({FRONT_DESK, METERING}), Behind.UTILITY),
     Act.UPLOAD: Right(_APPLICANTS | CASE_WORKERS, Behind.OWN),
@@ -117,6 +120,7 @@ TABLE: Mapping[Act, Right] = {
     Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
     Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
     Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),
+    Act.SEE_TEAM: Right(frozenset({SUPERVISION}), Behind.CASE),
     Act.SEE_INCIDENTS: Right(frozenset({SUPERVISION, _MACHINE}), Behind.CASE),
     Act.RETRY_INCIDENT: Right(frozenset({SUPERVISION}), Behind.CASE),
     Act.RUN_BILLING: Right(frozenset({BILLING, SUPERVISION}), Behind.UTILITY),

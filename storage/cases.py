@@ -35,6 +35,8 @@ class Case(TenantOwned, Base):
     """Chosen by the sender's form or client: the same submission twice is one case."""
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     """Whom the case is about and who may follow it."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    """What the case is found by, folded: reference, title, names, numbers and addresses. As personal as the person."""
     received_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

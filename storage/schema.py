@@ -6,6 +6,7 @@ from storage import (  # noqa: F401 - declare their tables
     bundles,
     calendars,
     cases,
+    desk,
     documents,
     identity,
     jobs,

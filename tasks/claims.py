@@ -20,7 +20,7 @@ from storage.people import Account, Person
 from storage.tasks import Task
 from storage.unit_of_work import ChangedMeanwhile, Transaction, UnitOfWork
 from storage.visibility import APPLICANT
-from tasks import _attachments, _doors
+from tasks import _attachments, _doors, drafts
 from tasks._doors import Part
 from tasks.desk import Desk, Unacceptable, speaking
 from workflows import cases, history
@@ -167,6 +167,7 @@ def complete(
         )
         command = CompleteTask(TokenId(task.token), values)
         outcome = cases.advance(tx, desk.runtime, CaseId(case.id), command, by, now, evidence=evidence)
+        drafts.drop(tx, subject, task_id)
         following = _next(tx, desk, subject, case)
         return Completed(CaseId(case.id), task_id, following, outcome.ended is not None)
 

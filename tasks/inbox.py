@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from akta.ids import AccountId, CaseId, TaskId
+from akta import alphabets
+from akta.ids import CaseId
 from akta.languages import Language
 from akta.subjects import Kind, Subject
 from storage.cases import Case
-from storage.people import Account, Person
+from storage.people import Person
 from storage.tasks import Task, TaskGroup
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT, Visibility
-from tasks import _doors
+from tasks import _doors, _rows
+from tasks._rows import Row
+from workflows import queries
+
+__all__ = ["After", "Counters", "Frame", "Order", "Page", "Queue", "Row", "Wanted"]
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -35,6 +40,32 @@ class Queue(StrEnum):
     ALL = "all"
 
 
+class Order(StrEnum):
+    """What a list is sorted by; the task's id decides between equals."""
+
+    DUE = "due"
+    SINCE = "since"
+    REFERENCE = "reference"
+    PERSON = "person"
+    STEP = "step"
+
+
+_TIMES = frozenset({Order.DUE, Order.SINCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks to list, and in which order. `process` is the key of the bundle their case runs on; `group` a
+    candidate group; every word of `search` is looked for in the words a case is found by."""
+
+    queue: Queue = Queue.ALL
+    search: str = ""
+    process: str = ""
+    group: str = ""
+    order: Order = Order.DUE
+    descending: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """Exact numbers of open tasks per queue, each counted as its list is filtered."""
@@ -47,36 +78,30 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the inbox: who, what, since when, until when, how late."""
-
-    id: TaskId
-    case_id: CaseId
-    reference: str
-    title: str
-    element: str
-    name: str
-    bundle: str
-    bundle_hash: str
-    person: str
-    """Whom the case is about."""
-    audience: str
-    groups: tuple[str, ...]
-    assignee_id: AccountId | None
-    assignee: str
-    since: datetime
-    due_at: datetime | None
-    late_by: timedelta | None
-    priority: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class After:
-    """Where a page ended: the order is by due date (none last), then by id."""
+    """Where a page ended: what it was sorted by there (tasks without a due date come last), and the id."""
 
-    due_at: datetime | None
+    value: datetime | str | None
     id: UUID
+
+    def written(self) -> str:
+        """As `read` takes it."""
+        value = self.value.isoformat() if isinstance(self.value, datetime) else self.value or ""
+        return f"{value}|{self.id}"
+
+    @classmethod
+    def read(cls, text: str, order: Order) -> "After":
+        """
+        Raises:
+            ValueError: it was not written by a list in this order.
+        """
+        written, _, key = text.rpartition("|")
+        if order not in _TIMES:
+            return cls(written, UUID(key))
+        try:
+            return cls(datetime.fromisoformat(written).astimezone(UTC) if written else None, UUID(key))
+        except OverflowError as wrong:
+            raise ValueError(text) from wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +132,75 @@ def counters(tx: Transaction, frame: Frame) -> Counters:
     return Counters(**{queue.value: number for queue, number in numbers.items()})
 
 
-def page(
-    tx: Transaction, frame: Frame, queue: Queue, *, search: str = "", after: After | None = None, limit: int = PAGE
-) -> Page:
-    """One page of a queue, the most urgent first. `search` finds parts of reference, title and person name."""
+def page(tx: Transaction, frame: Frame, wanted: Wanted, *, after: After | None = None, limit: int = PAGE) -> Page:
+    """One page of a list."""
     size = max(1, min(limit, LARGEST_PAGE))
-    statement = _queue(frame, queue)
-    if search.strip():
-        statement = statement.where(_found(search.strip()))
-    ids = _ids(tx, statement, after, size + 1)
-    rows = _rows(tx, ids[:size], frame.now)
-    more = rows[-1] if len(ids) > size else None
-    return Page(rows, None if more is None else After(more.due_at, more.id))
+    places = _places(tx, _listed(frame, wanted), frame, wanted, after, size + 1)
+    rows = _rows.of(tx, [place.id for place in places[:size]], frame.now)
+    return Page(rows, places[size - 1] if len(places) > size else None)
+
+
+def count(tx: Transaction, frame: Frame, wanted: Wanted) -> int:
+    """How many tasks a list has, all its pages together."""
+    return tx.session.scalar(_listed(frame, wanted).with_only_columns(func.count())) or 0
+
+
+def processes(tx: Transaction, frame: Frame, queue: Queue) -> list[str]:
+    """Keys of the processes whose cases have a task in this queue, to choose one of them."""
+    keys = _queue(frame, queue).with_only_columns(Case.bundle).distinct().order_by(Case.bundle)
+    return list(tx.session.scalars(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open work of a candidate group: all of it, what nobody has taken, what is due today, what is late, and since
+    when the oldest waits."""
+
+    group: str
+    open: int
+    free: int
+    today: int
+    late: int
+    oldest: datetime
+
+
+def load(tx: Transaction, frame: Frame) -> list[Load]:
+    """The open work of every candidate group, in cases this subject sees; a task offered to two counts in both."""
+    first, last = _day(frame)
+    seen = frame.visibility.cases(frame.subject).with_only_columns(Case.id)
+    counted = (
+        select(
+            TaskGroup.group,
+            func.count(),
+            func.count().filter(Task.assignee_id.is_(None)),
+            func.count().filter(Task.due_at >= first, Task.due_at < last),
+            func.count().filter(Task.due_at < frame.now),
+            func.min(Task.created_at, type_=Task.created_at.type),
+        )
+        .join(Task, Task.id == TaskGroup.task_id)
+        .where(Task.state == "open", Task.case_id.in_(seen))
+        .group_by(TaskGroup.group)
+    )
+    return [Load(*row) for row in tx.session.execute(counted)]
 
 
 def of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
     """The open tasks of a case that this subject may open."""
     found = _doors.visible(frame.visibility, frame.subject).where(Task.case_id == case_id, Task.state == "open")
     ids = list(tx.session.scalars(found.with_only_columns(Task.id).order_by(Task.id)))
-    return _rows(tx, ids, frame.now)
+    return _rows.of(tx, ids, frame.now)
 
 
 def all_of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
     """Every open task of a case this subject sees, those of other groups too, so that any clerk can say who is next."""
     seen = frame.visibility.cases(frame.subject).with_only_columns(Case.id)
     found = select(Task.id).where(Task.case_id == case_id, Task.case_id.in_(seen), Task.state == "open")
-    return _rows(tx, list(tx.session.scalars(found.order_by(Task.id))), frame.now)
+    return _rows.of(tx, list(tx.session.scalars(found.order_by(Task.id))), frame.now)
 
 
 def row(tx: Transaction, frame: Frame, task: Task) -> Row:
     """One task as a line; whoever asks has been let to it already."""
-    return _rows(tx, [task.id], frame.now)[0]
+    return _rows.of(tx, [task.id], frame.now)[0]
 
 
 _COUNTED = (Queue.MINE, Queue.GROUPS, Queue.TODAY, Queue.LATE, Queue.APPLICANT)
@@ -185,74 +248,63 @@ def _day(frame: Frame) -> tuple[datetime, datetime]:
     return datetime.combine(today, time(), zone), datetime.combine(today + timedelta(days=1), time(), zone)
 
 
-def _found(search: str) -> ColumnElement[bool]:
-    named = select(Person.id).where(_like(Person.name, search))
-    return or_(_like(Case.reference, search), _like(Case.title, search), Case.person_id.in_(named))
+def _listed(frame: Frame, wanted: Wanted) -> Select[UUID]:
+    """Ids of the tasks of a list, in no order yet."""
+    statement = _queue(frame, wanted.queue).where(*queries.found_by(wanted.search))
+    if wanted.process:
+        statement = statement.where(Case.bundle == wanted.process)
+    if wanted.group:
+        of_group = select(TaskGroup.task_id).where(TaskGroup.group == wanted.group)
+        statement = statement.where(Task.id.in_(of_group))
+    return statement
 
 
-def _like(column: InstrumentedAttribute[str], search: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(search.lower(), autoescape=True)
-
-
-def _ids(tx: Transaction, statement: Select[UUID], after: After | None, size: int) -> list[UUID]:
-    """The next ids: those with a due date, then those without, each read straight off an index."""
-    found: list[UUID] = []
-    if after is None or after.due_at is not None:
-        dated = statement.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id).limit(size)
-        if after is not None:
-            place = tuple_(literal(after.due_at, Task.due_at.type), literal(after.id, Task.id.type))
-            dated = dated.where(tuple_(Task.due_at, Task.id) > place)
-        found = list(tx.session.scalars(dated))
-    if len(found) < size:
-        undated = statement.where(Task.due_at.is_(None)).order_by(Task.id).limit(size - len(found))
-        if after is not None and after.due_at is None:
-            undated = undated.where(Task.id > after.id)
-        found.extend(tx.session.scalars(undated))
+def _places(
+    tx: Transaction, statement: Select[UUID], frame: Frame, wanted: Wanted, after: After | None, size: int
+) -> list[After]:
+    """The next tasks with what they are sorted by: those that have it, then those without a due date."""
+    key = _key(frame, wanted.order)
+    if wanted.order is Order.PERSON:
+        statement = statement.outerjoin(Person, Person.id == Case.person_id)
+    found: list[After] = []
+    if after is None or after.value is not None:
+        there = statement.where(Task.due_at.is_not(None)) if wanted.order is Order.DUE else statement
+        found = _ordered(tx, there, (key, Task.id), wanted.descending, after, size)
+    if wanted.order is Order.DUE and len(found) < size:
+        last = after if after is not None and after.value is None else None
+        undated = statement.where(Task.due_at.is_(None))
+        found += _ordered(tx, undated, (Task.id,), wanted.descending, last, size - len(found))
     return found
 
 
-def _rows(tx: Transaction, ids: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
-    """The rows of these tasks, in this order, with names and groups: two statements, however many there are."""
-    if not ids:
-        return ()
-    about, holder, account = aliased(Person), aliased(Person), aliased(Account)
-    statement = (
-        select(Task, Case, about.name, holder.name)
-        .join(Case, Case.id == Task.case_id)
-        .outerjoin(about, about.id == Case.person_id)
-        .outerjoin(account, account.id == Task.assignee_id)
-        .outerjoin(holder, holder.id == account.person_id)
-        .where(Task.id.in_(ids))
-    )
-    groups: dict[UUID, list[str]] = {}
-    named = select(TaskGroup.task_id, TaskGroup.group).where(TaskGroup.task_id.in_(ids)).order_by(TaskGroup.group)
-    for task_id, group in tx.session.execute(named):
-        groups.setdefault(task_id, []).append(group)
-    found = {
-        task.id: _row(task, case, person or "", assignee or "", tuple(groups.get(task.id, ())), now)
-        for task, case, person, assignee in tx.session.execute(statement)
-    }
-    return tuple(found[task_id] for task_id in ids)
+def _ordered(
+    tx: Transaction,
+    statement: Select[UUID],
+    keys: Sequence[Any],
+    descending: bool,
+    after: After | None,
+    size: int,
+) -> list[After]:
+    """One stretch of a list, read straight off an index where there is one for its keys."""
+    ordered = statement.order_by(*(key.desc() if descending else key for key in keys)).limit(size)
+    if after is not None:
+        values = (after.value, after.id)[-len(keys) :]
+        end = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
+        here = tuple_(*keys)
+        ordered = ordered.where(here < end if descending else here > end)
+    rows = tx.session.execute(ordered.with_only_columns(*keys))
+    return [After(row[0] if len(keys) > 1 else None, row[-1]) for row in rows]
 
 
-def _row(task: Task, case: Case, person: str, assignee: str, groups: tuple[str, ...], now: datetime) -> Row:
-    return Row(
-        id=TaskId(task.id),
-        case_id=CaseId(case.id),
-        reference=case.reference,
-        title=case.title,
-        element=task.element,
-        name=task.name,
-        bundle=task.bundle,
-        bundle_hash=task.bundle_hash,
-        person=person,
-        audience=task.audience,
-        groups=groups,
-        assignee_id=None if task.assignee_id is None else AccountId(task.assignee_id),
-        assignee=assignee,
-        since=task.created_at,
-        due_at=task.due_at,
-        late_by=now - task.due_at if _doors.is_late(task, now) and task.due_at is not None else None,
-        priority=task.priority,
-        version=task.version,
-    )
+def _key(frame: Frame, order: Order) -> ColumnElement[Any]:
+    match order:
+        case Order.DUE:
+            return Task.due_at.expression
+        case Order.SINCE:
+            return Task.created_at.expression
+        case Order.REFERENCE:
+            return Case.reference.expression
+        case Order.STEP:
+            return Task.name.expression
+    name: ColumnElement[str] = func.coalesce(Person.name, "")
+    return name.collate(alphabets.collation(frame.language.code))

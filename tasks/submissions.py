@@ -167,6 +167,7 @@ def _submit(
         received_at=_received_at(tx, bundle, subject, answers, now),
         person=person,
         title=bundle.texts(tx.get(Tenant, tx.tenant).language).title or bundle.key,
+        words=_words(form, answers),
     )
     case = cases.register(tx, new, now)
     values = {**answers.values, **_attachments.attach(tx, CaseId(case.id), answers.files, sent.upload_key)}
@@ -174,6 +175,12 @@ def _submit(
     evidence = Evidence({"form": form.id}, history.answers(values))
     cases.run(tx, desk.runtime, case, values, by, now, evidence=evidence)
     return _received(case, again=False)
+
+
+def _words(form: Form, answers: Answers) -> list[str]:
+    """What a case is found by: every short text that was written, such as names, numbers and addresses."""
+    short = (component.key for component in form.fields if component.type == "textfield")
+    return [text for key in short if isinstance(text := answers.values.get(key), str)]
 
 
 def _startable(tx: Transaction, desk: Desk, subject: Subject, key: str) -> tuple[Deployment, Bundle, Form]:

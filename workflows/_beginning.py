@@ -1,12 +1,13 @@
 """The row of a new case, and what its process may know about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
 
+from akta.alphabets import folded
 from akta.ids import PersonId, new_id
 from bpmn.values import Value
 from storage.bundles import Deployment
@@ -22,7 +23,10 @@ from workflows.sent import Sent
 
 @dataclass(frozen=True)
 class NewCase:
-    """What a case is started with. `submission_key` names the submission: the same key again is the same case."""
+    """What a case is started with. `submission_key` names the submission: the same key again is the same case.
+
+    `words` are texts it is to be found by, beside its reference, its title and its person's name.
+    """
 
     bundle: str
     channel: str
@@ -32,6 +36,17 @@ class NewCase:
     variables: Mapping[str, Value] = field(default_factory=dict)
     person: PersonId | None = None
     title: str = ""
+    words: Sequence[str] = ()
+
+
+MOST_WORDS = 4_000
+"""Characters a case is found by; what a hostile form says beyond is left out."""
+
+
+def found_by(known: str, words: Sequence[str]) -> str:
+    """Each text once, folded, on a line of its own, so that no search runs from one into the next."""
+    lines = dict.fromkeys([*known.splitlines(), *(folded(text) for text in words)])
+    return "\n".join(line for line in lines if line)[:MOST_WORDS]
 
 
 def find_submitted(tx: Transaction, submission_key: str) -> Case | None:
@@ -49,9 +64,11 @@ def register(tx: Transaction, new: NewCase, now: datetime) -> Case:
         NotActive: no version of the bundle is active.
     """
     deployment = deployments.active(tx, new.bundle)
+    reference = numbers.next_reference(tx, now)
+    person = None if new.person is None else tx.find(Person, new.person)
     case = Case(
         id=new_id(),
-        reference=numbers.next_reference(tx, now),
+        reference=reference,
         deployment_id=deployment.id,
         bundle=new.bundle,
         state="received",
@@ -60,6 +77,7 @@ def register(tx: Transaction, new: NewCase, now: datetime) -> Case:
         language=new.language,
         submission_key=new.submission_key,
         person_id=new.person,
+        words=found_by("", (reference, new.title, "" if person is None else person.name, *new.words)),
         received_at=new.received_at,
     )
     tx.add(case)

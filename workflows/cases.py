@@ -1,6 +1,6 @@
 """Starting cases and taking them further: every act on a case is one transaction that locks its row first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from storage.bundles import Deployment
 from storage.cases import Case, CaseRelation
 from storage.unit_of_work import Transaction
 from workflows import history
-from workflows._beginning import NewCase, find_submitted, given, register
+from workflows._beginning import NewCase, find_submitted, found_by, given, register
 from workflows._round import Round
 from workflows._stepping import CaseClosed, CaseSuspended
 from workflows.engine.commands import Cancel, Command, Start
@@ -118,10 +118,13 @@ def note(
     history.tell(tx, tx.locked(Case, case_id), [line], by, now)
 
 
-def relate(tx: Transaction, case_id: CaseId, kind: str, object_id: UUID) -> None:
-    """Say that a case concerns a thing of the utility; saying it twice is saying it once."""
+def relate(tx: Transaction, case_id: CaseId, kind: str, object_id: UUID, words: Sequence[str] = ()) -> None:
+    """Say that a case concerns a thing of the utility, and by which words of it the case is to be found; saying it
+    twice is saying it once."""
     known = select(CaseRelation.id).where(
         CaseRelation.case_id == case_id, CaseRelation.kind == kind, CaseRelation.object_id == object_id
     )
     if tx.session.scalar(known) is None:
         tx.add(CaseRelation(case_id=case_id, kind=kind, object_id=object_id))
+        case = tx.get(Case, case_id)
+        case.words = found_by(case.words, words)

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
+from akta.alphabets import folded
 from akta.errors import NotFound
 from akta.ids import CaseId, DeploymentId, IncidentId
 from akta.subjects import Subject
@@ -135,12 +136,13 @@ def cases(
         statement = statement.where(Case.state != "closed")
     if before is not None:
         statement = statement.where(Case.id < before)
-    if search.strip():
-        wanted = search.strip().lower()
-        named = select(Person.id).where(func.lower(Person.name).contains(wanted, autoescape=True))
-        texts = (func.lower(column).contains(wanted, autoescape=True) for column in (Case.reference, Case.title))
-        statement = statement.where(or_(Case.person_id.in_(named), *texts))
+    statement = statement.where(*found_by(search))
     return [_view(*found) for found in tx.session.execute(_viewed(statement))]
+
+
+def found_by(search: str) -> list[ColumnElement[bool]]:
+    """That a case is found by every word of a search, whatever its case and marks."""
+    return [Case.words.contains(word, autoescape=True) for word in folded(search).split()]
 
 
 def history(tx: Transaction, case_id: CaseId) -> list[Line]:

@@ -13,12 +13,14 @@ from api.pages import (
     desk,
     errors,
     home,
+    kept,
     mine,
     outbox,
     papers,
     processes,
     session,
     start,
+    team,
 )
 from api.pages.errors import error_page
 
@@ -37,6 +39,8 @@ for _part in (
     start,
     cases,
     desk,
+    kept,
+    team,
     mine,
     papers,
     billing,

@@ -1,22 +1,21 @@
 """The desk: queues, one task with its evidence, taking it, giving it back, completing it and on to the next."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from akta.errors import Invalid
+from akta.errors import Conflict, Invalid, Refusal
 from akta.ids import CaseId, TaskId
 from akta.subjects import Kind
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import chronicle, diagrams, frame, papers, questions, readings, staff_case, wording
+from api.pages import addresses, chronicle, diagrams, frame, papers, questions, readings, wording, worklist
+from api.pages.addresses import WantedDep
 from api.pages.papers import Paper, Shown
-from api.pages.staff_case import QUEUES
 from api.pages.wording import Wording
 from api.problems import problem_of
 from api.uploads import Form
@@ -24,9 +23,9 @@ from api.visits import Visit
 from documents import store
 from people.rights import Act
 from storage.unit_of_work import Transaction
-from tasks import claims, inbox, views
+from tasks import claims, drafts, views
 from tasks.claims import Submitted
-from tasks.inbox import After, Queue, Row
+from tasks.inbox import Queue, Wanted
 from tasks.views import TaskView
 from workflows import queries
 
@@ -35,40 +34,16 @@ router = APIRouter()
 LONGEST_VERSION = 9
 """Digits of a task's version."""
 
-DEFAULT = Queue.GROUPS
-
-
-@dataclass(frozen=True)
-class Named:
-    """The queue in front of the clerk."""
-
-    key: str
-    label: str
-    empty: str
-
-
-@dataclass(frozen=True)
-class WorkRow:
-    url: str
-    current: bool
-    name: str
-    person: str
-    title: str
-    reference: str
-    since: datetime
-    due_at: datetime | None
-    holder: str
-
 
 @router.get("/{tenant}/inbox", dependencies=[needs(Act.SEE_INBOX)])
 def inbox_page(
     visit: VisitDep,
-    queue: Annotated[Queue, Query()] = DEFAULT,
-    search: Annotated[str, Query(alias="q", max_length=200)] = "",
-    after: Annotated[str, Query(max_length=120)] = "",
+    wanted: WantedDep,
+    after: Annotated[str, Query(max_length=300)] = "",
+    view: Annotated[UUID | None, Query()] = None,
 ) -> Response:
     with visit.uow.view() as tx:
-        shown = _list(tx, visit, queue, search, after)
+        shown = worklist.shown(tx, visit, wanted, after, view=view)
     return frame.show(visit, "desk.html", task=None, **shown)
 
 
@@ -76,26 +51,26 @@ def inbox_page(
 def task_page(
     task: UUID,
     visit: VisitDep,
-    queue: Annotated[Queue, Query()] = DEFAULT,
+    wanted: WantedDep,
     view: Annotated[str, Query(max_length=10)] = "form",
     document: Annotated[UUID | None, Query()] = None,
 ) -> Response:
     if visit.subject.kind is not Kind.STAFF:
         return _applicant_task(visit, TaskId(task))
     with visit.uow.view() as tx:
-        return _staff_task(tx, visit, TaskId(task), queue, view=view, document=document)
+        return _staff_task(tx, visit, TaskId(task), wanted, view=view, document=document)
 
 
 @router.post("/{tenant}/tasks/{task}/claim", dependencies=[needs(Act.CLAIM_TASK)])
 def claim_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     claims.claim(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), visit.now, _version(form))
-    return frame.go(visit, f"/tasks/{task}?queue={form.get('queue', Queue.MINE.value)}")
+    return frame.go(visit, f"/tasks/{task}?{_list(form)}")
 
 
 @router.post("/{tenant}/tasks/{task}/release", dependencies=[needs(Act.CLAIM_TASK)])
 def release_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     claims.release(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), visit.now, _version(form))
-    return frame.go(visit, f"/inbox?queue={DEFAULT.value}")
+    return frame.go(visit, f"/inbox?{_list(form)}")
 
 
 @router.post("/{tenant}/tasks/{task}", dependencies=[needs(Act.ANSWER_TASK)])
@@ -108,14 +83,26 @@ def complete_task(task: UUID, visit: VisitDep, form: FormDep) -> Response:
     sent = Submitted(questions.sent(form), visit.upload_key, _version(form), language=_code(visit))
     try:
         done = claims.complete(visit.uow, visit.services.desk, visit.subject, visit.door, TaskId(task), sent, visit.now)
+    except Conflict:
+        _keep_typed(visit, TaskId(task), sent)
+        raise
     except Invalid as refusal:
         return _draw_again(
             visit, TaskId(task), form, refusal.fields or {"": problem_of(refusal, visit.language).title}, 422
         )
     if visit.subject.kind is not Kind.STAFF:
         return frame.go(visit, f"/cases/{done.case_id}")
-    queue = form.get("queue", DEFAULT.value)
-    return frame.go(visit, f"/tasks/{done.next_task}?queue={queue}" if done.next_task else "/inbox")
+    return frame.go(visit, f"/tasks/{done.next_task}?{_list(form)}" if done.next_task else f"/inbox?{_list(form)}")
+
+
+def _keep_typed(visit: Visit, task_id: TaskId, sent: Submitted) -> None:
+    """Somebody was faster: what this clerk typed is not lost with the task, and the page that says so leads to it."""
+    if visit.subject.kind is Kind.STAFF:
+        with suppress(Refusal):
+            drafts.keep(
+                visit.uow, visit.services.desk, visit.subject, task_id, questions.worded(sent.answers), visit.now
+            )
+            visit.request.state.kept = f"{frame.base_of(visit)}/tasks/{task_id}/draft"
 
 
 def _draw_again(visit: Visit, task_id: TaskId, form: Form, errors: Mapping[str, str], status: int) -> Response:
@@ -136,8 +123,8 @@ def _draw_again(visit: Visit, task_id: TaskId, form: Form, errors: Mapping[str, 
             )
         if visit.subject.kind is not Kind.STAFF:
             return _applicant_form(tx, visit, view, errors, status)
-        queue = Queue(form.get("queue")) if form.get("queue") in set(Queue) else DEFAULT
-        return _staff_task(tx, visit, task_id, queue, drawn=view, errors=errors, status=status)
+        wanted = addresses.from_query(form.get("list"))
+        return _staff_task(tx, visit, task_id, wanted, drawn=view, errors=errors, status=status)
 
 
 # The applicant's task
@@ -181,7 +168,7 @@ def _staff_task(
     tx: Transaction,
     visit: Visit,
     task_id: TaskId,
-    queue: Queue,
+    wanted: Wanted,
     *,
     view: str = "form",
     document: UUID | None = None,
@@ -190,16 +177,20 @@ def _staff_task(
     status: int = 200,
 ) -> Response:
     found = drawn or views.task_view(tx, visit.services.desk, visit.subject, task_id, visit.now, language=_code(visit))
+    kept = None if drawn else drafts.find(tx, visit.subject, task_id)
     if found.task.state != "open":
-        return frame.go(visit, f"/cases/{found.case.id}")
-    if queue is Queue.MINE and found.task.assignee_id != visit.subject.account:
-        queue = DEFAULT
-    shown = _list(tx, visit, queue, "", "", found.row)
+        return frame.go(visit, f"/tasks/{task_id}/draft" if kept else f"/cases/{found.case.id}")
+    if kept is not None and found.can_complete:
+        found = _with_typed(tx, visit, found, kept.answers)
+    if wanted.queue is Queue.MINE and found.task.assignee_id != visit.subject.account:
+        wanted = replace(wanted, queue=addresses.DEFAULT)
+    shown = worklist.shown(tx, visit, wanted, current=found.row)
     return frame.show(
         visit,
         "desk.html",
         status=status,
-        task=_task(tx, visit, found, queue, view, document),
+        typed=kept if found.can_complete else None,
+        task=_task(tx, visit, found, shown["list_query"], view, document),
         fields=found.fields,
         uploads=frame.uploads_of(visit, questions.file_names(tx, visit, found.fields)),
         button=_button(visit, found),
@@ -208,12 +199,22 @@ def _staff_task(
     )
 
 
+def _with_typed(tx: Transaction, visit: Visit, found: TaskView, answers: Mapping[str, Sequence[str]]) -> TaskView:
+    """The task drawn with what its clerk typed before; nothing is complained about until it is sent."""
+    if found.form is None:
+        return found
+    sent = {key: list(values) for key, values in answers.items()}
+    typed = questions.typed(tx, visit, found.bundle, found.form, found.task.element, sent, found.context)
+    desk, code = visit.services.desk, _code(visit)
+    return views.task_view(tx, desk, visit.subject, TaskId(found.task.id), visit.now, language=code, shown=typed)
+
+
 def _task(
-    tx: Transaction, visit: Visit, found: TaskView, queue: Queue, view: str, document: UUID | None
+    tx: Transaction, visit: Visit, found: TaskView, listed_by: str, view: str, document: UUID | None
 ) -> dict[str, Any]:
     case_id, base = CaseId(found.case.id), frame.base_of(visit)
     words = wording.of_case(tx, visit, case_id)
-    row, url = found.row, f"{base}/tasks/{found.task.id}?queue={queue.value}"
+    row, url = found.row, f"{base}/tasks/{found.task.id}?{listed_by}"
     listed, chosen = _evidence(tx, visit, words, case_id, url, document) if view == "form" else ([], None)
     lines = queries.history(tx, case_id) if view != "form" else []
     standing = queries.standing(tx, case_id) if view == "diagram" else []
@@ -263,63 +264,9 @@ def _evidence(
     return tabs, papers.laid_out(visit, first, words.document(first))
 
 
-# The list
-
-
-def _list(
-    tx: Transaction, visit: Visit, queue: Queue, search: str, after: str, current: Row | None = None
-) -> dict[str, Any]:
-    """A queue. The task in hand stays in the list it was taken from, on top where it has left the queue by that."""
-    found = inbox.page(tx, visit.frame, queue, search=search, after=_place(after))
-    here = None if current is None else current.id
-    listed = current is None or any(row.id == current.id for row in found.rows)
-    rows = found.rows if current is None or listed else (current, *found.rows)
-    words = wording.of_cases(tx, visit, (row.case_id for row in rows))
-    address = f"{frame.base_of(visit)}/inbox?queue={queue.value}"
-    query = f"&{urlencode({'q': search})}" if search else ""
-    return {
-        "queue": _named(visit, queue),
-        "queues": staff_case.queues(tx, visit, queue),
-        "search": search,
-        "list_url": address,
-        "rows": [_row(tx, visit, row, words[row.case_id].title, queue, here) for row in rows],
-        "older": f"{address}{query}&after={_mark(found.next)}" if found.next else "",
-    }
-
-
-def _row(tx: Transaction, visit: Visit, row: Row, title: str, queue: Queue, current: TaskId | None) -> WorkRow:
-    name = wording.of_hash(tx, visit, row.bundle_hash).element(row.element).name or row.name
-    return WorkRow(
-        url=f"{frame.base_of(visit)}/tasks/{row.id}?queue={queue.value}",
-        current=row.id == current,
-        name=name,
-        person=row.person,
-        title=title,
-        reference=row.reference,
-        since=row.since,
-        due_at=row.due_at,
-        holder=row.assignee or staff_case.who(visit, row),
-    )
-
-
-def _named(visit: Visit, queue: Queue) -> Named:
-    _ = visit.language.gettext
-    for key, label, _icon, empty in QUEUES:
-        if key is queue:
-            return Named(key.value, _(label), _(empty))
-    return Named(queue.value, _(staff_case.ALL_TASKS), _(staff_case.NO_TASKS))
-
-
-def _mark(after: After) -> str:
-    return f"{after.due_at.isoformat() if after.due_at else ''}~{after.id}".replace("+", "%2B")
-
-
-def _place(text: str) -> After | None:
-    due, _, key = text.partition("~")
-    try:
-        return After(datetime.fromisoformat(due).astimezone(UTC) if due else None, UUID(key)) if key else None
-    except (ValueError, OverflowError):
-        return None
+def _list(form: Form) -> str:
+    """The list a form was sent from, to go on in it."""
+    return addresses.query(addresses.from_query(form.get("list")))
 
 
 def _button(visit: Visit, view: TaskView) -> str:

@@ -93,6 +93,8 @@ def error_page(request: Request, problem: Problem) -> Response:
     words = language_of(request)
     said = BY_STATUS.get(problem.status) or (BROKEN if problem.status >= 500 else UNREADABLE)
     sentences = [words.gettext(sentence) for sentence in said.sentences]
+    if getattr(request.state, "kept", ""):
+        sentences = [words.gettext(N_("The task was not completed by you, but what you wrote is kept."))]
     if problem.status < 500 and problem.status not in _SAID_ALREADY and problem.title not in sentences:
         sentences.insert(0, problem.title)
     visit = getattr(request.state, "visit", None)
@@ -108,10 +110,16 @@ def error_page(request: Request, problem: Problem) -> Response:
         picture=said.picture,
         title=words.gettext(said.title),
         sentences=sentences,
-        ways=_ways(page, words, known),
+        ways=(*_kept(request, words), *_ways(page, words, known)),
         reference=problem.id,
     )
     return HTMLResponse(body, problem.status, {"retry-after": str(problem.after)} if problem.after else None)
+
+
+def _kept(request: Request, words: Language) -> tuple[Link, ...]:
+    """The way to what somebody typed before another was faster."""
+    address = getattr(request.state, "kept", "")
+    return (Link(address, words.gettext(N_("See what you wrote"))),) if address else ()
 
 
 def _ways(page: Page, words: Language, known: bool) -> tuple[Link, ...]:

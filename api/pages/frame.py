@@ -11,7 +11,7 @@ from api import render
 from api.pages.accent import accent_of
 from api.render import Link, Page
 from api.visits import Visit
-from people import groups, rights
+from people import groups, preferences, rights
 from people.rights import Act
 
 THEME_COOKIE = "akta-theme"
@@ -76,8 +76,17 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
         menu=_menu(visit, path),
         queues=queues,
         demo=visit.services.demo,
+        density=_density(visit),
         notice=notice,
     )
+
+
+def _density(visit: Visit) -> str:
+    """What the clerk chose; the pages of applicants have room."""
+    if visit.subject.kind is not Kind.STAFF:
+        return ""
+    with visit.uow.view() as tx:
+        return preferences.density(tx, visit.subject).value
 
 
 def role_of(subject: Subject, words: Language) -> str:
@@ -94,6 +103,7 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
     _ = visit.language.gettext
     if visit.subject.kind is Kind.STAFF:
         places = [
+            (Act.SEE_TEAM, "/team", _("Team"), "layers"),
             (Act.ENTER_FROM_PAPER, "/paper", _("Enter from paper"), "pen-line"),
             (Act.SEE_INBOX, "/cases", _("Cases"), "folder-open"),
             (Act.RUN_BILLING, "/billing", _("Billing"), "receipt"),

@@ -76,5 +76,10 @@ def _service(visit: Visit, bundle: Bundle) -> Service:
 
 
 def _workplace(visit: Visit) -> str:
-    places = [(Act.SEE_INBOX, "/inbox"), (Act.SEE_PROCESSES, "/processes"), (Act.SEE_INCIDENTS, "/incidents")]
+    places = [
+        (Act.SEE_TEAM, "/team"),
+        (Act.SEE_INBOX, "/inbox"),
+        (Act.SEE_PROCESSES, "/processes"),
+        (Act.SEE_INCIDENTS, "/incidents"),
+    ]
     return next((place for act, place in places if rights.allowed(visit.subject, act)), "/password")

@@ -1,6 +1,6 @@
 """Forms on pages: what was typed is drawn again after a mistake, or when a choice shows other questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from akta.ids import DocumentId
@@ -29,6 +29,15 @@ def sent(form: Form) -> Mapping[str, list[str]]:
     """The answers as sent, without files the sender has just taken out."""
     left_out = set(form.values.get(LEAVE_OUT, ()))
     return {name: [value for value in values if value not in left_out] for name, values in form.values.items()}
+
+
+FURNITURE = frozenset({"csrf", "version", "list", REFRESH, LEAVE_OUT})
+"""What a page's form sends beside answers."""
+
+
+def worded(answers: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """The answers alone."""
+    return {name: values for name, values in answers.items() if name not in FURNITURE}
 
 
 def typed(

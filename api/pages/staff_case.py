@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from akta.ids import CaseId
 from akta.languages import N_
 from akta.subjects import Kind
 from api.pages import chronicle, diagrams, frame, papers, tracking, wording
+from api.pages.addresses import query
 from api.pages.chronicle import Told
 from api.pages.diagrams import Drawn
 from api.pages.papers import Paper
@@ -19,7 +21,7 @@ from documents import store
 from people import groups, rights
 from people.rights import Act
 from storage.unit_of_work import Transaction
-from tasks import inbox
+from tasks import inbox, saved_views
 from tasks.inbox import Queue, Row
 from workflows import queries
 from workflows.queries import CaseView, OpenIncident, Waiting
@@ -107,13 +109,13 @@ class Whole:
     history: tuple[Told, ...]
 
 
-def queues(tx: Transaction, visit: Visit, current: Queue | None = None) -> tuple[Link, ...]:
-    """The rail's queues with their true counters."""
+def queues(tx: Transaction, visit: Visit, current: Queue | None = None, view: UUID | None = None) -> tuple[Link, ...]:
+    """The rail: queues with their true counters, then the lists that are kept."""
     if visit.subject.kind is not Kind.STAFF or not rights.allowed(visit.subject, Act.SEE_INBOX):
         return ()
     counted = inbox.counters(tx, visit.frame)
     base = frame.base_of(visit)
-    return tuple(
+    own = (
         Link(
             url=f"{base}/inbox?queue={queue.value}",
             label=visit.language.gettext(label),
@@ -124,6 +126,16 @@ def queues(tx: Transaction, visit: Visit, current: Queue | None = None) -> tuple
         )
         for queue, label, picture, _ in QUEUES
     )
+    kept = (
+        Link(
+            url=f"{base}/inbox?{query(one.wanted, view=str(one.id))}",
+            label=one.name,
+            icon="users" if one.group else "star",
+            current=one.id == view,
+        )
+        for one in saved_views.of(tx, visit.subject)
+    )
+    return (*own, *kept)
 
 
 def rows(tx: Transaction, visit: Visit, search: str, before: CaseId | None) -> CaseRows:

@@ -2,12 +2,10 @@
 
 import base64
 import binascii
-from datetime import UTC, datetime
-from uuid import UUID
 
 from akta.errors import Invalid
 from akta.languages import N_
-from tasks.inbox import After
+from tasks.inbox import After, Order
 
 
 class BadCursor(Invalid):
@@ -26,11 +24,10 @@ def of_place(after: After | None) -> str | None:
     """The cursor after this row; None at the end of the list."""
     if after is None:
         return None
-    due = after.due_at.isoformat() if after.due_at else ""
-    return base64.urlsafe_b64encode(f"{due}|{after.id}".encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(after.written().encode()).decode().rstrip("=")
 
 
-def to_place(cursor: str) -> After | None:
+def to_place(cursor: str, order: Order) -> After | None:
     """
     Raises:
         BadCursor: it is none of ours.
@@ -38,10 +35,8 @@ def to_place(cursor: str) -> After | None:
     if not cursor:
         return None
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        due, _, key = text.partition("|")
-        return After(datetime.fromisoformat(due).astimezone(UTC) if due else None, UUID(key))
-    except (ValueError, OverflowError, binascii.Error) as wrong:
+        return After.read(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode(), order)
+    except (ValueError, binascii.Error) as wrong:
         raise BadCursor(fields={"cursor": BadCursor.title}) from wrong
 
 

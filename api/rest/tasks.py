@@ -1,5 +1,6 @@
 """Work that waits for people: the inbox, one task with its form, taking it, giving it back, completing it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,17 +14,25 @@ from api.rest import marks
 from api.rest.forms import Answers, FieldModel, PlainText, form_view
 from bpmn.values import plain
 from people.rights import Act
-from tasks import claims, inbox, views
+from tasks import claims, columns, inbox, views
 from tasks.claims import Submitted
-from tasks.inbox import Queue, Row
+from tasks.columns import Cell
+from tasks.inbox import Order, Queue, Row, Wanted
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 IfMatch = Annotated[str, Header(alias="If-Match", description="The task's version, as its ETag says", max_length=40)]
 
 
+class CellModel(BaseModel):
+    """A figure of the case under its label, as its form shows it."""
+
+    label: str
+    text: str
+
+
 class TaskRow(BaseModel):
-    """One line of the inbox."""
+    """One line of the inbox. `columns` only in a list of one process."""
 
     id: UUID
     case_id: UUID
@@ -41,10 +50,11 @@ class TaskRow(BaseModel):
     late: bool
     priority: int
     version: int
+    columns: list[CellModel] = []
 
 
 class TaskPage(BaseModel):
-    """Tasks, the most urgent first. `next` is the cursor of the following page."""
+    """Tasks in the order asked for. `next` is the cursor of the following page."""
 
     tasks: list[TaskRow]
     next: str | None
@@ -96,18 +106,27 @@ class Search(BaseModel):
     """Which tasks to list."""
 
     queue: Queue = Queue.ALL
-    search: str = Field("", max_length=200)
-    cursor: str = Field("", max_length=200)
+    search: str = Field("", max_length=200, description="Words a case is found by; case and marks do not matter")
+    process: str = Field("", max_length=80, description="Key of the bundle the cases run on")
+    group: str = Field("", max_length=60, description="A candidate group")
+    sort: Order = Order.DUE
+    descending: bool = False
+    cursor: str = Field("", max_length=1000)
     limit: int = Field(inbox.PAGE, ge=1, le=inbox.LARGEST_PAGE)
 
 
 @router.get("", dependencies=[needs(Act.SEE_INBOX)])
 def list_tasks(wanted: Annotated[Search, Query()], visit: VisitDep) -> TaskPage:
-    """One page of a queue. `search` finds parts of reference, title and name."""
-    after = marks.to_place(wanted.cursor)
+    """One page of a list. `search` finds reference, title, names and addresses; every word must be there."""
+    after = marks.to_place(wanted.cursor, wanted.sort)
+    chosen = Wanted(
+        wanted.queue, wanted.search, wanted.process, wanted.group, wanted.sort, descending=wanted.descending
+    )
     with visit.uow.view() as tx:
-        found = inbox.page(tx, visit.frame, wanted.queue, search=wanted.search, after=after, limit=wanted.limit)
-    return TaskPage(tasks=[_row(row) for row in found.rows], next=marks.of_place(found.next))
+        found = inbox.page(tx, visit.frame, chosen, after=after, limit=wanted.limit)
+        more = columns.of(tx, visit.services.desk, visit.frame, found.rows) if wanted.process else {}
+    rows = [_row(row, more.get(row.id, ())) for row in found.rows]
+    return TaskPage(tasks=rows, next=marks.of_place(found.next))
 
 
 @router.get("/counters", dependencies=[needs(Act.SEE_INBOX)])
@@ -161,6 +180,7 @@ def complete_task(task: UUID, entry: Completion, visit: VisitDep, if_match: IfMa
     return Completed.model_validate(done, from_attributes=True)
 
 
-def _row(row: Row) -> TaskRow:
-    given = {name: getattr(row, name) for name in TaskRow.model_fields if name != "late"}
-    return TaskRow(**given, late=row.late_by is not None)
+def _row(row: Row, cells: Sequence[Cell] = ()) -> TaskRow:
+    given = {name: getattr(row, name) for name in TaskRow.model_fields if name not in ("late", "columns")}
+    shown = [CellModel(label=cell.label, text=cell.text) for cell in cells]
+    return TaskRow(**given, late=row.late_by is not None, columns=shown)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from akta.ids import AccountId
 from akta.languages import N_
-from heating import accounts, contracts, mandates, profile, slots
+from heating import accounts, contracts, mandates, meters, profile, slots
 from heating.accounts import NewOwner
 from heating.handlers import _values as take
 from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, TEXTS, maybe, record
@@ -46,7 +46,7 @@ def reserve_slot(tx: Transaction, context: CallContext, given: Variables) -> Var
         slot = slots.reserve(tx, context.case, contract_id, context.now)
     except slots.ContractFull as full:
         raise BpmnError(CONTRACT_FULL, str(full)) from full
-    relate(tx, context.case, contracts.APPLIED_FOR, contract_id)
+    relate(tx, context.case, contracts.APPLIED_FOR, contract_id, meters.found_by(tx, contract_id))
     return {"slot": {"no": Decimal(slot.slot_no)}}
 
 

@@ -100,7 +100,7 @@ class Visitor:
 
     def _open(self, reference: str) -> bool:
         self.go(f"/inbox?queue=groups&q={reference}")
-        found = self.page.locator("a.work-row", has_text=reference)
+        found = self.page.locator("tr", has_text=reference).locator("a.work-row")
         if not found.count():
             return False
         with self.page.expect_navigation():

@@ -1,4 +1,5 @@
 // What every page gets on top of plain HTML: no double sending, progress of files, appearance, focus on errors.
+import './keep.js';
 import { enhanceFiles } from './upload.js';
 
 function onceOnly(form) {
@@ -92,7 +93,9 @@ function refreshing(form) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.getElementById('questions');
     const stale = form.querySelector('#questions');
-    if (fresh && stale && form.dataset.asked === asked) exchange(stale, fresh);
+    if (!fresh || !stale || form.dataset.asked !== asked) return;
+    exchange(stale, fresh);
+    form.dispatchEvent(new Event('akta:exchanged'));
   });
 }
 

@@ -1,4 +1,5 @@
 // The clerk's keys and the splitter: everything here also works with the mouse and without scripts.
+import { palette } from './palette.js';
 
 const rows = () => [...document.querySelectorAll('.work-row')];
 const typing = (target) => target.closest('input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable]');
@@ -21,21 +22,46 @@ function accept() {
   document.querySelector('[data-key="complete"]')?.focus();
 }
 
+const press = (key) => () => document.querySelector(`[data-key="${key}"]`)?.click();
+const open = palette(document.getElementById('palette'));
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
   a: accept,
-  c: () => document.querySelector('[data-key="c"]')?.click(),
+  c: press('c'),
+  r: press('r'),
+  u: press('back'),
   '/': () => document.querySelector('[data-search]')?.focus(),
-  '?': () => document.getElementById('keys')?.showModal()
+  '?': () => document.getElementById('keys').showModal()
 };
 
+/* Whoever speaks to the machine, or rests a hand on it, turns single keys off (WCAG 2.1.4); those with Ctrl stay. */
+const OFF = 'akta-keys-off';
+const single = document.querySelector('[data-single-keys]');
+if (single) {
+  single.checked = !localStorage.getItem(OFF);
+  single.addEventListener('change', () => {
+    if (single.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, 'yes');
+  });
+}
+
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]')) return;
-  const act = keys[event.key];
-  if (!act) return;
+  if (document.querySelector('dialog[open]')) return;
+  const strong = event.ctrlKey || event.metaKey;
+  if (strong && event.key === 'k') open();
+  else if (strong && event.key === 'Enter' && document.querySelector('[data-key="complete"]')) press('complete')();
+  else if (strong || event.altKey || typing(event.target) || localStorage.getItem(OFF) || !keys[event.key]) return;
+  else keys[event.key]();
   event.preventDefault();
-  act();
+});
+
+document.querySelector('[data-opens-palette]')?.addEventListener('click', open);
+
+/* A filter takes effect when it is chosen. */
+document.querySelector('[data-filters]')?.addEventListener('change', (event) => {
+  if (event.target.matches('[data-filter]')) event.currentTarget.requestSubmit();
 });
 
 function splitter(bar) {

@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("submission_key", sa.String(length=80), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -692,6 +693,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_positions_element", ["tenant_id", "bundle", "bundle_hash", "element"], unique=False)
 
     op.create_table(
+        "preferences",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("density", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_preferences_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_preferences_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_preferences_account_id")),
+    )
+    op.create_table(
         "reading_lists",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -745,6 +757,23 @@ def upgrade() -> None:
             "tenant_id", "account_id", "code_hash", name=op.f("uq_recovery_codes_tenant_id_account_id_code_hash")
         ),
     )
+    op.create_table(
+        "saved_views",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_saved_views_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_saved_views_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_views_account_id_name")),
+    )
+    with op.batch_alter_table("saved_views", schema=None) as batch_op:
+        batch_op.create_index("ix_saved_views_group", ["tenant_id", "group"], unique=False)
+
     op.create_table(
         "second_factors",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -904,6 +933,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("billing_problems", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_billing_problems_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "drafts",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_drafts_account_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_drafts_task_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_drafts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("account_id", "task_id", name=op.f("uq_drafts_account_id_task_id")),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drafts_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "incidents",
@@ -1494,6 +1540,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incidents_case_id"))
 
     op.drop_table("incidents")
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drafts_task_id"))
+
+    op.drop_table("drafts")
     with op.batch_alter_table("billing_problems", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_billing_problems_contract_id"))
 
@@ -1527,6 +1577,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_second_factors_account_id"))
 
     op.drop_table("second_factors")
+    with op.batch_alter_table("saved_views", schema=None) as batch_op:
+        batch_op.drop_index("ix_saved_views_group")
+
+    op.drop_table("saved_views")
     op.drop_table("recovery_codes")
     with op.batch_alter_table("reading_windows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reading_windows_case_id"))
@@ -1536,6 +1590,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reading_lists_uploaded_by"))
 
     op.drop_table("reading_lists")
+    op.drop_table("preferences")
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.drop_index("ix_positions_element")
         batch_op.drop_index(batch_op.f("ix_positions_case_id"))

@@ -1,0 +1,181 @@
+"""Lists of tasks: a queue or a kept view, searched, filtered and sorted, as rows beside a task or as a table."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from akta.alphabets import sort_key
+from akta.ids import TaskId
+from akta.languages import N_
+from api.pages import frame, staff_case, wording
+from api.pages.addresses import query
+from api.pages.staff_case import QUEUES
+from api.visits import Visit
+from people import groups
+from storage.unit_of_work import Transaction
+from tasks import columns, inbox, saved_views
+from tasks.columns import Cell
+from tasks.inbox import After, Order, Row, Wanted
+from workflows import deployments
+
+HEADINGS: tuple[tuple[Order | None, str], ...] = (
+    (Order.STEP, N_("Task")),
+    (Order.PERSON, N_("Person")),
+    (None, N_("Subject")),
+    (Order.REFERENCE, N_("Case")),
+    (Order.SINCE, N_("Since")),
+    (Order.DUE, N_("Due")),
+    (None, N_("With")),
+)
+"""The columns of every table of tasks, and what each sorts by."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """The list in front of the clerk."""
+
+    key: str
+    label: str
+    empty: str
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    url: str
+    current: bool
+    name: str
+    person: str
+    title: str
+    reference: str
+    since: datetime
+    due_at: datetime | None
+    holder: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading. `sorted`: ascending, descending, or nothing; `url` sorts by it, if it can."""
+
+    label: str
+    url: str = ""
+    sorted: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+def shown(
+    tx: Transaction, visit: Visit, wanted: Wanted, after: str = "", current: Row | None = None, view: UUID | None = None
+) -> dict[str, Any]:
+    """A list with everything its page needs. The task in hand stays in the list it was taken from, on top where it
+    has left the queue by that."""
+    found = inbox.page(tx, visit.frame, wanted, after=_place(after, wanted.order))
+    listed = current is None or any(row.id == current.id for row in found.rows)
+    rows = found.rows if current is None or listed else (current, *found.rows)
+    words = wording.of_cases(tx, visit, (row.case_id for row in rows))
+    cells = columns.of(tx, visit.services.desk, visit.frame, rows) if wanted.process and current is None else {}
+    more = columns.headings(cells)
+    base, here = frame.base_of(visit), None if current is None else current.id
+    chosen = next((one for one in saved_views.of(tx, visit.subject) if one.id == view), None)
+    return {
+        "queue": _named(visit, wanted, chosen),
+        "queues": staff_case.queues(tx, visit, None if chosen else wanted.queue, view),
+        "view": chosen,
+        "wanted": wanted,
+        "total": None if current else inbox.count(tx, visit.frame, wanted),
+        "list_query": query(wanted),
+        "list_url": f"{base}/inbox?{query(wanted)}",
+        "plain_url": f"{base}/inbox?{query(Wanted(wanted.queue))}",
+        "rows": [_row(tx, visit, row, words[row.case_id].title, wanted, here, cells, more) for row in rows],
+        "headings": _headings(visit, wanted, more),
+        "processes": _processes(tx, visit, wanted),
+        "groups": _groups(visit, wanted),
+        "sorts": _sorts(visit, wanted),
+        "older": f"{base}/inbox?{query(wanted, after=found.next.written())}" if found.next else "",
+    }
+
+
+def _row(
+    tx: Transaction,
+    visit: Visit,
+    row: Row,
+    title: str,
+    wanted: Wanted,
+    current: TaskId | None,
+    cells: Any,
+    more: tuple[Cell, ...],
+) -> WorkRow:
+    name = wording.of_hash(tx, visit, row.bundle_hash).element(row.element).name or row.name
+    own = {cell.label: cell for cell in cells.get(row.id, ())}
+    return WorkRow(
+        url=f"{frame.base_of(visit)}/tasks/{row.id}?{query(wanted)}",
+        current=row.id == current,
+        name=name,
+        person=row.person,
+        title=title,
+        reference=row.reference,
+        since=row.since,
+        due_at=row.due_at,
+        holder=row.assignee or staff_case.who(visit, row),
+        cells=tuple(own.get(heading.label) for heading in more),
+    )
+
+
+def _headings(visit: Visit, wanted: Wanted, more: tuple[Cell, ...]) -> tuple[Heading, ...]:
+    _, base = visit.language.gettext, frame.base_of(visit)
+    made = []
+    for order, label in HEADINGS:
+        here = order is wanted.order
+        turned = replace(wanted, order=order or Order.DUE, descending=here and not wanted.descending)
+        way = ("descending" if wanted.descending else "ascending") if here else ""
+        made.append(Heading(_(label), f"{base}/inbox?{query(turned)}" if order else "", way))
+    return (*made[:4], *(Heading(cell.label, numeric=cell.numeric) for cell in more), *made[4:])
+
+
+def _named(visit: Visit, wanted: Wanted, view: saved_views.View | None) -> Named:
+    _ = visit.language.gettext
+    for key, label, _icon, empty in QUEUES:
+        if key is wanted.queue:
+            return Named(key.value, view.name if view else _(label), _(empty))
+    return Named(wanted.queue.value, view.name if view else _(staff_case.ALL_TASKS), _(staff_case.NO_TASKS))
+
+
+def _processes(tx: Transaction, visit: Visit, wanted: Wanted) -> list[Choice]:
+    """The kinds of case in this queue, in the order of the reader's language."""
+    keys = inbox.processes(tx, visit.frame, wanted.queue)
+    found = {one.key: one for one in deployments.actives(tx)}
+    names = {
+        key: wording.of_deployment(tx, visit, found[key]).title or key if key in found else key
+        for key in dict.fromkeys([*keys, *([wanted.process] if wanted.process else [])])
+    }
+    ordered = sorted(names, key=lambda key: sort_key(names[key], visit.language.code))
+    return [Choice(key, names[key], key == wanted.process) for key in ordered]
+
+
+def _groups(visit: Visit, wanted: Wanted) -> list[Choice]:
+    _ = visit.language.gettext
+    own = sorted(visit.subject.groups & groups.CASE_WORKERS)
+    names = {name: _(groups.NAMES[name]) for name in own}
+    ordered = sorted(names, key=lambda name: sort_key(names[name], visit.language.code))
+    return [Choice(name, names[name], name == wanted.group) for name in ordered]
+
+
+def _sorts(visit: Visit, wanted: Wanted) -> list[Choice]:
+    _ = visit.language.gettext
+    return [Choice(order.value, _(label), order is wanted.order) for order, label in HEADINGS if order is not None]
+
+
+def _place(text: str, order: Order) -> After | None:
+    try:
+        return After.read(text, order) if text else None
+    except ValueError:
+        return None
