@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 
 from bpmn.bundle import Bundle
-from bpmn.check import _elements, _expressions, _flow, _references, _settings, _words
+from bpmn.check import _elements, _expressions, _flow, _references, _settings, _soundness, _words
 from bpmn.check._finding import Checked, Finding
 from bpmn.check._variables import CASE, LETTER
 
@@ -12,6 +12,7 @@ __all__ = ["CASE", "LETTER", "Finding", "check", "errors"]
 _PARTS = (
     _elements.find,
     _flow.find,
+    _soundness.find,
     _expressions.find,
     _expressions.find_in_forms,
     _references.find,

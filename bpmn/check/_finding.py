@@ -19,6 +19,9 @@ class Finding:
 
     An error keeps the bundle from being deployed, a warning does not. `text` is the msgid of the sentence and `params`
     fill its places; both are empty for a sentence of another floor, which has no translation.
+
+    `elements` are all that it concerns, `path` the ids of elements and flows of a shortest way from the start to where
+    it shows, and `fix` the type that an element should have instead.
     """
 
     code: str
@@ -27,6 +30,9 @@ class Finding:
     message: str
     text: str = ""
     params: tuple[tuple[str, str | Sentence], ...] = ()
+    elements: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    fix: tuple[str, str] | None = None
 
     def said(self, language: Language) -> str:
         """The sentence in the language of who reads it, with every reason in it that has a translation."""

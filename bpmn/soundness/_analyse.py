@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bpmn.model import Element, Process
 from bpmn.soundness._explore import Explored, Explorer, Fault, Found, Marking
 from bpmn.soundness._net import Net, Sink, reach
-from bpmn.soundness._parts import CONTAINERS, Part, following, parts, scopes
+from bpmn.soundness._parts import Part, following, parts, scopes
 from bpmn.soundness._reduce import reduce
 from bpmn.soundness._runs import Run
 from bpmn.soundness._translate import CANCEL, Gives, TooWide, translate
@@ -85,7 +85,7 @@ def _defect(net: Net, scope: str, found: Found) -> Unsound:
         if run.grows(first, second):
             kind = Defect.UNBOUNDED
         parted = net.transitions[run.moves[fork]].element if fork is not None else ""
-        return Unsound(kind, scope, (place.element,), _path(run.steps(run.up_to(pair))), parted)
+        return Unsound(kind, scope, (place.element,), _path(run.steps(run.up_to(pair))), fork=parted)
     if found.fault is Fault.ENDLESS:
         return Unsound(Defect.LIVELOCK, scope, _standing(net, found.marking), _path(run.steps()))
     waiting = _roots(net, found.marking)
@@ -123,8 +123,9 @@ def _path(steps: tuple[tuple[str, str], ...]) -> tuple[Step, ...]:
 def _dead(process: Process, part: Part, net: Net, explored: Explored) -> Iterator[Unsound]:
     """The first elements of each way that is drawn and can never be gone, unless a join that waits for ever is why."""
     happened = {net.transitions[number].element for number in explored.happened}
+    happened |= {process.elements[id_].attached_to for id_ in happened}
     stuck = {net.places[place].element for found in explored.found for place in found.marking}
-    dead = {move.element for move in net.transitions.values()} - happened
+    dead = part.elements - happened
     behind = {after for id_ in dead for after in _onward(process, process.elements[id_])}
     for id_ in sorted(dead - behind - stuck):
         yield Unsound(Defect.DEAD, part.scope, (id_,))

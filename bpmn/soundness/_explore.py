@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from bpmn.soundness._net import Net, Sink, Transition, reach
 
@@ -156,9 +157,7 @@ class Explorer:
         return not (there - move.inputs) & (empty - full)
 
     def _crowded(self, marking: Marking) -> bool:
-        return any(
-            one == other and not self.net.places[one].instant for one, other in zip(marking, marking[1:], strict=False)
-        )
+        return any(one == other and not self.net.places[one].instant for one, other in pairwise(marking))
 
     def _endless(self, good: list[Marking]) -> None:
         """Report the nearest marking from which no end, good or bad, can be reached."""

@@ -87,9 +87,9 @@ def _around(drawing: Drawing, random: Random, block: tuple[str, str], size: int)
     other = _block(drawing, random, max(1, size // 2))
     shape = random.choice(("before", "after", "exclusiveGateway", "parallelGateway"))
     if shape in ("before", "after"):
-        first, second = (block, other) if shape == "before" else (other, block)
-        drawing.flow(first[1], second[0])
-        return first[0], second[1]
+        one, two = (block, other) if shape == "before" else (other, block)
+        drawing.flow(one[1], two[0])
+        return one[0], two[1]
     split, join = drawing.add(shape), drawing.add(shape)
     for first, last in (block, other):
         drawing.flow(split, first)
