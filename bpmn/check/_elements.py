@@ -12,10 +12,6 @@ _DRAWN = frozenset(
 )
 """Data that is drawn for the reader; variables are what runs."""
 _ODD: Mapping[str, str] = {
-    "multiInstanceLoopCharacteristics": N_("%(what)s runs several times (multi-instance), which is not supported yet."),
-    "standardLoopCharacteristics": N_("%(what)s is a loop, which is not supported yet."),
-    "isForCompensation": N_("%(what)s is a compensation, which is not supported yet."),
-    "instantiate": N_("%(what)s starts a case by a message, which is not supported yet."),
     "parallelMultiple": N_("%(what)s waits for several events at once, which is not supported yet."),
 }
 _ODD_OTHERWISE = N_("%(what)s has %(attribute)s, which is not supported.")
@@ -27,8 +23,6 @@ def find(checked: Checked) -> Iterator[Finding]:
     for kind, id_ in process.outside:
         if kind not in _DRAWN:
             yield error("unsupported-element", id_, unsupported, what=id_, type=kind)
-    if process.pools > 1:
-        yield error("several-pools", process.id, N_("The diagram has several pools with a process; it may have one."))
     for element in process.elements.values():
         if element.type not in RUNS:
             yield error("unsupported-element", element.id, unsupported, what=named(element), type=element.type)
@@ -36,6 +30,7 @@ def find(checked: Checked) -> Iterator[Finding]:
         yield from _odd(element)
         yield from _events(process, element)
         yield from _needs(element)
+        yield from _repeats(element)
 
 
 def _odd(element: Element) -> Iterator[Finding]:
@@ -43,6 +38,9 @@ def _odd(element: Element) -> Iterator[Finding]:
         if attribute not in _DRAWN:
             text = _ODD.get(attribute, _ODD_OTHERWISE)
             yield error("unsupported-attribute", element.id, text, what=named(element), attribute=attribute)
+    if element.zeebe.binding == "versionTag":
+        text = N_("%(what)s calls a version by its tag; a deployment pins the version it was checked with.")
+        yield error("version-tag", element.id, text, what=named(element))
     for name in element.zeebe.unread:
         text = N_("%(what)s has zeebe:%(name)s, which is not supported and would have no effect.")
         yield error("unsupported-extension", element.id, text, what=named(element), name=name)
@@ -69,17 +67,52 @@ def _events(process: Process, element: Element) -> Iterator[Finding]:
         yield from _timer(element)
     elif kind == "signal" and not process.signals.get(element.events[0].ref):
         yield error("signal-unknown", element.id, N_("%(what)s has no signal with a name."), what=named(element))
+    elif kind == "conditional" and not element.events[0].text:
+        yield error(
+            "condition-empty", element.id, N_("%(what)s waits for a condition and has none."), what=named(element)
+        )
+    elif kind == "link" and not element.events[0].ref:
+        yield error("link-unnamed", element.id, N_("The link of %(what)s has no name."), what=named(element))
     elif kind == "error":
         yield from _error_event(process, element)
+    elif kind == "escalation":
+        yield from _code(process, element)
 
 
 def _timer(element: Element) -> Iterator[Finding]:
     event = element.events[0]
-    if event.timer == "cycle":
-        text = N_("%(what)s repeats (timeCycle), which is not supported; draw a loop with a duration.")
+    if event.timer == "cycle" and not _may_repeat(element):
+        text = N_("%(what)s repeats (timeCycle), but what waits here goes on once; give it a date or a duration.")
         yield error("unsupported-timer", element.id, text, what=named(element))
     elif not event.text:
         yield error("timer-empty", element.id, N_("%(what)s has neither a date nor a duration."), what=named(element))
+
+
+def _code(process: Process, element: Element) -> Iterator[Finding]:
+    """What is thrown has a code, by which it is caught."""
+    ref, what = element.events[0].ref, named(element)
+    if ref and ref not in process.escalations:
+        text = N_("%(what)s refers to the escalation %(escalation)s, which is not there.")
+        yield error("escalation-unknown", element.id, text, what=what, escalation=ref)
+    elif element.type in ("endEvent", "intermediateThrowEvent") and not process.escalations.get(ref):
+        yield error("escalation-no-code", element.id, N_("%(what)s throws an escalation without a code."), what=what)
+
+
+def _may_repeat(element: Element) -> bool:
+    """A timer that repeats begins cases, or stays beside what it does not interrupt."""
+    return not element.interrupting or element.type == "startEvent"
+
+
+def _repeats(element: Element) -> Iterator[Finding]:
+    repeat = element.repeat
+    if repeat is None:
+        return
+    if repeat.each and bool(repeat.collection) == bool(repeat.cardinality):
+        text = N_("%(what)s needs either an input collection or a cardinality to know how often it runs.")
+        yield error("repeat", element.id, text, what=named(element))
+    if bool(repeat.output) != bool(repeat.outputs):
+        text = N_("%(what)s: an output collection and an output element need each other.")
+        yield error("repeat", element.id, text, what=named(element))
 
 
 def _error_event(process: Process, element: Element) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from bpmn.model import Element
 
 CASE = frozenset({"case", "channel", "language", "applicant"})
 """Variables every case begins with."""
+_COUNTED = ("", "Active", "Completed", "Terminated")
+"""Instances a completion condition may ask the number of."""
 LETTER = CASE | {"today", "utility"}
 """Names every letter may use beside the case's variables."""
 MAIL = frozenset({"name", "case_link", "reference", "utility", "utility_phone", "utility_email"})
@@ -47,6 +49,9 @@ def _of_element(checked: Checked, element: Element) -> set[str] | None:
     zeebe = element.zeebe
     names = {mapped.target.partition(".")[0] for mapped in (*zeebe.inputs, *zeebe.outputs)}
     names |= {zeebe.script_result, zeebe.decision_result} - {""}
+    if element.repeat is not None:
+        names |= {element.repeat.item, element.repeat.outputs, "loopCounter"} - {""}
+        names |= {f"{way}Of{what}Instances" for way in ("number", "nr") for what in _COUNTED}
     if element.type not in ("serviceTask", "sendTask"):
         return names
     known = None if checked.gives is None else checked.gives.get(zeebe.task_type)

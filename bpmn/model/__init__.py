@@ -10,14 +10,16 @@ from bpmn.model._elements import (
     Mapped,
     Message,
     Process,
+    Repeat,
     Zeebe,
 )
 from bpmn.model._expressions import expressions, feel_text, is_feel, is_iso
 from bpmn.model._reader import NODES, ModelError, read
-from bpmn.model._runs import ACTIVITIES, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, PROCESS_START, RUNS
+from bpmn.model._runs import ACTIVITIES, CONTAINERS, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, PROCESS_START, RUNS
 
 __all__ = [
     "ACTIVITIES",
+    "CONTAINERS",
     "EVENTS",
     "EVENT_KINDS",
     "GATEWAYS",
@@ -35,6 +37,7 @@ __all__ = [
     "Message",
     "ModelError",
     "Process",
+    "Repeat",
     "Zeebe",
     "expressions",
     "feel_text",

@@ -37,12 +37,20 @@ class Zeebe:
     propagate_all: bool = True
     correlation_key: str = ""
     publish_key: str = ""
+    binding: str = ""
+    """How the called process is bound: `latest`, `deployment` or `versionTag`."""
+    parts_at_once: str = ""
+    """Parts of an ad-hoc sub-process that begin with it."""
     unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The definition of an event. `ref` is the id of its message, error, signal; a timer has `timer` and its text."""
+    """The definition of an event.
+
+    `ref` is the id of its message, error, escalation or signal, the activity it compensates, or the name of its link;
+    a timer has `timer` and its text, a condition its text.
+    """
 
     kind: str
     ref: str = ""
@@ -51,12 +59,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """How an activity runs several times: as instances (`each`) or as a loop. Texts as written."""
+
+    each: bool
+    collection: str = ""
+    cardinality: str = ""
+    item: str = ""
+    output: str = ""
+    outputs: str = ""
+    condition: str = ""
+    """The completion condition of instances, the condition of a loop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A node of the diagram. `parent` is the id of the sub-process or process it stands in.
 
     `events` has one entry per event definition. `interrupting` says of a boundary event or the start of an event
     sub-process whether it ends what it is attached to. `odd` names what the node carries that has a meaning of its
-    own: loops, compensation, data, instantiation.
+    own and is not run: data, quantities, several events at once. `completion` is when an ad-hoc sub-process ends.
     """
 
     id: str
@@ -71,6 +93,15 @@ class Element:
     event_subprocess: bool = False
     message: str = ""
     odd: tuple[str, ...] = ()
+    repeat: Repeat | None = None
+    instantiates: bool = False
+    compensates: bool = False
+    completion: str = ""
+
+    @property
+    def about(self) -> str:
+        """The kind of event, for the one definition it has."""
+        return self.events[0].kind if self.events else ""
 
     @property
     def title(self) -> str:
@@ -136,9 +167,11 @@ class Process:
     messages: Mapping[str, Message] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)
     """Names of signals, by id."""
+    escalations: Mapping[str, str] = field(default_factory=dict)
+    """Codes of escalations, by id."""
+    associations: tuple[tuple[str, str], ...] = ()
     errors: Mapping[str, BpmnError] = field(default_factory=dict)
     outside: tuple[tuple[str, str], ...] = ()
-    pools: int = 0
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:

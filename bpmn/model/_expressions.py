@@ -9,6 +9,7 @@ _ISO_DURATION = re.compile(
     r"P(?=.)(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?"
     r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?"
 )
+_ISO_CYCLE = re.compile(r"R[0-9]{0,6}/(?:[^/]{10,40}(?:/[A-Za-z_]+)?/)?P[^/]{1,40}")
 _ISO_MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
@@ -73,9 +74,27 @@ def _of_element(element: Element) -> Iterator[Expression]:
     for event in element.events:
         if event.kind == "timer" and event.text:
             yield _timed(event.text, here, f"timer {event.timer}".strip())
+        if event.kind == "conditional" and event.text:
+            yield Expression(feel_text(event.text), here, "condition")
+    yield from _of_repeat(element)
+
+
+def _of_repeat(element: Element) -> Iterator[Expression]:
+    repeat = element.repeat
+    named = [("completion condition", element.completion), ("active elements", element.zeebe.parts_at_once)]
+    if repeat is not None:
+        named += [
+            ("input collection", repeat.collection),
+            ("loop cardinality", repeat.cardinality),
+            ("output element", repeat.output),
+            ("completion condition" if repeat.each else "loop condition", repeat.condition),
+        ]
+    for kind, text in named:
+        if text:
+            yield Expression(feel_text(text), element.id, kind)
 
 
 def _timed(text: str, element: str, kind: str) -> Expression:
-    if not is_feel(text) and is_iso(text):
+    if not is_feel(text) and (is_iso(text) or _ISO_CYCLE.fullmatch(text.strip())):
         return Expression(text.strip(), element, kind, iso=True)
     return Expression(feel_text(text), element, kind)

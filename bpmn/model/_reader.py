@@ -7,9 +7,9 @@ from lxml import etree
 
 from akta.errors import Invalid
 from akta.languages import N_
-from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process
+from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process, Repeat
 from bpmn.model._zeebe import read_extensions
-from bpmn.xml import BPMN, is_bpmn, local, parse
+from bpmn.xml import BPMN, ZEEBE, is_bpmn, local, parse
 
 MAX_NODES = 5_000
 
@@ -27,8 +27,9 @@ _EVENTS = frozenset(
 NODES = _ACTIVITIES | _GATEWAYS | _EVENTS
 _CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 _DRAWN = frozenset({"textAnnotation", "association", "group", "laneSet", "documentation", "extensionElements"})
-_OWN = frozenset({"incoming", "outgoing", "documentation", "extensionElements", "timeDate", "timeDuration"})
-_ODD_ATTRIBUTES = (("isForCompensation", "true"), ("instantiate", "true"), ("parallelMultiple", "true"))
+_OWN = frozenset({"incoming", "outgoing", "documentation", "extensionElements", "completionCondition"})
+_REPEATS = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
+_ODD_ATTRIBUTES = (("parallelMultiple", "true"), ("eventGatewayType", "Parallel"))
 
 
 LONGEST_NAME = 80
@@ -71,9 +72,14 @@ def read(source: bytes) -> Process:
         signals={
             _id(node): _short(node.get("name", ""), _id(node)) for node in definitions.iterchildren(f"{BPMN}signal")
         },
+        escalations={
+            _id(node): node.get("escalationCode", "") for node in definitions.iterchildren(f"{BPMN}escalation")
+        },
+        associations=tuple(
+            (node.get("sourceRef", ""), node.get("targetRef", "")) for node in root.iter(f"{BPMN}association")
+        ),
         errors={_id(node): _error(node) for node in definitions.iterchildren(f"{BPMN}error")},
         outside=tuple(scan.outside),
-        pools=sum(1 for node in definitions.iter(f"{BPMN}participant") if node.get("processRef")),
     )
     _refuse_dangling(process)
     return process
@@ -156,6 +162,10 @@ class _Scan:
             event_subprocess=node.get("triggeredByEvent") == "true",
             message=_bare(node.get("messageRef")),
             odd=tuple(_odd(node, kind)),
+            repeat=_repeat(node),
+            instantiates=node.get("instantiate") == "true",
+            compensates=node.get("isForCompensation") == "true",
+            completion=_text(node, "completionCondition"),
         )
         if kind in _CONTAINERS:
             self.container(node, id_)
@@ -190,10 +200,17 @@ def _events(node: etree._Element) -> Iterator[Event]:
         if not name.endswith("EventDefinition"):
             continue
         kind = name.removesuffix("EventDefinition")
-        if kind == "timer":
-            yield _timer(child)
-        else:
-            yield Event(kind, _bare(child.get(f"{kind}Ref")))
+        match kind:
+            case "timer":
+                yield _timer(child)
+            case "conditional":
+                yield Event(kind, text=_text(child, "condition"))
+            case "compensate":
+                yield Event(kind, _bare(child.get("activityRef")))
+            case "link":
+                yield Event(kind, (child.get("name") or "").strip())
+            case _:
+                yield Event(kind, _bare(child.get(f"{kind}Ref")))
 
 
 def _timer(definition: etree._Element) -> Event:
@@ -201,6 +218,32 @@ def _timer(definition: etree._Element) -> Event:
         if is_bpmn(child) and local(child) in _TIMERS:
             return Event("timer", timer=_TIMERS[local(child)], text="".join(child.itertext()).strip())
     return Event("timer")
+
+
+def _text(node: etree._Element, tag: str) -> str:
+    """What stands in a child, or nothing."""
+    child = node.find(f"{BPMN}{tag}")
+    return "" if child is None else "".join(child.itertext()).strip()
+
+
+def _repeat(node: etree._Element) -> Repeat | None:
+    loop = node.find(f"{BPMN}standardLoopCharacteristics")
+    if loop is not None:
+        return Repeat(each=False, condition=_text(loop, "loopCondition"))
+    many = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if many is None:
+        return None
+    said = many.find(f"{BPMN}extensionElements/{ZEEBE}loopCharacteristics")
+    attributes = {} if said is None else {str(key): str(value).strip() for key, value in said.attrib.items()}
+    return Repeat(
+        each=True,
+        collection=attributes.get("inputCollection", ""),
+        cardinality=_text(many, "loopCardinality"),
+        item=attributes.get("inputElement", ""),
+        output=attributes.get("outputElement", ""),
+        outputs=attributes.get("outputCollection", ""),
+        condition=_text(many, "completionCondition"),
+    )
 
 
 def _odd(node: etree._Element, kind: str) -> Iterator[str]:
@@ -217,7 +260,7 @@ def _odd(node: etree._Element, kind: str) -> Iterator[str]:
         if (
             is_bpmn(child)
             and not inner
-            and name not in _OWN
+            and name not in _OWN | _REPEATS
             and not name.endswith(("EventDefinition", "DefinitionRef"))
         ):
             yield name

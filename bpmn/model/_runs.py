@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 
 ACTIVITIES = frozenset(
-    {"userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "manualTask"}
-    | {"subProcess", "callActivity"}
+    {"task", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "manualTask"}
+    | {"subProcess", "transaction", "adHocSubProcess", "callActivity"}
 )
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "eventBasedGateway"})
+CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 HANDLER_START = "start of an event sub-process"
 PROCESS_START = "start of the process itself"
+_OUTSIDE = frozenset({"message", "timer", "signal"})
+_INSIDE = _OUTSIDE | {"error", "escalation", "conditional"}
 EVENT_KINDS: Mapping[str, frozenset[str]] = {
     "startEvent": frozenset({""}),
-    PROCESS_START: frozenset({"", "message", "timer", "signal"}),
-    HANDLER_START: frozenset({"message", "timer", "signal", "error"}),
-    "endEvent": frozenset({"", "message", "signal", "error", "terminate"}),
-    "intermediateCatchEvent": frozenset({"message", "timer", "signal"}),
-    "intermediateThrowEvent": frozenset({"", "message", "signal"}),
-    "boundaryEvent": frozenset({"message", "timer", "signal", "error"}),
+    PROCESS_START: _OUTSIDE | {""},
+    HANDLER_START: _INSIDE,
+    "endEvent": frozenset({"", "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}),
+    "intermediateCatchEvent": _OUTSIDE | {"conditional", "link"},
+    "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "compensate", "link"}),
+    "boundaryEvent": _INSIDE | {"compensate", "cancel"},
 }
 """What an event may be about, by BPMN local name; an empty kind is an event about nothing."""
 EVENTS = frozenset(EVENT_KINDS) - {HANDLER_START, PROCESS_START}

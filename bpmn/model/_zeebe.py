@@ -16,7 +16,8 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
     "priorityDefinition": {"priority": "priority"},
     "script": {"expression": "script", "resultVariable": "script_result"},
     "calledDecision": {"decisionId": "decision", "resultVariable": "decision_result"},
-    "calledElement": {"processId": "called_process"},
+    "calledElement": {"processId": "called_process", "bindingType": "binding"},
+    "adHoc": {"activeElementsCollection": "parts_at_once"},
     "subscription": {"correlationKey": "correlation_key"},
     "publishMessage": {"correlationKey": "publish_key"},
 }
@@ -24,7 +25,7 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
 
 _HARMLESS = frozenset(
     {("calledElement", "propagateAllParentVariables")}
-    | {(name, "bindingType") for name in ("formDefinition", "calledDecision", "calledElement")}
+    | {(name, "bindingType") for name in ("formDefinition", "calledDecision")}
 )
 _DESIGN_TIME = frozenset({"properties", "property", "modelerTemplate", "versionTag"})
 

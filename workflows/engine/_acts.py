@@ -1,11 +1,13 @@
 """Gives a command to the tokens it is for."""
 
-from datetime import UTC
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from akta.ids import TokenId
 from workflows.engine import _hand
+from workflows.engine._catching import Catching
 from workflows.engine._errors import NoSuchToken, NotDue, NotPossible, Stuck
-from workflows.engine._events import raise_error
+from workflows.engine._outwards import raise_error
 from workflows.engine._running import Case, Token
 from workflows.engine._scopes import own, write
 from workflows.engine.commands import (
@@ -15,6 +17,7 @@ from workflows.engine.commands import (
     CompleteTask,
     Deliver,
     DeliverSignal,
+    FinishParts,
     FireTimer,
     Modify,
     Reschedule,
@@ -22,6 +25,7 @@ from workflows.engine.commands import (
     SetVariables,
     SkipToken,
     Start,
+    StartPart,
     ThrowError,
     Variables,
 )
@@ -32,10 +36,31 @@ def do(case: Case, command: Command) -> int | None:
     match command:
         case Start(variables, element):
             _start(case, variables, element)
+        case CompleteTask() | CompleteCall() | ThrowError():
+            _come_back(case, command)
+        case Deliver() | DeliverSignal() | FireTimer():
+            _happen(case, command)
+        case Retry(token):
+            return _retry(case, token)
+        case Cancel():
+            _cancel(case)
+        case _:
+            _by_hand(case, command)
+    return None
+
+
+def _come_back(case: Case, command: CompleteTask | CompleteCall | ThrowError) -> None:
+    match command:
         case CompleteTask(token, variables):
             _finish(_offering(case, token, "task"), variables)
         case CompleteCall(token, variables):
             _finish(_offering(case, token, "call"), variables)
+        case ThrowError(token, code, message, variables):
+            _throw(_offering(case, token, "task", "call"), code, message, variables)
+
+
+def _happen(case: Case, command: Deliver | DeliverSignal | FireTimer) -> None:
+    match command:
         case Deliver(token, variables):
             waiting = _offering(case, token, "message")
             waiting.task_spec.caught(waiting, own(variables))
@@ -43,18 +68,9 @@ def do(case: Case, command: Command) -> int | None:
             _signal(case, signal, variables)
         case FireTimer(token):
             _fire(_offering(case, token, "timer"))
-        case ThrowError(token, code, message, variables):
-            _throw(_offering(case, token, "task", "call"), code, message, variables)
-        case Retry(token):
-            return _retry(case, token)
-        case Cancel():
-            _cancel(case)
-        case SetVariables() | SkipToken() | Modify() | Reschedule():
-            _by_hand(case, command)
-    return None
 
 
-def _by_hand(case: Case, command: SetVariables | SkipToken | Modify | Reschedule) -> None:
+def _by_hand(case: Case, command: SetVariables | SkipToken | Modify | StartPart | FinishParts | Reschedule) -> None:
     match command:
         case SetVariables(variables, token):
             maps = case.maps() if token is None else _token(case, token).maps()
@@ -64,12 +80,22 @@ def _by_hand(case: Case, command: SetVariables | SkipToken | Modify | Reschedule
             _hand.skip(_token(case, token), own(variables), flow)
         case Modify(cancel, start):
             _hand.modify(case, [_token(case, token) for token in cancel], start)
+        case StartPart(token, element, variables):
+            choice = _offering(case, token, "parts")
+            choice.task_spec.start_part(choice, element, own(variables))
+        case FinishParts(token):
+            choice = _offering(case, token, "parts")
+            choice.task_spec.finish_parts(choice)
         case Reschedule(due):
-            for token, instant in due.items():
-                if instant.tzinfo is None:
-                    raise ValueError("the engine needs an aware time")
-                waiting = _offering(case, token, "timer")
-                waiting.task_spec.rearm(waiting, instant.astimezone(UTC))
+            _reschedule(case, due)
+
+
+def _reschedule(case: Case, due: Mapping[TokenId, datetime]) -> None:
+    for token, instant in due.items():
+        if instant.tzinfo is None:
+            raise ValueError("the engine needs an aware time")
+        waiting = _offering(case, token, "timer")
+        waiting.task_spec.rearm(waiting, instant.astimezone(UTC))
 
 
 def _start(case: Case, variables: Variables, element: str) -> None:
@@ -81,7 +107,13 @@ def _start(case: Case, variables: Variables, element: str) -> None:
         # Event sub-processes that listen from the start see them.
         case.variables, given = given, {}
     case.open()
-    case.start_at(start, given)
+    if isinstance(start, Catching):
+        token = case.put(start)
+        token.step("entered")
+        if start.enter(token):
+            start.proceed(token, given)
+    else:
+        case.start_at(start, given)
 
 
 def _cancel(case: Case) -> None:

@@ -80,12 +80,23 @@ def _standing(case: Case, token: Token) -> StandingToken:
     waits: str = "others" if token.offer is None else token.offer.kind
     if token.stop is not None:
         waits = "stopped"
-    elif token.id in case.subprocesses:
+    elif token.offer is None and token.id in case.subprocesses:
         waits = "inside"
     around = token.workflow.parent_task_id
     within = None if around is None else TokenId(around)
     due = None if token.offer is None else token.offer.due
-    return StandingToken(TokenId(token.id), token.place, waits, token.listening, within, due)
+    return StandingToken(TokenId(token.id), token.place, waits, token.listening, within, due, *_about(token))
+
+
+def _about(token: Token) -> tuple[str, str]:
+    """What a token waits for in words, and the key of its message."""
+    if token.stop is not None:
+        return token.stop.cause, ""
+    if token.offer is None:
+        return "", ""
+    if token.offer.kind == "condition":
+        return token.task_spec.event.holds.text, ""
+    return token.offer.message, token.offer.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,7 @@ def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> O
         timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),
         awaited=tuple(message for message in journal.awaited if _open(case, message.token)),
         awaited_signals=tuple(signal for signal in journal.awaited_signals if _open(case, signal.token)),
+        choices=tuple(choice for choice in journal.choices if _open(case, choice.token)),
         closed=tuple(TokenId(ident) for ident in closed),
         thrown=tuple(journal.thrown),
         thrown_signals=tuple(journal.thrown_signals),
@@ -145,8 +157,9 @@ def _stopped(token: Token) -> StoppedToken:
 
 def _positions(case: Case) -> tuple[Place, ...]:
     """Where the case stands: not the events that listen beside it, nor sub-processes whose inside says it better."""
-    return tuple(
-        token.place
-        for _, token in sorted(case.tokens.items())
-        if not token.listening and (token.id not in case.subprocesses or isinstance(token.task_spec, CallActivity))
-    )
+    return tuple(token.place for _, token in sorted(case.tokens.items()) if not token.listening and _stands(token))
+
+
+def _stands(token: Token) -> bool:
+    inside = token.case.subprocesses.get(token.id)
+    return inside is None or isinstance(token.task_spec, CallActivity) or not inside.alive()

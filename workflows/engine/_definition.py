@@ -11,8 +11,10 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from bpmn import dmn
 from bpmn.xml import BPMN
 from workflows.engine import _check, _xml
+from workflows.engine._catching import EVER_SO_LITTLE
+from workflows.engine._cycles import cycle
 from workflows.engine._dialect import book_of
-from workflows.engine._elements import Element
+from workflows.engine._elements import Element, text_of
 from workflows.engine._errors import NotRunnable, Reason
 from workflows.engine._expressions import Act, due_at
 from workflows.engine._parse import ClosureParser
@@ -41,13 +43,26 @@ class StartPoint:
     name: str = ""
     timer: TimerRule | None = None
 
-    def due(self, now: datetime) -> datetime | None:
-        """When a case is to be started by time, counted from the deployment; None for any other start.
+    def due(self, since: datetime, last: datetime | None = None, begun: int = 0) -> datetime | None:
+        """When the clock begins a case next; None when it does not, or has done so as often as it may.
+
+        Args:
+            since: when the definition was put to use; a duration counts from it.
+            last: when a case was last begun; what was missed before that is not made up for.
+            begun: how many cases the clock has begun.
 
         Raises:
             Stuck: the text is no time.
         """
-        return None if self.timer is None else due_at(self.timer.due, {}, Act(now))
+        if self.timer is None:
+            return None
+        act = Act(since)
+        if not self.timer.repeats:
+            return None if begun else due_at(self.timer.due, {}, act)
+        slots = cycle(text_of(self.timer.due.evaluate({}, act), "the repeating timer"), since)
+        if slots.times is not None and begun >= slots.times:
+            return None
+        return slots.after(since - EVER_SO_LITTLE if last is None else last)
 
 
 @dataclass(frozen=True, slots=True)

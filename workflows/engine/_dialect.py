@@ -7,17 +7,24 @@ from lxml import etree
 
 from bpmn import dmn, feel
 from bpmn.xml import BPMN, ZEEBE, local
-from workflows.engine._check import reason
-from workflows.engine._errors import Reason
+from workflows.engine._cycles import repetition
+from workflows.engine._errors import Reason, Stuck
 from workflows.engine._expressions import Rule, formula, formula_or_text, instant_or_duration
+from workflows.engine._nodes import reason
 from workflows.engine._rules import (
     Assign,
     CallRule,
+    CancelRule,
+    CompensateRule,
+    ConditionRule,
     DecisionRule,
     ErrorRule,
+    EscalationRule,
     EventRule,
     JobRule,
+    LinkRule,
     MessageRule,
+    PartsRule,
     ScriptRule,
     SignalRule,
     TaskRule,
@@ -33,6 +40,7 @@ class Book:
     messages: Mapping[str, etree._Element]
     signals: Mapping[str, str]
     errors: Mapping[str, str]
+    escalations: Mapping[str, str]
     decisions: Mapping[str, dmn.Decisions]
     called: frozenset[str]
     reasons: list[Reason] = field(default_factory=list)
@@ -43,6 +51,9 @@ def book_of(root: etree._Element, decisions: Mapping[str, dmn.Decisions], called
         messages={node.get("id", ""): node for node in root.findall(f"{BPMN}message")},
         signals={node.get("id", ""): node.get("name") or "" for node in root.findall(f"{BPMN}signal")},
         errors={node.get("id", ""): node.get("errorCode") or "" for node in root.findall(f"{BPMN}error")},
+        escalations={
+            node.get("id", ""): node.get("escalationCode") or "" for node in root.findall(f"{BPMN}escalation")
+        },
         decisions=decisions,
         called=called,
     )
@@ -67,7 +78,7 @@ class Reader:
             return None
         try:
             return make(text or "")
-        except feel.FeelSyntaxError as error:
+        except (feel.FeelSyntaxError, Stuck) as error:
             self.refuse(f"{what}: {text}: {error}")
             return None
 
@@ -87,25 +98,54 @@ class Reader:
 
     def event(self) -> EventRule | None:
         for child in self.node:
-            match local(child):
-                case "timerEventDefinition":
-                    return self._timer(child)
-                case "messageEventDefinition":
-                    return self.message(child.get("messageRef"))
-                case "signalEventDefinition":
-                    return self._signal(child.get("signalRef"))
-                case "errorEventDefinition":
-                    return ErrorRule(self._error_code(child.get("errorRef")))
-                case "terminateEventDefinition":
-                    return Terminate()
+            kind = local(child)
+            if kind.endswith("EventDefinition"):
+                return self._event(kind.removesuffix("EventDefinition"), child)
+        return None
+
+    def _event(self, kind: str, definition: etree._Element) -> EventRule | None:
+        match kind:
+            case "timer":
+                return self._timer(definition)
+            case "message":
+                return self.message(definition.get("messageRef"))
+            case "signal":
+                return self._signal(definition.get("signalRef"))
+            case "error":
+                return ErrorRule(self._code("error", self.book.errors, definition.get("errorRef")))
+            case "escalation":
+                codes = self.book.escalations
+                return EscalationRule(self._code("escalation", codes, definition.get("escalationRef")))
+            case "conditional":
+                return self._condition(definition)
+            case "link":
+                return LinkRule((definition.get("name") or "").strip())
+            case "compensate":
+                if definition.get("waitForCompletion") == "false":
+                    self.refuse("compensation that is not waited for is not run")
+                return CompensateRule(definition.get("activityRef") or "")
+            case "cancel":
+                return CancelRule()
+            case "terminate":
+                return Terminate()
         return None
 
     def _timer(self, definition: etree._Element) -> TimerRule | None:
+        repeating = definition.findtext(f"{BPMN}timeCycle")
+        if repeating is not None:
+            rule = self.rule(repeating, repetition, "timer")
+            return None if rule is None else TimerRule(rule, repeats=True)
         text = definition.findtext(f"{BPMN}timeDate") or definition.findtext(f"{BPMN}timeDuration")
         if not (text or "").strip():
             self.refuse("the timer has neither a date nor a duration")
         rule = self.rule(text, instant_or_duration, "timer")
         return None if rule is None else TimerRule(rule)
+
+    def _condition(self, definition: etree._Element) -> ConditionRule | None:
+        rule = self.rule(definition.findtext(f"{BPMN}condition"), formula, "condition")
+        if rule is None:
+            self.refuse("it has no condition")
+        return None if rule is None else ConditionRule(rule)
 
     def _signal(self, reference: str | None) -> SignalRule | None:
         name = self.rule(self.book.signals.get(reference or ""), formula_or_text, "signal name")
@@ -113,10 +153,10 @@ class Reader:
             self.refuse("its signal does not exist or has no name")
         return None if name is None else SignalRule(name)
 
-    def _error_code(self, reference: str | None) -> str:
-        if reference and reference not in self.book.errors:
-            self.refuse(f"the error {reference} does not exist")
-        return self.book.errors.get(reference or "", "")
+    def _code(self, what: str, codes: Mapping[str, str], reference: str | None) -> str:
+        if reference and reference not in codes:
+            self.refuse(f"the {what} {reference} does not exist")
+        return codes.get(reference or "", "")
 
     def message(self, reference: str | None) -> MessageRule | None:
         node = self.book.messages.get(reference or "")
@@ -189,6 +229,16 @@ class Reader:
             self.refuse("the decision needs a result variable")
         return DecisionRule(name, result)
 
+    def parts(self) -> PartsRule:
+        extension = self.zeebe("adHoc")
+        at_once = None if extension is None else extension.get("activeElementsCollection")
+        return PartsRule(
+            at_once=self.rule(at_once, formula, "active elements"),
+            until=self.rule(self.node.findtext(f"{BPMN}completionCondition"), formula, "completion condition"),
+            one_at_a_time=self.node.get("ordering") == "Sequential",
+            cancels_rest=self.node.get("cancelRemainingInstances", "true") != "false",
+        )
+
     def call(self) -> CallRule | None:
         node = self.zeebe("calledElement")
         name = (self.node.get("calledElement") if node is None else node.get("processId")) or ""
@@ -196,6 +246,8 @@ class Reader:
             self.refuse(f"the called process {name or '(none)'} is not there")
             return None
         flags = {} if node is None else dict(node.attrib)
+        if flags.get("bindingType") == "versionTag":
+            self.refuse("it calls a version by its tag; a deployment pins the version it was checked with")
         return CallRule(
             name,
             gives_all=flags.get("propagateAllParentVariables") != "false",

@@ -11,7 +11,8 @@ from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
 from workflows.engine._errors import NotPossible, Stuck
 from workflows.engine._expressions import Formula, Rule
-from workflows.engine._running import Token
+from workflows.engine._journal import Done
+from workflows.engine._running import SubFlow, Token
 from workflows.engine._scopes import Scope, mapped, write
 from workflows.engine._spec import FlowSpec
 from workflows.engine.outcome import Place
@@ -34,6 +35,8 @@ class Element(BpmnSpecMixin):
 
     handles = False
     """An event sub-process."""
+    compensates = False
+    """Its token runs only to compensate something."""
     attached = False
     """It is no place of its own a token could be put in front of."""
 
@@ -55,6 +58,8 @@ class Element(BpmnSpecMixin):
         self.leaving: list[Edge] = []
         self.arriving: list[str] = []
         self.boundaries: list[Any] = []
+        self.handler = ""
+        """The activity that compensates this one."""
         self.read(reader)
 
     def read(self, reader: Reader) -> None:
@@ -78,7 +83,8 @@ class Element(BpmnSpecMixin):
         """Evaluate the input mappings into the token's own scope and let its boundary events listen."""
         try:
             if self.takes:
-                token.locals = mapped(self.takes, {}, token.workflow.maps(), token.case.act)
+                base = token.locals or {}
+                token.locals = {**base, **mapped(self.takes, base, token.workflow.maps(), token.case.act)}
         except Stuck as stuck:
             token.halt("enter", stuck)
             return False
@@ -107,13 +113,21 @@ class Element(BpmnSpecMixin):
         written = token.result
         if self.gives:
             written = mapped(self.gives, {**(token.locals or {}), **token.result}, outer, token.case.act)
+        host = token.workflow.host
+        if host is not None:
+            host.task_spec.collect(host, token, written)
         for name, value in written.items():
             write(outer, name, value)
 
     def _on_complete(self, my_task: Token) -> None:
         """Pass the token on: its successors take its place in the tree."""
-        my_task.step("completed")
         flow = my_task.workflow
+        if my_task.undoes:
+            self._undone(my_task)
+            return
+        my_task.step("completed")
+        if self.handler or my_task.past:
+            flow.done.append(Done(self.name, dict(my_task.locals) if my_task.locals else None, my_task.past))
         following = []
         for edge in self.next(my_task):
             child = flow.put(flow.spec.task_specs[edge.target])
@@ -124,6 +138,40 @@ class Element(BpmnSpecMixin):
         for child in following:
             child.task_spec._update(child)
         flow._task_completed_notify(my_task)
+
+    def _undone(self, token: Token) -> None:
+        """A compensation is done: nothing follows it, and who asked for it goes on."""
+        if self.compensates:
+            token.step("completed")
+        flow, asker = token.workflow, token.case.tokens.get(token.undoes)
+        token.remove()
+        if asker is not None:
+            asker.task_spec.undone(asker)
+        flow._task_completed_notify(token)
+
+    def part_done(self, host: Token, flow: SubFlow) -> None:
+        """A token inside has left or ended."""
+        if not flow.alive():
+            flow.finish()
+
+    def part_gone(self, host: Token, flow: SubFlow) -> None:
+        """A token inside was taken away by hand."""
+
+    def collect(self, host: Token, token: Token, written: Scope) -> None:
+        """A token inside is about to complete with these variables, which are not written yet.
+
+        Raises:
+            Stuck: what the host wants to know then cannot be evaluated.
+        """
+
+    def poll(self, token: Token) -> bool:
+        """Whether a token that watches the case has gone on now that all is quiet."""
+        return False
+
+    def brought(self, token: Token) -> Scope:
+        """The values of the input mappings."""
+        names = {mapping.target[0] for mapping in self.takes}
+        return {name: value for name, value in (token.locals or {}).items() if name in names}
 
     def next(self, token: Token) -> list[Edge]:
         return self.leaving

@@ -1,21 +1,32 @@
-"""Gateways: one way, all ways, or the way of the first event."""
+"""Gateways: one way, all ways, some ways, or the way of the first event."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine._elements import Edge, Element
 from workflows.engine._errors import NotPossible, Stuck
-from workflows.engine._running import Token
+from workflows.engine._expressions import Formula
+from workflows.engine._running import ROOT, Token
 from workflows.engine._scopes import Scope
 
 
 class ExclusiveGateway(Element):
     """Takes the first flow, in the order of the model, whose condition is true; else the default."""
 
+    takes_several = False
+
     def act(self, token: Token) -> Scope | None:
         token.came_by = self._choose(token).id
         return {}
+
+    def holds(self, condition: Formula, token: Token) -> bool:
+        seen, act = token.visible(), token.case.act
+        value = condition.evaluate(seen, act)
+        if not isinstance(value, bool):
+            raise Stuck(f"{condition.text}: the condition is neither true nor false{condition.why(seen, act)}")
+        return value
 
     def _choose(self, token: Token) -> Edge:
         otherwise = None
@@ -23,19 +34,15 @@ class ExclusiveGateway(Element):
             if edge.condition is None:
                 otherwise = edge
                 continue
-            seen, act = token.visible(), token.case.act
-            value = edge.condition.evaluate(seen, act)
-            if not isinstance(value, bool):
-                why = edge.condition.why(seen, act)
-                raise Stuck(f"{edge.condition.text}: the condition is neither true nor false{why}")
-            if value:
+            if self.holds(edge.condition, token):
                 return edge
         if otherwise is None:
             raise Stuck("no condition is true and there is no default flow")
         return otherwise
 
     def resolve(self, token: Token, flow: str) -> None:
-        if flow not in [edge.id for edge in self.leaving]:
+        chosen = flow.split() if self.takes_several else [flow]
+        if not chosen or not set(chosen) <= {edge.id for edge in self.leaving}:
             raise NotPossible(f"name a flow that leaves {self.place.name or self.name}")
         token.came_by = flow
 
@@ -43,11 +50,8 @@ class ExclusiveGateway(Element):
         return [edge for edge in self.leaving if edge.id == token.came_by]
 
 
-class ParallelGateway(Element):
-    """Waits until a token came by every flow, then takes all flows that leave.
-
-    Arrivals are counted by flow, as BPMN says; SpiffWorkflow looks for finished tasks, which goes wrong in loops.
-    """
+class Joining(Element):
+    """Counts the tokens that come by each flow; the first of them waits there for the others."""
 
     @property
     def joins(self) -> bool:
@@ -58,30 +62,85 @@ class ParallelGateway(Element):
             return bool(super()._update_hook(my_task))
         arrived = my_task.workflow.arrivals.setdefault(self.name, Counter())
         arrived[my_task.came_by] += 1
-        first = self._waiting(my_task)
-        if first is None:
-            self._wait(my_task)
-        elif all(arrived[edge] for edge in self.arriving):
-            arrived.subtract(self.arriving)
-            first.task_spec.enter_again(first)
-            if any(arrived.values()):
-                self._wait(my_task)
-            else:
-                del my_task.workflow.arrivals[self.name]
-                my_task.remove()
-        else:
+        if self.name in my_task.workflow.holders:
             my_task.remove()
+        else:
+            self.hold(my_task)
+        self.arrived(my_task.workflow.holders[self.name], arrived)
         return False
 
-    def _wait(self, token: Token) -> None:
+    def arrived(self, holder: Token, arrivals: Counter[str]) -> None:
+        """One more has come."""
+
+    def hold(self, token: Token) -> None:
         token.step("entered")
         token._set_state(TaskState.WAITING)
+        self.hold_again(token)
 
-    def _waiting(self, newcomer: Token) -> Token | None:
-        for token in newcomer.workflow.tasks.values():
-            if token.task_spec is self and token.state == TaskState.WAITING and not token.stop:
-                return token
-        return None
+    def hold_again(self, token: Token) -> None:
+        token.workflow.holders[self.name] = token
+
+    def release(self, holder: Token, arrivals: Counter[str]) -> None:
+        """One token goes on for one that came by each flow; the rest waits for the next time."""
+        flow = holder.workflow
+        arrivals.subtract([edge for edge in self.arriving if arrivals[edge]])
+        del flow.holders[self.name]
+        if any(arrivals.values()):
+            self.hold(flow.put(self))
+        else:
+            del flow.arrivals[self.name]
+        self.enter_again(holder)
+
+
+class ParallelGateway(Joining):
+    """Waits until a token came by every flow, then takes all flows that leave.
+
+    Arrivals are counted by flow, as BPMN says; SpiffWorkflow looks for finished tasks, which goes wrong in loops.
+    """
+
+    def arrived(self, holder: Token, arrivals: Counter[str]) -> None:
+        if all(arrivals[edge] for edge in self.arriving):
+            self.release(holder, arrivals)
+
+
+class InclusiveGateway(Joining, ExclusiveGateway):
+    """Takes every flow whose condition is true; waits for every token that can still come.
+
+    A token can still come if it can reach a flow by which none has arrived and none by which one has, without passing
+    the gateway itself (BPMN 2.0, 13.4.3). That is looked at when nothing else in the case is ready.
+    """
+
+    takes_several = True
+    reach: Mapping[str, frozenset[str]]
+    """By element: the flows into this gateway that a token there can come by."""
+
+    def act(self, token: Token) -> Scope | None:
+        taken = [edge.id for edge in self.leaving if edge.condition is not None and self.holds(edge.condition, token)]
+        otherwise = [edge.id for edge in self.leaving if edge.condition is None]
+        if not (taken or otherwise):
+            raise Stuck("no condition is true and there is no default flow")
+        token.came_by = " ".join(taken or otherwise)
+        return {}
+
+    def next(self, token: Token) -> list[Edge]:
+        return [edge for edge in self.leaving if edge.id in token.came_by.split()]
+
+    def hold_again(self, token: Token) -> None:
+        super().hold_again(token)
+        token.case.watched[token.id] = token
+
+    def poll(self, token: Token) -> bool:
+        arrivals = token.workflow.arrivals[self.name]
+        come = {edge for edge in self.arriving if arrivals[edge]}
+        for other in token.workflow.tasks.values():
+            if other.id == ROOT or other.listening or other.task_spec is self:
+                continue
+            reached = self.reach.get(other.task_spec.name, frozenset())
+            if reached - come and not reached & come:
+                return False
+        del token.case.watched[token.id]
+        self.release(token, arrivals)
+        return True
 
 
 class EventBasedGateway(Element):

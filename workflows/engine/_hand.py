@@ -48,6 +48,8 @@ def modify(case: Case, cancel: Sequence[Token], start: Iterable[StartBefore]) ->
     for token in cancel:
         flow = token.workflow
         token.cancel()
+        if flow.host is not None and not flow.completed:
+            flow.host.task_spec.part_gone(flow.host, flow)
         _close_empty(case, flow)
 
 
@@ -79,7 +81,7 @@ def _home(case: Case, order: StartBefore) -> FlowSpec:
     bundle = order.bundle or case.spec.name
     specs: Mapping[str, FlowSpec] = case.subprocess_specs
     for spec in specs.values():
-        if spec.place.bundle == bundle and order.element in spec.task_specs:
+        if spec.place.bundle == bundle and order.element in spec.task_specs and not spec.repeated:
             return spec
     raise NotPossible(f"there is no element {order.element}")
 

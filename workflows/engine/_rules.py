@@ -17,6 +17,8 @@ class Assign:
 @dataclass(frozen=True, slots=True)
 class TimerRule:
     due: Rule
+    repeats: bool = False
+    """The rule gives a repeating interval, not an instant or duration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,81 @@ class ErrorRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationRule:
+    code: str
+    """Empty on a catching event that takes every escalation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRule:
+    holds: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompensateRule:
+    activity: str
+    """Only what this activity did, or empty for everything done in the scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRule:
+    """A transaction is given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Terminate:
     """The end event that ends its scope at once."""
 
 
-EventRule = TimerRule | MessageRule | SignalRule | ErrorRule | Terminate
+EventRule = (
+    TimerRule
+    | MessageRule
+    | SignalRule
+    | ErrorRule
+    | EscalationRule
+    | ConditionRule
+    | LinkRule
+    | CompensateRule
+    | CancelRule
+    | Terminate
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EachRule:
+    """Several instances of an activity: one for each item of a collection, or so many."""
+
+    sequential: bool
+    collection: Rule | None
+    cardinality: Rule | None
+    item: str
+    output: Rule | None
+    outputs: str
+    until: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhileRule:
+    """A loop around an activity."""
+
+    test_before: bool
+    condition: Rule | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRule:
+    """An ad-hoc sub-process."""
+
+    at_once: Rule | None
+    until: Rule | None
+    one_at_a_time: bool
+    cancels_rest: bool
 
 
 @dataclass(frozen=True, slots=True)

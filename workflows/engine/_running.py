@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from akta.ids import TokenId
 from workflows.engine._errors import Stuck
 from workflows.engine._expressions import Act
-from workflows.engine._journal import Journal, Offer, Phase, Stop
+from workflows.engine._journal import Done, Journal, Offer, Phase, Stop, Turns
 from workflows.engine._safety import NO_PYTHON, NoPython
 from workflows.engine._scopes import Scope, view, write
 from workflows.engine._spec import FlowSpec
@@ -22,7 +22,7 @@ from workflows.engine.outcome import Place, Step
 ROOT = 0
 """Id of the finished task at the root of each flow; tokens count from 1."""
 
-STEP_BUDGET = 10_000
+STEP_BUDGET = 100_000
 
 
 class Token(Task):
@@ -50,7 +50,8 @@ class Token(Task):
         self.task_spec = task_spec
         self.id = workflow.top_workflow.next_token() if id is None else id
         self._parent = None if parent is None else parent.id
-        self._children: list[int] = []
+        # A dict, so that one of a thousand can be taken out without looking at the others.
+        self._children: dict[int, None] = {}
         self._state = state
         self.triggered = False
         self.thread_id = 0
@@ -68,11 +69,21 @@ class Token(Task):
         """Where the flow inside a sub-process ended."""
         self.listening = False
         """A boundary event or the start of an event sub-process that waits beside the flow."""
+        self.turns: Turns | None = None
+        self.past: list[Done] = []
+        """What was done inside and can be compensated."""
+        self.undo: list[Done] = []
+        """What this token still has to have compensated, the next one last."""
+        self.undoes = 0
+        """The token that has this one compensate something, and goes on after it."""
         workflow.tasks[self.id] = self
         if self.id != ROOT:
             workflow.top_workflow.tokens[self.id] = self
         if parent is not None:
             parent._child_added_notify(self)
+
+    def _child_added_notify(self, child: Task) -> None:
+        self._children[child.id] = None
 
     @property
     def case(self) -> "Case":
@@ -97,6 +108,7 @@ class Token(Task):
     def halt(self, phase: Phase, stuck: Stuck) -> None:
         """Wait for a retry of this phase."""
         self.stop, self.offer = Stop(phase, stuck.cause), None
+        self.case.watched.pop(self.id, None)
         self._set_state(TaskState.WAITING)
 
     def retry(self) -> None:
@@ -170,16 +182,17 @@ class Token(Task):
             child.remove()
         if self.workflow.tasks.pop(self.id, None) is not None:
             self.case.tokens.pop(self.id, None)
-            self.parent._children.remove(self.id)
+            self.case.watched.pop(self.id, None)
+            self.parent._children.pop(self.id, None)
 
     def stand_alone(self) -> None:
         """A listener becomes a token of its own, beside what it listened for."""
         self.listening = False
         root = self.workflow.task_tree
         if self.parent is not root:
-            self.parent._children.remove(self.id)
+            self.parent._children.pop(self.id, None)
             self._parent = root.id
-            root._children.append(self.id)
+            root._children[self.id] = None
 
     def _set_state(self, value: int) -> None:
         # The one place where a state changes: what is ready joins the queue, nothing reads the clock or builds a log.
@@ -200,12 +213,18 @@ class Flow:
     variables: Scope | None
     """The variables of a case or called process; an embedded sub-process has none of its own."""
     arrivals: dict[str, Counter[str]]
-    """Tokens that came to each parallel join, by the flow they came by."""
+    """Tokens that came to each join, by the flow they came by."""
+    holders: dict[str, Token]
+    """The token that waits at each of these joins for the others."""
+    done: list[Done]
+    """What completed here and can be compensated, in order."""
     last: Place | None
 
     def prepare(self, variables: Scope | None) -> None:
         self.variables = variables
         self.arrivals = {}
+        self.holders = {}
+        self.done = []
         self.last = None
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
 
@@ -251,13 +270,20 @@ class Flow:
             if token is not but:
                 token.cancel()
         self.arrivals.clear()
+        self.holders.clear()
 
     def _task_completed_notify(self, token: Token) -> None:
-        self.last = token.task_spec.ended_at(token)
-        if not self.alive():
-            self._mark_complete(token)
+        if not self.completed:
+            self.last = token.task_spec.ended_at(token)
+            self.went_on()
 
-    def _mark_complete(self, token: Token) -> None:
+    def went_on(self) -> None:
+        """A token has left or ended."""
+        if not self.alive():
+            self.finish()
+
+    def finish(self) -> None:
+        """Nothing more happens here."""
         self.completed = True
         self.cancel_tokens()
 
@@ -270,6 +296,8 @@ class Case(Flow, BpmnWorkflow):
         self.last_token = 0
         self.tokens: dict[int, Token] = {}
         self.queue: deque[Token] = deque()
+        self.watched: dict[int, Token] = {}
+        """Tokens that look at the whole case before they go on: conditions, inclusive joins."""
         self.journal = Journal()
         super().__init__(main, subprocess_specs=flows, script_engine=NO_PYTHON, deserializing=True)
         self.prepare({})
@@ -293,13 +321,19 @@ class Case(Flow, BpmnWorkflow):
     def drain(self) -> None:
         """Run what is ready, first come first served, until everything waits or the budget is spent."""
         for _ in range(STEP_BUDGET):
-            if not self.queue:
+            if self.queue:
+                self.queue.popleft().run()
+            elif not self._stirred():
                 return
-            self.queue.popleft().run()
         while self.queue:
             token = self.queue.popleft()
             if token.state == TaskState.READY:
                 token.halt("run", Stuck(f"the case took {STEP_BUDGET} steps without waiting for anything"))
+
+    def _stirred(self) -> bool:
+        """When all is quiet, let the first of the tokens that watch the case go on."""
+        watching = sorted(self.watched.items()) if self.watched else ()
+        return any(token.task_spec.poll(token) for _, token in watching)
 
 
 class SubFlow(Flow, BpmnSubWorkflow):
@@ -308,15 +342,20 @@ class SubFlow(Flow, BpmnSubWorkflow):
     def __init__(self, spec: FlowSpec, parent_task_id: int, top_workflow: Case) -> None:
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
 
-    def _mark_complete(self, token: Token) -> None:
-        super()._mark_complete(token)
+    def went_on(self) -> None:
         host = self.host
+        if host is not None:
+            host.task_spec.part_done(host, self)
+
+    def finish(self) -> None:
+        host = self.host
+        super().finish()
         if host is not None:
             del self.top_workflow.subprocesses[host.id]
             host.task_spec.came_back(host, self)
 
     def cancel(self, success: bool = False) -> list[Token]:
-        self.cancel_tokens()
         self.completed = True
+        self.cancel_tokens()
         del self.top_workflow.subprocesses[self.parent_task_id]
         return []

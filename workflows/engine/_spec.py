@@ -18,3 +18,5 @@ class FlowSpec(BpmnProcessSpec):
         self.starts: dict[str, Any] = {}
         """The elements of a process at which something from outside begins a case."""
         self.handlers: list[Any] = []
+        self.repeated = False
+        """It holds nothing but an activity that runs several times."""

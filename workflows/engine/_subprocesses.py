@@ -2,6 +2,7 @@
 
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine._compensation import undo_next
 from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element
 from workflows.engine._rules import CallRule
@@ -29,8 +30,18 @@ class SubProcess(Element):
 
     def came_back(self, host: Token, flow: SubFlow) -> None:
         """The flow inside has ended."""
+        if host.undoes and not self.compensates:
+            host.skip({})
+            return
         host.ended_in = flow.last
+        host.past = flow.done
         host.complete()
+
+    def undone(self, host: Token) -> None:
+        """Something inside is compensated; when that was the last of it, the flow inside ends by itself."""
+        flow = host.case.subprocesses.get(host.id)
+        if host.undo and flow is not None:
+            undo_next(flow, host)
 
     def ended_at(self, token: Token) -> Place:
         return token.ended_in or self.place
@@ -64,6 +75,7 @@ class CallActivity(SubProcess):
         return None
 
     def came_back(self, host: Token, flow: SubFlow) -> None:
+        # What a called process did is its own: only a handler of the call itself compensates it.
         host.result = flow.variables or {}
         host.complete()
 

@@ -72,7 +72,7 @@ def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
         place=element.place,
         handler=word(job.handler, token, "the handler"),
         retries=_whole(job.retries.evaluate(seen, act), "the number of retries"),
-        input=dict(seen if token.locals is None else token.locals),
+        input=dict(token.locals if element.takes and token.locals else seen),
         headers=dict(job.headers),
     )
     token.offer = Offer("call")

@@ -115,6 +115,22 @@ class Modify:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPart:
+    """Begin a part of an ad-hoc sub-process."""
+
+    token: TokenId
+    element: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishParts:
+    """Leave an ad-hoc sub-process that has no completion condition; none of its parts may be in work."""
+
+    token: TokenId
+
+
+@dataclass(frozen=True, slots=True)
 class Reschedule:
     """Give waiting timers other due times, as after a suspension."""
 
@@ -138,6 +154,8 @@ Command = (
     | SetVariables
     | SkipToken
     | Modify
+    | StartPart
+    | FinishParts
     | Reschedule
     | Cancel
 )

@@ -53,6 +53,18 @@ class ArmedTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedChoice:
+    """An ad-hoc sub-process: a person starts its parts (`StartPart`) in any order, or one after the other."""
+
+    token: TokenId
+    place: Place
+    parts: tuple[Place, ...]
+    one_at_a_time: bool
+    finished_by_hand: bool
+    """Nothing but `FinishParts` ends it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitedMessage:
     token: TokenId
     place: Place
@@ -114,10 +126,15 @@ class StandingToken:
     token: TokenId
     place: Place
     waits_for: str
-    """task, call, timer, message, signal; stopped; inside (a sub-process or call that runs); others (a join)."""
+    """task, call, timer, message, signal, condition, parts (of an ad-hoc sub-process that a person starts); stopped;
+    inside (a sub-process or call that runs); others (a join, or a compensation under way)."""
     listens: bool
     within: TokenId | None
     due_at: datetime | None = None
+    text: str = ""
+    """The name of the message or signal, the condition, or why it stopped."""
+    key: str = ""
+    """The correlation key of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,7 @@ class Outcome:
     timers: tuple[ArmedTimer, ...] = ()
     awaited: tuple[AwaitedMessage, ...] = ()
     awaited_signals: tuple[AwaitedSignal, ...] = ()
+    choices: tuple[OpenedChoice, ...] = ()
     closed: tuple[TokenId, ...] = ()
     thrown: tuple[ThrownMessage, ...] = ()
     thrown_signals: tuple[ThrownSignal, ...] = ()

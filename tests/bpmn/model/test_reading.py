@@ -74,12 +74,57 @@ def test_sub_processes_keep_what_is_in_them() -> None:
 
 
 def test_what_has_a_meaning_that_is_not_read_is_kept_as_odd() -> None:
-    loop = node("userTask", "t", "<bpmn:multiInstanceLoopCharacteristics/>", isForCompensation="true")
-    extension = node("userTask", "u", ext("<zeebe:executionListeners/><zeebe:adHoc/>"))
-    process = model.read(bpmn(loop + extension + node("choreographyTask", "x")))
-    assert set(process.elements["t"].odd) == {"multiInstanceLoopCharacteristics", "isForCompensation"}
-    assert process.elements["u"].zeebe.unread == ("executionListeners", "adHoc")
+    odd = node("userTask", "t", "<bpmn:resourceRole/>", startQuantity="2")
+    extension = node("userTask", "u", ext("<zeebe:executionListeners/><zeebe:conditionalFilter/>"))
+    process = model.read(bpmn(odd + extension + node("choreographyTask", "x")))
+    assert set(process.elements["t"].odd) == {"resourceRole", "startQuantity"}
+    assert process.elements["u"].zeebe.unread == ("executionListeners", "conditionalFilter")
     assert process.outside == (("choreographyTask", "x"),)
+
+
+def test_how_an_activity_repeats_is_read() -> None:
+    said = ext(
+        '<zeebe:loopCharacteristics inputCollection="=rows" inputElement="row" outputCollection="sums" '
+        'outputElement="=row + 1"/>'
+    )
+    many = f"<bpmn:multiInstanceLoopCharacteristics>{said}<bpmn:completionCondition>=enough</bpmn:completionCondition>"
+    loop = "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>again</bpmn:loopCondition>"
+    process = model.read(
+        bpmn(
+            node("userTask", "a", f"{many}</bpmn:multiInstanceLoopCharacteristics>")
+            + node("userTask", "b", f"{loop}</bpmn:standardLoopCharacteristics>", isForCompensation="true")
+        )
+    )
+    assert process.elements["a"].repeat == model.Repeat(
+        each=True, collection="=rows", item="row", output="=row + 1", outputs="sums", condition="=enough"
+    )
+    assert process.elements["b"].repeat == model.Repeat(each=False, condition="again")
+    assert process.elements["b"].compensates
+    found = {(expression.element, expression.kind, expression.text) for expression in model.expressions(process)}
+    assert {("a", "output element", "row + 1"), ("b", "loop condition", "again")} <= found
+
+
+def test_what_an_event_is_about_is_read() -> None:
+    inner = (
+        node("boundaryEvent", "x", "<bpmn:compensateEventDefinition/>", attachedToRef="b")
+        + node("userTask", "b")
+        + node("intermediateThrowEvent", "l", '<bpmn:linkEventDefinition name="on"/>')
+        + node("intermediateThrowEvent", "c", '<bpmn:compensateEventDefinition activityRef="b"/>')
+        + node(
+            "intermediateCatchEvent",
+            "w",
+            "<bpmn:conditionalEventDefinition><bpmn:condition>n > 1</bpmn:condition></bpmn:conditionalEventDefinition>",
+        )
+        + node("association", "as", sourceRef="x", targetRef="u")
+    )
+    process = model.read(bpmn(inner, node("escalation", "e", escalationCode="E") + node("signal", "s", name="S")))
+    assert [process.elements[id_].events[0] for id_ in ("l", "c", "w")] == [
+        model.Event("link", "on"),
+        model.Event("compensate", "b"),
+        model.Event("conditional", text="n > 1"),
+    ]
+    assert process.associations == (("x", "u"),)
+    assert (process.escalations, process.signals) == ({"e": "E"}, {"s": "S"})
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ class Driver:
             "timer": outcome.timers,
             "message": outcome.awaited,
             "signal": outcome.awaited_signals,
+            "parts": outcome.choices,
             "stopped": outcome.stopped,
         }
         for kind, opened in kinds.items():
@@ -55,8 +56,8 @@ class Driver:
                 again = kind == "timer" and self.open.get(item.token, ("",))[0] == "timer"
                 assert item.token not in self.open or kind == "stopped" or again, "opened twice"
                 self.open[item.token] = (kind, item.place)
-        case = _codec.load(self.definition, outcome.state, self.now)
-        waiting = {token.id for token in case.tokens.values() if token.offer or token.stop}
+        waits = engine.tokens(self.definition, outcome.state)
+        waiting = {wait.token for wait in waits if wait.waits_for not in ("others", "inside", "condition")}
         assert waiting == set(self.open), "the outcome and the state agree on what waits"
 
     def _no_data_in_spiff(self) -> None:

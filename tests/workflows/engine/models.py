@@ -33,6 +33,53 @@ def error(code: str = "") -> str:
     return f"<bpmn:errorEventDefinition{reference}/>"
 
 
+def escalation(code: str = "") -> str:
+    reference = f' escalationRef="escalation-{code}"' if code else ""
+    return f"<bpmn:escalationEventDefinition{reference}/>"
+
+
+def condition(text: str) -> str:
+    typed = 'xsi:type="bpmn:tFormalExpression"'
+    inner = f"<bpmn:condition {typed}>{escape(text)}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{inner}</bpmn:conditionalEventDefinition>"
+
+
+def link(name: str) -> str:
+    return f"<bpmn:linkEventDefinition name={quoteattr(name)}/>"
+
+
+def compensate(activity: str = "") -> str:
+    reference = f' activityRef="{activity}"' if activity else ""
+    return f"<bpmn:compensateEventDefinition{reference}/>"
+
+
+def each(
+    collection: str = "",
+    item: str = "",
+    output: str = "",
+    outputs: str = "",
+    until: str = "",
+    sequential: bool = False,
+    cardinality: str = "",
+) -> str:
+    """Multi-instance characteristics."""
+    said = {"inputCollection": collection, "inputElement": item, "outputElement": output, "outputCollection": outputs}
+    inner = zeebe("loopCharacteristics", **{name: text for name, text in said.items() if text})
+    parts = f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>"
+    parts += f"<bpmn:loopCardinality>{escape(cardinality)}</bpmn:loopCardinality>" if cardinality else ""
+    parts += f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>" if until else ""
+    kind = "multiInstanceLoopCharacteristics"
+    return f'<bpmn:{kind} isSequential="{str(sequential).lower()}">{parts}</bpmn:{kind}>'
+
+
+def loop(condition: str = "", maximum: str = "", before: bool = False) -> str:
+    """Standard loop characteristics."""
+    kind, most = "standardLoopCharacteristics", f' loopMaximum="{maximum}"' if maximum else ""
+    inner = f"<bpmn:loopCondition>{escape(condition)}</bpmn:loopCondition>" if condition else ""
+    return f'<bpmn:{kind} testBefore="{str(before).lower()}"{most}>{inner}</bpmn:{kind}>'
+
+
+CANCEL = "<bpmn:cancelEventDefinition/>"
 TERMINATE = "<bpmn:terminateEventDefinition/>"
 
 
@@ -58,6 +105,7 @@ class Model:
         self.errors: list[str] = []
         self.decisions: dict[str, bytes] = {}
         self._lines: list[str] = []
+        self._artifacts: list[str] = []
         self._flows = 0
 
     def add(
@@ -86,18 +134,31 @@ class Model:
     def end(self, ident: str = "end", body: str = "", **more: Unpack[Io]) -> "Model":
         return self.add("endEvent", ident, body=body, **more)
 
-    def user(self, ident: str, extension: str = "", **more: Unpack[Io]) -> "Model":
-        return self.add("userTask", ident, zeebe("userTask") + extension, **more)
+    def user(self, ident: str, extension: str = "", body: str = "", **more: Unpack[Io]) -> "Model":
+        return self.add("userTask", ident, zeebe("userTask") + extension, body, **more)
 
-    def service(self, ident: str, handler: str = "", **more: Unpack[Io]) -> "Model":
-        return self.add("serviceTask", ident, zeebe("taskDefinition", type=handler or ident), **more)
+    def service(self, ident: str, handler: str = "", body: str = "", **more: Unpack[Io]) -> "Model":
+        return self.add("serviceTask", ident, zeebe("taskDefinition", type=handler or ident), body, **more)
 
-    def script(self, ident: str, expression: str, result: str) -> "Model":
-        return self.add("scriptTask", ident, zeebe("script", expression=expression, resultVariable=result))
+    def script(self, ident: str, expression: str, result: str, body: str = "") -> "Model":
+        return self.add("scriptTask", ident, zeebe("script", expression=expression, resultVariable=result), body)
 
-    def call(self, ident: str, process: str, extra: Maps = None, **more: Unpack[Io]) -> "Model":
+    def call(self, ident: str, process: str, extra: Maps = None, body: str = "", **more: Unpack[Io]) -> "Model":
         called = zeebe("calledElement", processId=process, **(extra or {}))
-        return self.add("callActivity", ident, called, **more)
+        return self.add("callActivity", ident, called, body, **more)
+
+    def undo(self, ident: str, host: str) -> "Model":
+        """A task that compensates an activity, with the border and the association that say so."""
+        self.add("userTask", ident, zeebe("userTask"), attributes={"isForCompensation": "true"})
+        self.boundary(f"{ident}-border", host, "<bpmn:compensateEventDefinition/>")
+        self._artifacts.append(
+            f'<bpmn:association id="{ident}-association" associationDirection="One" sourceRef="{ident}-border" '
+            f'targetRef="{ident}"/>'
+        )
+        return self
+
+    def some(self, ident: str, default: str = "") -> "Model":
+        return self.add("inclusiveGateway", ident, attributes={"default": default} if default else {})
 
     def xor(self, ident: str, default: str = "") -> "Model":
         return self.add("exclusiveGateway", ident, attributes={"default": default} if default else {})
@@ -119,13 +180,25 @@ class Model:
         return self.add("boundaryEvent", ident, body=body, attributes=attributes, **more)
 
     @contextmanager
-    def sub(self, ident: str, handler: bool = False, **more: Unpack[Io]) -> Iterator["Model"]:
+    def sub(
+        self,
+        ident: str,
+        handler: bool = False,
+        tag: str = "subProcess",
+        extension: str = "",
+        head: str = "",
+        tail: str = "",
+        attributes: Maps = None,
+        **more: Unpack[Io],
+    ) -> Iterator["Model"]:
         """An embedded sub-process, or an event sub-process when it is a handler."""
-        outside, self._lines = self._lines, []
+        lines, artifacts = self._lines, self._artifacts
+        self._lines, self._artifacts = [], []
         yield self
-        inside, self._lines = "".join(self._lines), outside
-        attributes = {"triggeredByEvent": "true"} if handler else {}
-        self.add("subProcess", ident, body=inside, attributes=attributes, **more)
+        inside = "".join(self._lines + self._artifacts)
+        self._lines, self._artifacts = lines, artifacts
+        said = {**({"triggeredByEvent": "true"} if handler else {}), **(attributes or {})}
+        self.add(tag, ident, extension, f"{head}{inside}{tail}", said, **more)
 
     def flow(self, source: str, target: str, condition: str = "", ident: str = "") -> "Model":
         self._flows += 1
@@ -149,7 +222,9 @@ class Model:
             for name, key in self.messages.items()
         )
         known += "".join(f'<bpmn:error id="error-{code}" name="{code}" errorCode="{code}"/>' for code in self.errors)
-        body = "".join(self._lines)
+        body = "".join(self._lines + self._artifacts)
+        for code in dict.fromkeys(re.findall('escalationRef="escalation-([^"]+)"', body)):
+            known += f'<bpmn:escalation id="escalation-{code}" name="{code}" escalationCode="{code}"/>'
         for name in dict.fromkeys(re.findall('signalRef="signal-([^"]+)"', body)):
             known += f'<bpmn:signal id="signal-{name}" name="{name}"/>'
         process = f'<bpmn:process id="{self.key}" isExecutable="true">{body}</bpmn:process>'

@@ -9,7 +9,7 @@ from akta.ids import TokenId
 from tests.workflows.engine.cases import NOW, Driver
 from tests.workflows.engine.models import TERMINATE, Model, timer, zeebe
 from workflows import engine
-from workflows.engine import _codec
+from workflows.engine import _codec, _running
 
 
 def test_a_case_waits_at_a_user_task_and_ends_after_it() -> None:
@@ -148,7 +148,8 @@ def test_a_loop_with_a_user_task_keeps_the_state_as_small_as_it_was() -> None:
     assert len(case.last.state) <= len(first) + 4, "only the token's number may grow"
 
 
-def test_a_loop_that_never_waits_stops_with_a_reason_and_can_be_retried() -> None:
+def test_a_loop_that_never_waits_stops_with_a_reason_and_can_be_retried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_running, "STEP_BUDGET", 1000)
     case = Driver(loop("true"), n=0)
     (stopped,) = case.last.stopped
     assert "steps without waiting" in stopped.cause

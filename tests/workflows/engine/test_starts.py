@@ -59,6 +59,41 @@ def test_a_process_without_a_plain_start_begins_only_by_name_and_is_not_called()
         engine.compile(main.source(), [child.source()])
 
 
+def test_a_receive_task_can_begin_a_case() -> None:
+    model = Model(order="=order.id").add(
+        "receiveTask", "r", attributes={"messageRef": "message-order", "instantiate": "true"}
+    )
+    definition = engine.compile(model.user("a").end().path("r", "a", "end").source())
+    assert [(start.place.element, start.kind, start.name) for start in definition.starts] == [("r", "message", "order")]
+    outcome = engine.advance(definition, None, engine.Start({"order": {"id": Decimal(7)}}, "r"), now=NOW)
+    assert [task.place.element for task in outcome.tasks] == ["a"]
+    assert outcome.variables == {"order": {"id": 7}}
+    assert outcome.awaited == ()
+
+
+def test_an_event_gateway_can_begin_a_case_with_any_of_its_events() -> None:
+    model = Model(order="=1").add("eventBasedGateway", "gate", attributes={"instantiate": "true"})
+    model.catch("ordered", message("order")).catch("called", signal("alarm")).user("a").user("b").end()
+    model.path("gate", "ordered", "a", "end").path("gate", "called", "b", "end")
+    definition = engine.compile(model.source())
+    assert [(start.kind, start.name) for start in definition.starts] == [("message", "order"), ("signal", "alarm")]
+    outcome = engine.advance(definition, None, engine.Start({}, "called"), now=NOW)
+    assert [task.place.element for task in outcome.tasks] == ["b"]
+    assert outcome.awaited_signals == ()
+
+
+def test_the_clock_begins_cases_again_and_again() -> None:
+    model = Model().start("often", timer("R3/P1D", "timeCycle")).end().path("often", "end")
+    (start,) = engine.compile(model.source()).starts
+    first = start.due(NOW)
+    assert first == NOW + timedelta(days=1)
+    assert start.due(NOW, first, 1) == NOW + timedelta(days=2)
+    assert start.due(NOW, NOW + timedelta(days=9, hours=1), 2) == NOW + timedelta(days=10)
+    assert start.due(NOW, first, 3) is None
+    once = engine.compile(Model().start("once", timer("P1D")).end().path("once", "end").source()).starts[0]
+    assert once.due(NOW, first, 1) is None
+
+
 def test_two_plain_starts_are_refused() -> None:
     with pytest.raises(engine.NotRunnable, match="another plain start"):
         engine.compile(Model().start().start("again").end().path("start", "end").path("again", "end").source())
