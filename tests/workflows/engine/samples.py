@@ -6,7 +6,19 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.workflows.engine.cases import Driver
-from tests.workflows.engine.models import Model, error, message, timer, zeebe
+from tests.workflows.engine.models import (
+    Model,
+    compensate,
+    condition,
+    each,
+    error,
+    loop,
+    message,
+    signal,
+    timer,
+    zeebe,
+)
+from workflows import engine
 
 STATES = Path(__file__).parent / "states"
 
@@ -84,3 +96,75 @@ def a_border_that_could_not_be_armed() -> Driver:
     model = Model().start().user("a", zeebe("taskSchedule", dueDate="P3D")).end()
     model.boundary("late", "a", timer("=deadline")).path("start", "a", "end").path("late", "end")
     return Driver(model)
+
+
+@sample
+def a_signal_awaited_beside_a_condition() -> Driver:
+    model = Model().start().both("fork").catch("called", signal("alarm")).catch("full", condition("n > 1")).user("a")
+    model.boundary("warned", "a", condition("n > 2"), interrupts=False).end()
+    for element in ("called", "full", "a"):
+        model.path("fork", element, "end")
+    return Driver(model.path("start", "fork").path("warned", "end"), n=0)
+
+
+@sample
+def a_timer_that_repeats() -> Driver:
+    model = Model().start().user("a").end().boundary("late", "a", timer("R3/PT1H", "timeCycle"), interrupts=False)
+    driver = Driver(model.path("start", "a", "end").path("late", "end"))
+    driver.wait(hours=1).fire("late")
+    return driver
+
+
+@sample
+def an_inclusive_join_with_one_arrival() -> Driver:
+    model = Model().start().some("split").user("a").user("b").some("join").end().flow("start", "split")
+    model.flow("split", "a", "n > 0").flow("split", "b", "n > 0").path("a", "join").path("b", "join", "end")
+    driver = Driver(model, n=1)
+    driver.complete("a")
+    return driver
+
+
+@sample
+def instances_at_once_and_one_after_the_other() -> Driver:
+    model = Model().start().both("fork").user("all", body=each("=rows", "row", "=row", "seen"))
+    model.user("rows", body=each("=rows", "row", "=row", "done", sequential=True)).user("turn", body=loop("again"))
+    for element in ("all", "rows", "turn"):
+        model.path("fork", element, "end")
+    driver = Driver(model.end().path("start", "fork"), rows=[Decimal("1.5"), None, {"n": 3}])
+    for element in ("all", "rows"):
+        driver.complete(element)
+    driver.complete("turn", again=True)
+    return driver
+
+
+@sample
+def a_compensation_inside_a_sub_process_under_way() -> Driver:
+    model = Model().start().user("first").throw("undo", compensate()).end()
+    with model.sub("sub", inputs={"local": "=n + 1"}) as inner:
+        inner.start("s2").user("one").user("two").end("e2").path("s2", "one", "two", "e2")
+        inner.undo("undo-one", "one").undo("undo-two", "two")
+    driver = Driver(model.undo("undo-first", "first").path("start", "first", "sub", "undo", "end"), n=1)
+    for element in ("first", "one", "two"):
+        driver.complete(element)
+    return driver
+
+
+@sample
+def something_done_that_can_be_compensated() -> Driver:
+    model = Model().start().user("a", inputs={"mine": "=n"}).user("b").throw("undo", compensate()).end()
+    driver = Driver(model.undo("undo-a", "a").path("start", "a", "b", "undo", "end"), n=1)
+    driver.complete("a")
+    return driver
+
+
+@sample
+def parts_of_an_ad_hoc_sub_process() -> Driver:
+    model = Model().start()
+    tail = "<bpmn:completionCondition>=enough</bpmn:completionCondition>"
+    with model.sub("desk", tag="adHocSubProcess", tail=tail, attributes={"cancelRemainingInstances": "false"}) as inner:
+        inner.user("call").user("visit")
+    driver = Driver(model.end().path("start", "desk", "end"), enough=False)
+    for _ in range(2):
+        driver.do(engine.StartPart(driver.token("desk"), "call"))
+    driver.complete("call", enough=True)
+    return driver
