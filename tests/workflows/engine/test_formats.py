@@ -31,7 +31,7 @@ def test_a_stored_state_waits_for_the_same_and_goes_on_in_the_same_way(stored: s
     name = stored.partition("/")[2].removesuffix(".json")
     driver = SAMPLES[name]()
     state = (STATES / stored).read_bytes()
-    assert engine.waits(driver.definition, state) == engine.waits(driver.definition, driver.state or b"")
+    assert engine.tokens(driver.definition, state) == engine.tokens(driver.definition, driver.state or b"")
     assert engine.variables(driver.definition, state) == driver.variables
     for command in _commands(driver):
         assert engine.advance(driver.definition, state, command, now=driver.now) == engine.advance(
