@@ -9,6 +9,7 @@ from sqlalchemy import select
 from akta.ids import CaseId
 from akta.subjects import Door
 from bpmn import dmn
+from bpmn.values import Value, from_json
 from heating import batches, billing, lists, trials
 from heating.queries import invoices
 from heating.tables.contracts import Contract, Customer
@@ -255,5 +256,11 @@ def test_the_factor_is_one_cell_that_is_tried_on_last_years_readings_and_then_ac
         deployments.deploy(tx, changed, by, uka.now, gate=uka.akta.gate, activated=True)
     case = uka.start("meter-reading", reading(uka, value="866.7"), uka.signed_in("zu0001"))
     with uka.uow.view() as tx:
-        flags = tx.get(Task, uka.task(case, "verify-reading")).context["flags"]
-    assert "RP2" in {flag["flag"] for flag in flags}
+        context = from_json(tx.get(Task, uka.task(case, "verify-reading")).context)
+    assert isinstance(context, dict)
+    assert "RP2: flag-high" in _named(context["flags"])
+
+
+def _named(flags: Value) -> set[str]:
+    assert isinstance(flags, list)
+    return {f"{flag['flag']}: {flag['text']}" for flag in flags if isinstance(flag, dict)}
