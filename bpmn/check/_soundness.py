@@ -38,6 +38,8 @@ def find(checked: Checked) -> Iterator[Finding]:
 def _writes(checked: Checked, element: Element) -> Collection[str] | None:
     """The variables an element may set; None when the model does not say."""
     zeebe = element.zeebe
+    if element.repeat is not None:
+        return None
     if zeebe.outputs:
         return {mapped.target.partition(".")[0] for mapped in zeebe.outputs}
     match element.type:

@@ -9,9 +9,8 @@ from typing import Any
 
 from bpmn import feel
 from bpmn.feel import nodes
-from bpmn.model import Element, Process, feel_text
+from bpmn.model import CONTAINERS, Element, Process, feel_text
 from bpmn.soundness._net import Transition
-from bpmn.soundness._parts import CONTAINERS
 
 MOST_COMBINATIONS = 512
 """Of the values that the conditions of one group of gateways tell apart."""
