@@ -34,7 +34,8 @@ def checked(desk: Desk, bundle: Bundle, called: Mapping[str, Bundle]) -> list[Fi
         letters.placeholders,
         desk.sources,
         desk.checks,
-        {name: tuple(handlers[name].gives.get("properties", ())) for name in handlers.names()},
+        {name: handlers[name].gives for name in handlers.names()},
+        {name: handlers[name].takes for name in handlers.names()},
     )
 
 

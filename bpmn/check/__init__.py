@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 
 from bpmn.bundle import Bundle
-from bpmn.check import _elements, _expressions, _flow, _references, _settings, _soundness, _words
-from bpmn.check._finding import Checked, Finding
+from bpmn.check import _elements, _expressions, _flow, _handlers, _references, _settings, _soundness, _tables, _words
+from bpmn.check._finding import Checked, Finding, Schema
 from bpmn.check._variables import CASE, LETTER
 
 __all__ = ["CASE", "LETTER", "Finding", "check", "errors"]
@@ -15,7 +15,9 @@ _PARTS = (
     _soundness.find,
     _expressions.find,
     _expressions.find_in_forms,
+    _handlers.find,
     _references.find,
+    _tables.find,
     _settings.find,
     _words.find,
     _words.find_in_letters,
@@ -30,18 +32,19 @@ def check(
     placeholders: Callable[[bytes], set[str]],
     sources: Collection[str] = (),
     entry_checks: Collection[str] = (),
-    gives: Mapping[str, Collection[str]] | None = None,
+    gives: Mapping[str, Schema] | None = None,
+    takes: Mapping[str, Schema] | None = None,
 ) -> list[Finding]:
     """Everything found wrong with a bundle, errors first.
 
     Args:
         called: the bundles it calls, directly or not, by key, in the versions a deployment would pin.
-        handlers: names of the registered handlers; `gives` the names each returns, where known.
+        handlers: names of the registered handlers; `gives` and `takes` are their JSON Schemas, where known.
         groups: the groups people can be in.
         placeholders: the names a letter template wants; a ValueError or Refusal says that it cannot be read.
         sources: names of registered sources; `entry_checks` those of registered entry checks.
     """
-    checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives)
+    checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives or {}, takes or {})
     found = dict.fromkeys(finding for part in _PARTS for finding in part(checked))
     return sorted(found, key=lambda finding: finding.severity != "error")
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from akta.languages import Language, Sentence
-from bpmn import dmn, model
+from bpmn import dmn, model, types
 from bpmn.bundle import Bundle, closure
+from bpmn.check._typing import Typing, typing
 from bpmn.model import Element
 
 Severity = Literal["error", "warning"]
+Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,27 @@ class Checked:
     placeholders: Callable[[bytes], set[str]]
     sources: Collection[str]
     entry_checks: Collection[str]
-    gives: Mapping[str, Collection[str]] | None
-    """The names each handler returns, where known."""
+    gives: Mapping[str, Schema]
+    takes: Mapping[str, Schema]
+    """JSON Schemas of what handlers return and take, where known."""
 
     @property
     def model(self) -> model.Process:
         return self.bundle.model
+
+    @cached_property
+    def typing(self) -> Typing:
+        """The variables of the process."""
+        return typing(self.bundle, self)
+
+    def given(self, handler: str) -> types.Type | None:
+        """What a handler gives; None when it is not known."""
+        return types.of_schema(self.gives[handler]) if handler in self.gives else None
+
+    def decision(self, bundle: Bundle, decision: str) -> dmn.Decisions | None:
+        """The decisions of a bundle among which this one is; None when it is not there or cannot be read."""
+        readable = (each for each in self._decisions_of(bundle).values() if isinstance(each, dmn.Decisions))
+        return next((each for each in readable if decision in each.ids), None)
 
     @cached_property
     def closure(self) -> tuple[Bundle, ...]:
@@ -84,12 +101,14 @@ class Checked:
     @cached_property
     def decisions(self) -> Mapping[str, dmn.Decisions | dmn.DmnError]:
         """What each DMN file of the bundle holds, or why it cannot be read."""
+        return self._decisions_of(self.bundle)
+
+    @staticmethod
+    def _decisions_of(bundle: Bundle) -> Mapping[str, dmn.Decisions | dmn.DmnError]:
         found: dict[str, dmn.Decisions | dmn.DmnError] = {}
-        for name, content in self.bundle.decisions.items():
+        for name, content in bundle.decisions.items():
             try:
-                found[name] = dmn.read(
-                    content, [other for other in self.bundle.decisions.values() if other is not content]
-                )
+                found[name] = dmn.read(content, [other for other in bundle.decisions.values() if other is not content])
             except dmn.DmnError as problem:
                 found[name] = problem
         return found

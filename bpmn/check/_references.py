@@ -88,10 +88,6 @@ def _decisions(checked: Checked) -> Iterator[Finding]:
             yield error("dmn", name, N_("%(file)s cannot be read: %(reason)s"), file=name, reason=decisions)
             continue
         ids.update(decisions.ids)
-        for problem in decisions.problems():
-            make = error if problem.severity == "error" else warning
-            text = N_("%(file)s, %(what)s: %(reason)s")
-            yield make("dmn", name, text, file=name, what=problem.element, reason=problem.message)
     for id_, count in ids.items():
         if count > 1:
             yield error("decision-twice", id_, N_("The decision %(decision)s stands in two files."), decision=id_)

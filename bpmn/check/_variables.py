@@ -54,7 +54,7 @@ def _of_element(checked: Checked, element: Element) -> set[str] | None:
         names |= {f"{way}Of{what}Instances" for way in ("number", "nr") for what in _COUNTED}
     if element.type not in ("serviceTask", "sendTask"):
         return names
-    known = None if checked.gives is None else checked.gives.get(zeebe.task_type)
+    known = checked.gives.get(zeebe.task_type)
     if known is None:
         return names if zeebe.outputs else None
-    return names | set(known)
+    return names | set(known.get("properties", ()))

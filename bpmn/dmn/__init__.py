@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from bpmn.dmn._cells import ANY, TableCell, cells, changed
-from bpmn.dmn._decisions import Decided, Decisions
+from bpmn.dmn._decisions import Analysed, Decided, Decisions
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._kept import Kept
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 
-__all__ = ["ANY", "Decided", "Decisions", "DmnError", "Problem", "TableCell", "cells", "changed", "read"]
+__all__ = ["Analysed", "Decided", "Decisions", "DmnError", "Problem", "read"]
 
 
 def _read(xml: bytes, others: Sequence[bytes]) -> Decisions:

@@ -164,8 +164,8 @@ class Analysis:
         return single.optional
 
 
-_DOUBTFUL = frozenset(("always-same", "unknown-variable"))
-"""What may have been meant: a comparison that is kept for what is to come, a variable that starts as null."""
+_DOUBTFUL = frozenset(("always-same",))
+"""What may have been meant: a comparison that is kept for what is to come."""
 
 
 def _agreed(written: types.Type, found: types.Type) -> types.Type:

@@ -37,6 +37,15 @@ class Decided:
     """Why nulls on the way are null."""
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The type of a decision, what is wrong with it and those it requires, and the ids of all of them."""
+
+    type: types.Type
+    problems: tuple[Problem, ...]
+    reached: frozenset[str]
+
+
 @dataclass(slots=True)
 class _Making:
     """One evaluation under way. `given` holds input data and decisions taken as given, by key."""
@@ -136,16 +145,22 @@ class Decisions:
         survey = Survey(self._graph, types.Environment(closed=False))
         for node in self._graph.nodes.values():
             survey.type(node)
-        return [*self._graph.problems, *self._graph.faults, *dict.fromkeys(survey.problems)]
+        return [*self.faults, *dict.fromkeys(survey.problems)]
 
-    def analysed(self, decision_id: str, around: types.Environment) -> tuple[types.Type, list[Problem]]:
-        """What a decision can come to where it is made, and what is wrong with it and those it requires there.
+    @property
+    def faults(self) -> list[Problem]:
+        """What is wrong wherever the decisions are made: what does not compile, references, circles."""
+        return [*self._graph.problems, *self._graph.faults]
+
+    def analysed(self, decision_id: str, around: types.Environment) -> Analysed:
+        """What can be told of a decision where it is made, from the types of the variables there.
 
         Raises:
             DmnError: there is no such decision.
         """
         survey = Survey(self._graph, around)
-        return survey.type(self._known(decision_id)), list(dict.fromkeys(survey.problems))
+        type_ = survey.type(self._known(decision_id))
+        return Analysed(type_, tuple(dict.fromkeys(survey.problems)), survey.reached)
 
     def _known(self, decision_id: str) -> Node:
         node = self._graph.nodes.get(decision_id)

@@ -21,6 +21,11 @@ class Survey:
         self._open: set[str] = set()
         self.problems: list[Problem] = []
 
+    @property
+    def reached(self) -> frozenset[str]:
+        """Keys of everything looked at."""
+        return frozenset(self._known)
+
     def type(self, node: Node) -> types.Type:
         """The type of an element; what is wrong with it and with what it requires is added to `problems`."""
         if node.key in self._known:

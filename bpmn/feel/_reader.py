@@ -1,7 +1,5 @@
 """Walks along the tokens: names, types, and the words of complaints."""
 
-from collections.abc import Iterator
-
 from akta.languages import N_, sentence
 from bpmn.feel import _nodes as n
 from bpmn.feel._errors import FeelSyntaxError
@@ -48,14 +46,6 @@ class Reader:
         """Take this text, or say what was expected (a msgid) and what stands there."""
         if not self._take(text):
             raise self._wrong(otherwise, **params)
-
-    def _series(self, close: str) -> Iterator[None]:
-        """One round for each part of a series with commas between, up to what closes it (which is left)."""
-        if self._at(close):
-            return
-        yield
-        while self._take(","):
-            yield
 
     def _finish(self) -> None:
         token = self._peek()
@@ -105,9 +95,7 @@ class Reader:
     def _declared(self, *ends: str) -> str:
         """A name given here: everything up to what must follow it; quoted, anything."""
         if self._peek().kind == "string":
-            name = self._next().text
-            self._names.add(name)
-            return name
+            return self._next().text
         first = self._index
         while not self._at(*ends) and self._peek().kind != "end":
             token = self._peek()
@@ -116,8 +104,7 @@ class Reader:
             if token.kind not in ("name", "keyword", "number") and token.text not in _NAME_SIGNS:
                 break
             self._index += 1
-        if first == self._index or self._tokens[first].kind == "number":
-            self._index = first
+        if first == self._index:
             raise self._wrong(N_("expected a name"))
         start, end = self._tokens[first].start, self._tokens[self._index - 1].end
         name = " ".join(self._text[start:end].split())
@@ -144,16 +131,20 @@ class Reader:
 
     def _types(self) -> tuple[n.Type, ...]:
         found: list[n.Type] = []
-        for _ in self._series(">"):
+        while not self._at(">"):
             found.append(self._type())
+            if not self._take(","):
+                break
         self._expect(">", N_('expected ">" after the type'))
         return tuple(found)
 
     def _fields(self, name: str) -> n.Type:
         found: list[tuple[str, n.Type]] = []
-        for _ in self._series(">"):
+        while not self._at(">"):
             key = self._declared(":")
             self._expect(":", N_('expected ":" after the name "%(name)s"'), name=key)
             found.append((key, self._type()))
+            if not self._take(","):
+                break
         self._expect(">", N_('expected ">" after the type'))
         return n.Type(name, fields=tuple(found))

@@ -15,7 +15,9 @@ from bpmn.forms._reading import Choice, Frame
 from bpmn.forms._rows import FieldView
 from bpmn.forms._schema import Component, Option, Problem, Reader, load
 from bpmn.forms._sentences import Wrong
+from bpmn.forms._types import answer
 from bpmn.texts import Texts
+from bpmn.types import Type
 from bpmn.values import Value
 
 Variables = Mapping[str, Value]
@@ -58,6 +60,11 @@ class Form:
     def keys(self) -> tuple[str, ...]:
         """The keys of the fields that take an answer."""
         return tuple(component.key for component in self.fields if component.asks)
+
+    @cached_property
+    def types(self) -> Mapping[str, Type]:
+        """What the answers can be, by the key of their field."""
+        return {component.key: answer(component) for component in self.fields if component.asks}
 
     @cached_property
     def _expressions(self) -> Mapping[str, feel.Expression]:

@@ -11,6 +11,7 @@ from bpmn.types._declared import declared
 from bpmn.types._infer import Environment, Inference, entry_of, inside, uses_value
 from bpmn.types._misuse import Misuse, nearest, said
 from bpmn.types._results import item_of
+from bpmn.types._schemas import of_schema
 from bpmn.types._types import (
     ANY,
     BOOLEAN,
@@ -77,6 +78,7 @@ __all__ = [
     "limits_of",
     "list_of",
     "nearest",
+    "of_schema",
     "of_value",
     "one_of",
     "range_of",

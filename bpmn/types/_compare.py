@@ -26,6 +26,7 @@ _NEVER_NEAR = N_(
 )
 _ALWAYS = N_("this is always true: the left side is %(left)s, the right side %(right)s.")
 _ALWAYS_UNEQUAL = N_("this is always so: the left side is %(left)s, the right side %(right)s.")
+_ALWAYS_NEAR = N_('this is always so: the left side is %(left)s, the right side %(right)s. Did you mean "%(near)s"?')
 _NO_ORDER = N_("%(left)s and %(right)s have no order between them.")
 
 
@@ -44,9 +45,9 @@ def _equality(operator: str, left: Type, right: Type) -> Told | None:
     if left.solid.shapes == () or right.solid.shapes == ():
         return Told("always-same", _NEVER if operator == "=" else _ALWAYS_UNEQUAL) if certain else None
     if not _may_meet(left, right):
-        if operator == "!=" and (left.kinds or frozenset()) & (right.kinds or frozenset()) - {NULL_KIND}:
-            return Told("always-same", _ALWAYS_UNEQUAL, certain=certain)
         near = _near(left, right) or _near(right, left)
+        if operator == "!=" and (left.kinds or frozenset()) & (right.kinds or frozenset()) - {NULL_KIND}:
+            return Told("always-same", _ALWAYS_NEAR if near else _ALWAYS_UNEQUAL, near, certain)
         return Told("always-same", _NEVER_NEAR if near else _NEVER, near, certain)
     if certain and not any(nullable) and _only(left) is not None and _only(left) == _only(right):
         return Told("always-same", _ALWAYS, holds=True) if operator == "=" else Told("always-same", _NEVER)

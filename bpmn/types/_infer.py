@@ -281,9 +281,10 @@ class Inference:
         callee = node.function
         if isinstance(callee, n.Name) and self._built_in(callee.name):
             result, misfit = _calls.built_in(callee.name, positional, named)
-            if misfit is not None:
-                self._note(Misuse("wrong-argument", node.at, misfit))
-            return result
+            if misfit is None:
+                return result
+            self._note(Misuse("wrong-argument", node.at, misfit))
+            return ANY
         type_ = self.type(callee)
         if type_.solid.shapes and not type_.may_be("function"):
             self.wrong("wrong-type", node, N_("%(type)s cannot be called."), type=said(type_))

@@ -92,7 +92,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that looks most like this one; empty when none does."""
     candidates = sorted(known)[:2_000]
     same = [candidate for candidate in candidates if _plain(candidate) == _plain(name)]
-    found = same or get_close_matches(name[:200], candidates, n=1, cutoff=0.7)
+    turned = [candidate for candidate in candidates if sorted(candidate) == sorted(name)]
+    found = same or turned or get_close_matches(name[:200], candidates, n=1, cutoff=0.7)
     return found[0] if found else ""
 
 

@@ -7,7 +7,7 @@ from workflows.handlers import Schema
 TEXT: Schema = {"type": "string"}
 ID: Schema = {"type": "string", "format": "uuid"}
 DAY: Schema = {"type": "string", "format": "date"}
-NUMBER: Schema = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+NUMBER: Schema = {"type": "string", "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
 FLAG: Schema = {"type": "boolean"}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 

@@ -12,7 +12,7 @@ from heating.ledger import Verdict
 from heating.queries import invoices
 from heating.readings import NewReading
 from storage.unit_of_work import Transaction
-from workflows.handlers import BpmnError, CallContext, Handler
+from workflows.handlers import BpmnError, CallContext, Handler, Schema
 
 CANNOT_BILL = "READING_UNBILLABLE"
 UNBILLABLE: Mapping[type[Exception], str] = {
@@ -157,4 +157,19 @@ CALLER = (
     record(("meter",), user_id=TEXT, control=TEXT, answer=TEXT, meter=maybe(TEXT)),
     record(check=record(identified=FLAG, attempts=NUMBER)),
 )
-INVOICE = (record(invoice_id=ID), record(printed=record(number=TEXT)))
+_TEXTS = (
+    *("number", "type", "customer_name", "customer_number", "customer_address", "contract_number", "issued_on"),
+    *("due_on", "period_from", "period_to", "reverses", "net", "vat", "payable", "credit", "outstanding"),
+)
+_LINE = record(description=TEXT, how=TEXT, quantity=TEXT, unit_price=TEXT, vat_rate=TEXT, net=TEXT)
+PRINTED: Schema = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(_TEXTS, TEXT),
+        "has_credit": FLAG,
+        "taxes": {"type": "array", "items": record(rate=TEXT, net=TEXT, vat=TEXT)},
+        "lines": {"type": "array", "items": _LINE},
+    },
+    "required": [*_TEXTS, "has_credit", "taxes", "lines"],
+}
+INVOICE = (record(invoice_id=ID), record(printed=PRINTED))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from akta.ids import AccountId, CaseId, PersonId, TenantId, new_id
 from akta.subjects import Actor, Door, Kind, Subject, system
+from bpmn import types
 from bpmn.values import Value
 from heating.handlers import all_handlers
 from heating.tables.billing import Tariff
@@ -213,9 +214,12 @@ class Office:
         now: datetime | None = None,
     ) -> Mapping[str, Value]:
         context = CallContext(case, f"{case}/1", now or self.now, system(self.uow.tenant), "cs")
-        local = self.handlers[handler].local
-        assert local is not None
-        return local(tx, context, given)
+        called = self.handlers[handler]
+        assert called.local is not None
+        answer = called.local(tx, context, given)
+        # The types of a process are told from this, so it holds for every answer of every test.
+        assert types.fits(dict(answer), types.of_schema(called.gives)), (handler, answer)
+        return answer
 
     def report(
         self, meter: Meter, value: str, submitter: Account, on: date = date(2026, 2, 28)

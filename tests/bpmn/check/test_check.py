@@ -1,7 +1,7 @@
 """What keeps a bundle from being deployed, found and named."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -284,12 +284,13 @@ def test_a_called_process_uses_the_letters_of_the_case() -> None:
 def test_a_letter_asks_only_for_what_some_step_provides() -> None:
     letter = model(writing("offer"), letters__offer_DOT_en_DOT_docx=b"x")
 
-    def asks(*names: str, gives: Mapping[str, Collection[str]] | None = None) -> set[tuple[str, str]]:
+    def asks(*names: str, gives: Mapping[str, Any] | None = None) -> set[tuple[str, str]]:
         return codes(letter, placeholders=lambda _: set(names), gives=gives)
 
+    gives = {"generate-letter": {"type": "object", "properties": {"document": {}}}}
     assert ("placeholder", "letters/offer.en.docx") in asks("stranger")
     assert ("placeholder", "letters/offer.en.docx") not in asks("name", "case.reference", "today", "utility.name")
-    assert ("placeholder", "letters/offer.en.docx") not in asks("document.id", gives={"generate-letter": ["document"]})
+    assert ("placeholder", "letters/offer.en.docx") not in asks("document.id", gives=gives)
 
 
 def test_a_letter_that_cannot_be_read_is_named() -> None:

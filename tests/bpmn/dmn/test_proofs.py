@@ -24,8 +24,8 @@ def found(
     """Code, severity and sentence of everything found in a table of inputs x0, x1, …"""
     inputs = [f"x{number}" for number in range(columns)]
     read = dmn.read(file(decision("d", table(inputs, ["y"], rules, policy, extra=extra))))
-    _, problems = read.analysed("d", types.Environment(known, closed=False))
-    return [(problem.code, problem.severity, problem.message) for problem in problems]
+    analysed = read.analysed("d", types.Environment(known, closed=False))
+    return [(problem.code, problem.severity, problem.message) for problem in analysed.problems]
 
 
 def test_a_gap_is_told_with_a_row_that_falls_through() -> None:
