@@ -19,7 +19,7 @@ from akta.settings import Settings
 from bpmn import bundle
 from bpmn.bundle import Bundle
 from bpmn.check import Finding
-from people import staff
+from people import oidc, staff
 from people.staff import NewStaff
 from storage.tenants import Tenant
 from tasks.mailer import Outbox
@@ -80,6 +80,26 @@ def add_clerk(tenant_code: str, login: str, name: str, email: str, groups: Seque
         uow = akta.database.unit_of_work(TenantId(known.id))
         new = NewStaff(name, email, login, tuple(groups), known.language)
         return staff.add(uow, akta.hasher, new, akta.clock.now()).secret
+
+
+def set_sign_in(tenant_code: str, issuer: str, client_id: str, name: str, secret: str) -> None:
+    """Let staff sign in at the utility's own OpenID provider; the client's secret is kept encrypted.
+
+    Raises:
+        NotFound: there is no such utility.
+        Invalid: the issuer is no https address.
+    """
+    with closing(_installation()) as akta:
+        known = _find(akta, tenant_code)
+        if known is None:
+            raise NotFound(f"there is no utility {tenant_code}")
+        try:
+            told = oidc.profile_of(akta.services.vault, issuer, client_id, name, secret)
+        except ValueError as wrong:
+            raise Invalid(str(wrong)) from wrong
+        with akta.database.across_tenants() as session:
+            row = session.get_one(Tenant, known.id)
+            row.profile = {**row.profile, oidc.PROFILE: told}
 
 
 def check(path: Path) -> Sequence[Finding]:

@@ -133,6 +133,21 @@ def tenant_add(
     typer.echo(f"{code} has {administration.add_tenant(row)} processes")
 
 
+@tenant.command("sign-in")
+def tenant_sign_in(
+    code: Annotated[str, typer.Argument(help="Code of the utility.")],
+    issuer: Annotated[str, typer.Option(help="Address of its OpenID provider.")],
+    client_id: Annotated[str, typer.Option(help="What the provider calls this installation.")],
+    name: Annotated[str, typer.Option(help="What its staff call that sign-in.")],
+    secret: Annotated[str, typer.Option(prompt=True, hide_input=True, help="The client's secret; empty for none.")],
+) -> None:
+    """Let a utility's staff sign in at their own OpenID provider."""
+    from akta import administration
+
+    administration.set_sign_in(code, issuer, client_id, name, secret)
+    typer.echo(f"staff of {code} can sign in with {name}")
+
+
 @user.command("add")
 def user_add(
     tenant_code: Annotated[str, typer.Argument(metavar="TENANT", help="Code of the utility.")],

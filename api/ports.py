@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from akta.clock import Clock
+from people.oidc import Relying
 from people.passwords import Hasher
 from people.vault import Vault
 from storage.database import Database
@@ -51,6 +52,11 @@ class Services:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.secret_key)
+
+    @cached_property
+    def relying(self) -> Relying:
+        """This installation towards the utilities' own OpenID providers."""
+        return Relying(self.vault)
 
     @property
     def secure(self) -> bool:

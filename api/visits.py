@@ -15,7 +15,7 @@ from akta.languages import N_, SOURCE_LANGUAGE, Language, language, offered
 from akta.subjects import Actor, Door, Kind, Subject
 from api import csrf
 from api.ports import Services
-from people import accounts, api_keys, rights, sessions
+from people import accounts, api_keys, oidc, rights, sessions
 from people.accounts import Source
 from people.api_keys import Known
 from people.passkeys import Site
@@ -261,6 +261,24 @@ def keep_device(response: Response, visit: Visit, login: str) -> None:
     value = csrf.signed(visit.services.secret_key, visit._device(login), csrf.new_nonce())
     cookie = _cookie(visit._device_cookie, value, 365 * 24 * 3600, visit.services.secure)
     response.headers.append("set-cookie", cookie)
+
+
+def keep_over_there(response: Response, visit: Visit, browser: str) -> None:
+    """Remember that this browser left to sign in at the utility's own provider."""
+    lasting = int(oidc.LASTING.total_seconds())
+    response.headers.append("set-cookie", _cookie(_over_there(visit), browser, lasting, visit.services.secure))
+
+
+def over_there(visit: Visit) -> str:
+    return visit.request.cookies.get(_over_there(visit), "")
+
+
+def drop_over_there(response: Response, visit: Visit) -> None:
+    response.headers.append("set-cookie", _cookie(_over_there(visit), "", 0, visit.services.secure))
+
+
+def _over_there(visit: Visit) -> str:
+    return _cookie_name(visit.services, f"akta-over-there-{visit.utility.code.lower()}")
 
 
 def drop_session(response: Response, visit: Visit) -> None:

@@ -53,6 +53,8 @@ class Act(StrEnum):
     SEE_INCIDENTS = "see-incidents"
     RETRY_INCIDENT = "retry-incident"
     RUN_BILLING = "run-billing"
+    VERIFY_READINGS = "verify-readings"
+    SEND_READING_LIST = "send-reading-list"
     SEE_PROCESSES = "see-processes"
     DEPLOY = "deploy"
     ACTIVATE = "activate"
@@ -123,6 +125,8 @@ TABLE: Mapping[Act, Right] = {
     Act.SEE_TEAM: Right(frozenset({SUPERVISION}), Behind.CASE),
     Act.SEE_INCIDENTS: Right(frozenset({SUPERVISION, _MACHINE}), Behind.CASE),
     Act.RETRY_INCIDENT: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.VERIFY_READINGS: Right(frozenset({METERING, SUPERVISION}), Behind.TASK),
+    Act.SEND_READING_LIST: Right(frozenset({_CUSTOMER, FRONT_DESK, METERING}), Behind.SUPPLY),
     Act.RUN_BILLING: Right(frozenset({BILLING, SUPERVISION}), Behind.UTILITY),
     Act.SEE_PROCESSES: Right(_OWNERS | {SUPERVISION, AUDIT, _MACHINE}, Behind.UTILITY),
     Act.DEPLOY: Right(_OWNERS | {_MACHINE}, Behind.UTILITY),

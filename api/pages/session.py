@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from akta.errors import Invalid
+from akta.errors import Invalid, Refusal
 from akta.languages import N_, Language, offered
 from api import render
 from api.dependencies import FormDep, VisitDep, needs
@@ -17,6 +17,7 @@ from api.uploads import Form
 from api.visits import Visit, drop_session, keep_device, keep_language, keep_session
 from people import accounts
 from people.accounts import PasswordEntry
+from people.oidc import Provider
 from people.passwords import Rules
 from people.rights import Act
 from people.sessions import Opened, Stage
@@ -50,6 +51,11 @@ def sign_in(visit: VisitDep, form: FormDep) -> Response:
     keep_session(answer, visit, opened)
     keep_device(answer, visit, login)
     return answer
+
+
+def sign_in_refused(visit: Visit, refusal: Refusal, to: str) -> Response:
+    """The sign-in form with what went wrong at the utility's own provider."""
+    return _sign_in(visit, to=to, problem=problem_of(refusal, visit.language).title, status=403)
 
 
 def sign_in_again(visit: Visit, form: Form) -> Response:
@@ -133,6 +139,7 @@ def _sign_in(
         login=login,
         problem=problem,
         notice=notice,
+        provider=Provider.of(visit.utility.profile),
     )
 
 

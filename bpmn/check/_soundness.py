@@ -1,12 +1,12 @@
 """Control flow that does not come to its end: what the proof of soundness found, in sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from akta.languages import N_
 from bpmn import soundness
 from bpmn.check._finding import Checked, Finding, error, named, warning
-from bpmn.model import Process
+from bpmn.model import Element, Process
 from bpmn.soundness import Defect, Unsound
 
 _TEXTS: Mapping[Defect, str] = {
@@ -17,6 +17,9 @@ _TEXTS: Mapping[Defect, str] = {
     ),
     Defect.UNBOUNDED: N_("Each round adds one more token at %(what)s; the loop passes %(fork)s without a join."),
     Defect.LIVELOCK: N_("A case can go round for ever at %(what)s; no way leads from there to an end."),
+    Defect.NEVER_TAKEN: N_(
+        "The flow %(what)s is never taken: the conditions before it decide, or nothing fulfils its own."
+    ),
     Defect.DEAD: N_("%(what)s can never be done, although ways lead to it."),
 }
 _UNPROVED = N_("%(what)s is too large to be proved sound; nothing wrong was found in the %(states)s states looked at.")
@@ -25,19 +28,48 @@ _UNPROVED = N_("%(what)s is too large to be proved sound; nothing wrong was foun
 def find(checked: Checked) -> Iterator[Finding]:
     """One finding for each defect, and one for each scope that could not be looked at whole."""
     process = checked.model
-    verdict = soundness.analyse(process)
+    verdict = soundness.analyse(process, lambda element: _writes(checked, element))
     for defect in verdict.defects:
         yield _finding(process, defect)
     for scope in verdict.unproved:
-        what = named(process.elements[scope]) if scope in process.elements else process.name or process.id
-        yield warning("not-proved", scope, _UNPROVED, what=what, states=verdict.states)
+        yield warning("not-proved", scope, _UNPROVED, what=_named(process, scope), states=verdict.states)
+
+
+def _writes(checked: Checked, element: Element) -> Collection[str] | None:
+    """The variables an element may set; None when the model does not say."""
+    zeebe = element.zeebe
+    if element.repeat is not None:
+        return None
+    if zeebe.outputs:
+        return {mapped.target.partition(".")[0] for mapped in zeebe.outputs}
+    match element.type:
+        case "scriptTask":
+            return {zeebe.script_result}
+        case "businessRuleTask":
+            return {zeebe.decision_result}
+        case "userTask":
+            form = checked.bundle.forms.get(zeebe.form)
+            return None if form is None else form.keys
+        case "serviceTask" | "sendTask":
+            return None if checked.gives is None else checked.gives.get(zeebe.task_type)
+        case "callActivity" | "receiveTask":
+            return None
+    return None if any(event.kind in ("message", "signal") for event in element.events) else ()
 
 
 def _finding(process: Process, defect: Unsound) -> Finding:
-    names = ", ".join(named(process.elements[id_]) for id_ in defect.elements)
-    fork = named(process.elements[defect.fork]) if defect.fork in process.elements else process.name or process.id
+    names = ", ".join(_named(process, id_) for id_ in defect.elements)
+    fork = _named(process, defect.fork) if defect.fork else process.name or process.id
     place = defect.elements[0] if defect.elements else defect.scope
-    found = error(defect.defect.value, place, _TEXTS[defect.defect], what=names, fork=fork)
+    say = warning if defect.defect is Defect.NEVER_TAKEN else error
+    found = say(defect.defect.value, place, _TEXTS[defect.defect], what=names, fork=fork)
     path = tuple(id_ for step in defect.path for id_ in (step.element, step.flow) if id_)
     fix = (defect.fix.element, defect.fix.type) if defect.fix is not None else None
     return replace(found, elements=defect.elements, path=path, fix=fix)
+
+
+def _named(process: Process, id_: str) -> str:
+    if id_ in process.elements:
+        return named(process.elements[id_])
+    flow = process.flows.get(id_)
+    return f'"{flow.name}" ({id_})' if flow is not None and flow.name else id_

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from bpmn.dmn._cells import ANY, TableCell, cells, changed
 from bpmn.dmn._decisions import Analysed, Decided, Decisions
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._kept import Kept
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 
-__all__ = ["Analysed", "Decided", "Decisions", "DmnError", "Problem", "read"]
+__all__ = ["ANY", "Analysed", "Decided", "Decisions", "DmnError", "Problem", "TableCell", "cells", "changed", "read"]
 
 
 def _read(xml: bytes, others: Sequence[bytes]) -> Decisions:

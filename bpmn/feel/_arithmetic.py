@@ -8,6 +8,7 @@ from typing import Any
 from bpmn.feel import _calendar as cal
 from bpmn.feel import _temporal
 from bpmn.feel._numbers import CONTEXT
+from bpmn.feel._numbers import power as numbers_power
 from bpmn.feel._run import MAX_STRING, Run
 from bpmn.feel._values import kind
 from bpmn.values import FarDate, FarDateTime, YearsMonths
@@ -127,7 +128,7 @@ def power(run: Run, a: Any, b: Any) -> Any:
     a, b = _number(a), _number(b)
     if not isinstance(a, Decimal) or not isinstance(b, Decimal):
         return _mismatch(run, "a power of", a, b)
-    return CONTEXT.power(a, b)
+    return numbers_power(a, b)
 
 
 def negate(run: Run, a: Any) -> Any:

@@ -134,7 +134,7 @@ class Compiler:
 
     def _filter(self, node: n.Filter) -> Code:
         source = self.code(node.source)
-        if isinstance(node.condition, n.Literal):
+        if isinstance(node.condition, n.Literal) and node.condition.value is not None:
             return filtered(source, self.code(node.condition), None, 0)
         slot = self._bind(_ITEM)
         self._layers.append((None, slot))

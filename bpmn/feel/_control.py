@@ -157,6 +157,8 @@ def filtered(source: Code, condition: Code, slot: int | None, size: int) -> Code
                 return _picked(items, result, frame.run)
             if result is True and items:
                 kept.append(item)
+            elif result.__class__ is not bool and result is not None:
+                return frame.run.null(f"a {kind(result)} is no condition of a filter")
         frame.run.room(len(kept))
         return kept
 

@@ -25,6 +25,18 @@ def number(text: str) -> Decimal:
     return CONTEXT.create_decimal(text)
 
 
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """A power as IEEE 754 has it: anything to the power of 0 is 1.
+
+    Raises:
+        decimal.DecimalException: there is none, or it is too large.
+    """
+    made = CONTEXT.power(base, exponent) if exponent else Decimal(1)
+    if made.is_infinite():
+        raise Overflow
+    return made
+
+
 def whole(value: Any) -> int | None:
     """The number as an int if it is whole and of usable size."""
     if isinstance(value, Decimal):

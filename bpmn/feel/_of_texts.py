@@ -91,7 +91,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
-    expression = _expression(run, text, pattern, flags)
+    expression = _breaking(run, text, pattern, flags)
     if expression is None:
         return None
     pieces, last = [], 0
@@ -105,15 +105,14 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
 
 @builtin("split", "string: string", "delimiter: string")
 def split(run: Run, text: str, pattern: str) -> list[str] | None:
-    expression = _expression(run, text, pattern, None)
+    expression = _breaking(run, text, pattern, None)
     if expression is None:
         return None
     run.room(len(text))
     pieces, last = [], 0
     for start, end, *_ in matches_of(expression, text, run):
-        if end > start:
-            pieces.append(text[last:start])
-            last = end
+        pieces.append(text[last:start])
+        last = end
     return [*pieces, text[last:]]
 
 
@@ -131,6 +130,14 @@ def _filled(replacement: str, text: str, places: Places) -> str:
         return text[places[start] : places[start + 1]] if start < len(places) and places[start + 1] >= 0 else ""
 
     return _PLACEHOLDER.sub(part, replacement)
+
+
+def _breaking(run: Run, text: str, pattern: str, flags: str | None) -> Program | None:
+    """A pattern to break a text at, which must not match nothing (XPath F&O, FORX0003)."""
+    expression = _expression(run, text, pattern, flags)
+    if expression is not None and search(expression, "", 0, run) is not None:
+        return run.null(f'the regular expression {pattern[:40]} matches "", so it breaks a text nowhere or anywhere')
+    return expression
 
 
 def _expression(run: Run, text: str, pattern: str, flags: str | None) -> Program | None:

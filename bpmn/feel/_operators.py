@@ -6,9 +6,9 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from bpmn.feel import _arithmetic
-from bpmn.feel._numbers import CONTEXT
+from bpmn.feel._numbers import CONTEXT, power
 from bpmn.feel._run import Frame
-from bpmn.feel._values import Range, equal, matches, order, within
+from bpmn.feel._values import equal, matches, order
 
 Code = Callable[[Frame], Any]
 
@@ -104,7 +104,7 @@ BINARY: dict[str, Callable[[Code, Code], Code]] = {
     "-": _arithmetic_code(CONTEXT.subtract, _arithmetic.subtract),
     "*": _arithmetic_code(CONTEXT.multiply, _arithmetic.multiply),
     "/": _arithmetic_code(CONTEXT.divide, _arithmetic.divide),
-    "**": _arithmetic_code(CONTEXT.power, _arithmetic.power),
+    "**": _arithmetic_code(power, _arithmetic.power),
     "<": _ordered(lambda sign: sign < 0, operator.lt),
     "<=": _ordered(lambda sign: sign <= 0, operator.le),
     ">": _ordered(lambda sign: sign > 0, operator.gt),
@@ -129,10 +129,11 @@ def between(value: Code, low: Code, high: Code) -> Code:
     """Both ends included."""
 
     def run(frame: Frame) -> bool | None:
-        a, b, c = value(frame), low(frame), high(frame)
-        if b is None or c is None:
-            return frame.run.null("between: an end is null")
-        return within(a, Range(b, c), frame.run)
+        tested = value(frame)
+        above, below = order(tested, low(frame), frame.run), order(tested, high(frame), frame.run)
+        if (above is not None and above < 0) or (below is not None and below > 0):
+            return False
+        return None if above is None or below is None else True
 
     return run
 

@@ -183,11 +183,9 @@ class Parser(Reader):
     def _function(self, token: Token) -> n.Node:
         self._expect("(", N_('expected "(" after "function"'))
         parameters: list[tuple[str, n.Type | None]] = []
-        while not self._at(")"):
+        for _ in self._series(")"):
             name = self._declared(":", ",", ")")
             parameters.append((name, self._type() if self._take(":") else None))
-            if not self._take(","):
-                break
         self._expect(")", N_('expected ")" after the parameters'))
         if self._take("external"):
             self._parse(0)
@@ -197,7 +195,7 @@ class Parser(Reader):
     def _call(self, function: n.Node, token: Token) -> n.Node:
         named: list[tuple[str, n.Node]] = []
         positional: list[n.Node] = []
-        while not self._at(")"):
+        for _ in self._series(")"):
             name = self._argument_name()
             if name is not None:
                 named.append((name, self._parse(0)))
@@ -205,8 +203,6 @@ class Parser(Reader):
                 raise self._wrong(N_("expected a name and a colon, because the arguments before have names"))
             else:
                 positional.append(self._parse(0))
-            if not self._take(","):
-                break
         self._expect(")", N_('expected ")" after the arguments'))
         at = function.at if isinstance(function, n.Name) else token.start
         return n.Call(at, function, tuple(positional), tuple(named))
@@ -236,12 +232,10 @@ class Parser(Reader):
 
     def _list(self, token: Token) -> n.Node:
         items: list[n.Node] = []
-        while not self._at("]"):
+        for _ in self._series("]"):
             items.append(self._test())
             if len(items) == 1 and self._at(".."):
                 return self._range(token.start, items[0], True)
-            if not self._take(","):
-                break
         self._expect("]", N_('expected "]" after the items of the list'))
         return n.ListOf(token.start, tuple(items))
 
@@ -254,14 +248,12 @@ class Parser(Reader):
 
     def _context(self, token: Token) -> n.Node:
         entries: list[tuple[str, n.Node]] = []
-        while not self._at("}"):
+        for _ in self._series("}"):
             key = self._declared(":")
             self._expect(":", N_('expected ":" after the name "%(name)s"'), name=key)
             if any(key == known for known, _ in entries):
                 raise self._wrong(N_('expected every name once, "%(name)s" stands twice in this context'), name=key)
             entries.append((key, self._parse(0)))
-            if not self._take(","):
-                break
         self._expect("}", N_('expected "}" after the entries of the context'))
         return n.ContextOf(token.start, tuple(entries))
 

@@ -1,5 +1,7 @@
 """Walks along the tokens: names, types, and the words of complaints."""
 
+from collections.abc import Iterator
+
 from akta.languages import N_, sentence
 from bpmn.feel import _nodes as n
 from bpmn.feel._errors import FeelSyntaxError
@@ -46,6 +48,14 @@ class Reader:
         """Take this text, or say what was expected (a msgid) and what stands there."""
         if not self._take(text):
             raise self._wrong(otherwise, **params)
+
+    def _series(self, close: str) -> Iterator[None]:
+        """One round for each part of a series with commas between, up to what closes it (which is left)."""
+        if self._at(close):
+            return
+        yield
+        while self._take(","):
+            yield
 
     def _finish(self) -> None:
         token = self._peek()
@@ -95,7 +105,9 @@ class Reader:
     def _declared(self, *ends: str) -> str:
         """A name given here: everything up to what must follow it; quoted, anything."""
         if self._peek().kind == "string":
-            return self._next().text
+            name = self._next().text
+            self._names.add(name)
+            return name
         first = self._index
         while not self._at(*ends) and self._peek().kind != "end":
             token = self._peek()
@@ -104,7 +116,8 @@ class Reader:
             if token.kind not in ("name", "keyword", "number") and token.text not in _NAME_SIGNS:
                 break
             self._index += 1
-        if first == self._index:
+        if first == self._index or self._tokens[first].kind == "number":
+            self._index = first
             raise self._wrong(N_("expected a name"))
         start, end = self._tokens[first].start, self._tokens[self._index - 1].end
         name = " ".join(self._text[start:end].split())
@@ -131,20 +144,16 @@ class Reader:
 
     def _types(self) -> tuple[n.Type, ...]:
         found: list[n.Type] = []
-        while not self._at(">"):
+        for _ in self._series(">"):
             found.append(self._type())
-            if not self._take(","):
-                break
         self._expect(">", N_('expected ">" after the type'))
         return tuple(found)
 
     def _fields(self, name: str) -> n.Type:
         found: list[tuple[str, n.Type]] = []
-        while not self._at(">"):
+        for _ in self._series(">"):
             key = self._declared(":")
             self._expect(":", N_('expected ":" after the name "%(name)s"'), name=key)
             found.append((key, self._type()))
-            if not self._take(","):
-                break
         self._expect(">", N_('expected ">" after the type'))
         return n.Type(name, fields=tuple(found))

@@ -10,6 +10,8 @@ from bpmn.feel._run import Run
 
 Places = tuple[int, ...]
 """Where the match and its groups start and end; -1 where a group took no part."""
+_STATE = 15
+"""Steps that a state of a road costs."""
 _Roads = list[tuple[int, Places]]
 
 
@@ -90,7 +92,7 @@ def _tried(program: Program, text: str, start: int, run: Run) -> Places | None:
         state = waiting.pop()
         if state in seen:
             continue
-        run.spend(2)
+        run.spend(_STATE)
         seen.add(state)
         index, at, places = state
         step = program.steps[index]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bpmn.model import Element, Process
+from bpmn.soundness._data import Data, Writes, data_of
 from bpmn.soundness._explore import Explored, Explorer, Fault, Found, Marking
 from bpmn.soundness._net import Net, Sink, reach
 from bpmn.soundness._parts import Part, following, parts, scopes
@@ -17,25 +18,32 @@ MOST_MENDED = 400
 """Elements of a process up to which corrections are tried; each is a check of its own."""
 
 
-def analyse(process: Process, most_states: int = MOST_STATES) -> Verdict:
-    """Look at everything that can happen in a process, whatever its data and its people do.
+def unknown(element: Element) -> None:
+    """Of every element it is unknown what it sets."""
+
+
+def analyse(process: Process, writes: Writes = unknown, most_states: int = MOST_STATES) -> Verdict:
+    """Look at everything that can happen in a process, whatever people and other systems do.
 
     Each sub-process is looked at alone and then counts as one activity that can end in the ways that were found.
+    Conditions that compare variables with fixed values are followed, so that choices which exclude each other do; all
+    others can turn out either way.
 
     Args:
+        writes: the variables an element may set; None for one of which that cannot be known.
         most_states: after how many states of one scope to give up on proving it.
     """
-    verdict = _verdict(process, most_states)
-    return replace(verdict, defects=tuple(_mended(process, verdict.defects, most_states)))
+    verdict = _verdict(process, writes, most_states)
+    return replace(verdict, defects=tuple(_mended(process, verdict.defects, writes, most_states)))
 
 
-def _verdict(process: Process, most_states: int) -> Verdict:
+def _verdict(process: Process, writes: Writes, most_states: int) -> Verdict:
     inner: dict[str, Gives] = {}
     defects: list[Unsound] = []
     unproved: list[str] = []
     states = 0
     for scope in scopes(process):
-        looked = [_look(process, part, inner, most_states) for part in parts(process, scope)]
+        looked = [_look(process, part, inner, writes, most_states) for part in parts(process, scope)]
         for one in looked:
             defects.extend(one.defects)
             states += one.explored.states
@@ -51,18 +59,38 @@ class _Looked:
     defects: tuple[Unsound, ...]
 
 
-def _look(process: Process, part: Part, inner: Mapping[str, Gives], most_states: int) -> _Looked:
+def _look(process: Process, part: Part, inner: Mapping[str, Gives], writes: Writes, most_states: int) -> _Looked:
     try:
         net = translate(process, part, inner)
     except TooWide:
         return _Looked(Explored(whole=False, completes=True), ())
-    small, seen = reduce(net)
-    explored = Explorer(small, seen, most_states).run()
+    explored, data = _explore(process, part, net, writes, most_states)
     defects = dict.fromkeys(_defect(net, part.scope, found) for found in explored.found)
     crowded = any(found.fault is Fault.CROWDED for found in explored.found)
     if explored.whole and not crowded:
         defects |= dict.fromkeys(_dead(process, part, net, explored))
+        defects |= dict.fromkeys(_never_taken(process, part, data, explored))
     return _Looked(explored, tuple(_first_of_each(defects)))
+
+
+def _explore(process: Process, part: Part, net: Net, writes: Writes, most_states: int) -> tuple[Explored, Data | None]:
+    """What can happen as far as data allows it; where that is too much to look at, whatever the data."""
+    data = data_of(process, part.elements, writes)
+    if data is not None:
+        small, seen = reduce(net, data.matters)
+        explored = Explorer(small, seen, most_states, data).run()
+        if explored.whole:
+            return explored, data
+    small, seen = reduce(net)
+    return Explorer(small, seen, most_states).run(), None
+
+
+def _never_taken(process: Process, part: Part, data: Data | None, explored: Explored) -> Iterator[Unsound]:
+    """Flows that no data takes, of gateways that are reached."""
+    reached = {process.flows[id_].source for id_ in explored.flows if id_}
+    for id_ in sorted(data.taken if data else ()):
+        if id_ not in explored.flows and process.flows[id_].source in reached:
+            yield Unsound(Defect.NEVER_TAKEN, part.scope, (id_,))
 
 
 def _first_of_each(defects: Mapping[Unsound, None]) -> Iterator[Unsound]:
@@ -157,11 +185,11 @@ def _gives(process: Process, scope: str, looked: list[Explored], inner: Mapping[
     return Gives(completes, frozenset(stops - {""}))
 
 
-def _mended(process: Process, defects: tuple[Unsound, ...], most_states: int) -> Iterator[Unsound]:
+def _mended(process: Process, defects: tuple[Unsound, ...], writes: Writes, most_states: int) -> Iterator[Unsound]:
     """Each defect, with a correction if exchanging one gateway removes it and brings no other."""
     for defect in defects:
         changes = _changes(process, defect) if len(process.elements) <= MOST_MENDED else ()
-        helping = (change for change in changes if _helps(process, defect, change, defects, most_states))
+        helping = (change for change in changes if _helps(process, defect, change, defects, writes, most_states))
         yield replace(defect, fix=next(helping, None))
 
 
@@ -170,7 +198,8 @@ _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway")
 
 def _changes(process: Process, defect: Unsound) -> Iterator[Change]:
     """Joins whose exchange could mend a defect: where it shows, before that, and backwards on the way there."""
-    near = [*defect.elements, *(flow.source for id_ in defect.elements for flow in process.incoming.get(id_, ()))]
+    near = [*(id_ for id_ in defect.elements if id_ in process.elements)]
+    near += [*(flow.source for id_ in defect.elements for flow in process.incoming.get(id_, ()))]
     near += [step.element for step in reversed(defect.path)]
     for id_ in dict.fromkeys(near):
         element = process.elements[id_]
@@ -178,8 +207,16 @@ def _changes(process: Process, defect: Unsound) -> Iterator[Change]:
             yield from (Change(id_, other) for other in _GATEWAYS if other != element.type)
 
 
-def _helps(process: Process, defect: Unsound, change: Change, defects: tuple[Unsound, ...], most_states: int) -> bool:
+def _helps(
+    process: Process,
+    defect: Unsound,
+    change: Change,
+    defects: tuple[Unsound, ...],
+    writes: Writes,
+    most_states: int,
+) -> bool:
     changed = replace(process.elements[change.element], type=change.type)
-    after = _verdict(replace(process, elements={**process.elements, changed.id: changed}), most_states).defects
+    elements = {**process.elements, changed.id: changed}
+    after = _verdict(replace(process, elements=elements), writes, most_states).defects
     still = any((one.defect, one.elements) == (defect.defect, defect.elements) for one in after)
     return not still and len(after) < len(defects)

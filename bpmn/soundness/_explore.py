@@ -6,10 +6,13 @@ from enum import StrEnum
 from heapq import heappop, heappush
 from itertools import pairwise
 
+from bpmn.soundness._data import Data, Values
 from bpmn.soundness._net import Net, Sink, Transition, reach
 
 Marking = tuple[int, ...]
 """The places of all tokens, sorted; a place with two tokens stands there twice."""
+State = tuple[Marking, Values]
+"""Where the tokens are, and what is known of data."""
 MOST_FAULTS = 20
 
 
@@ -43,13 +46,18 @@ class Explored:
     completes: bool = False
     stops: set[str] = field(default_factory=set)
     happened: set[int] = field(default_factory=set)
+    flows: set[str] = field(default_factory=set)
+    """Flows that data decides on, and that were taken."""
 
 
 class Explorer:
-    """Looks through the markings of one net."""
+    """Looks through what can happen in one net; with `data`, only as far as conditions allow it."""
 
-    def __init__(self, net: Net, seen: Mapping[int, frozenset[int]], most_states: int) -> None:
+    def __init__(
+        self, net: Net, seen: Mapping[int, frozenset[int]], most_states: int, data: Data | None = None
+    ) -> None:
         self.net = net
+        self.data = data
         self.seen = seen
         self.most_states = most_states
         self.explored = Explored()
@@ -60,63 +68,69 @@ class Explorer:
             for place in move.inputs:
                 self.moves.setdefault(place, []).append(number)
         self.coming = {number: self._coming(move) for number, move in net.transitions.items() if move.waits}
-        self.came: dict[Marking, tuple[Marking, int]] = {}
-        self.next: dict[Marking, list[Marking]] = {}
+        self.came: dict[State, tuple[State, int]] = {}
+        self.next: dict[State, list[State]] = {}
 
     def run(self) -> Explored:
-        start: Marking = (self.net.first,)
+        start: State = (self.net.first,), self.data.begin if self.data else ()
         self.explored.happened |= self.seen.get(self.net.first, frozenset())
-        near: dict[Marking, int] = {start: 0}
-        waiting: list[tuple[int, Marking]] = [(0, start)]
-        good: list[Marking] = []
+        near: dict[State, int] = {start: 0}
+        waiting: list[tuple[int, State]] = [(0, start)]
+        good: list[State] = []
         while waiting:
-            distance, marking = heappop(waiting)
-            if marking in self.next:
+            distance, state = heappop(waiting)
+            if state in self.next:
                 continue
             if len(self.next) >= self.most_states:
                 self.explored.whole = False
                 break
-            self.next[marking] = []
-            if self._over(marking, good):
+            self.next[state] = []
+            if self._over(state, good):
                 continue
-            for number, after in self._steps(marking):
-                self.next[marking].append(after)
+            for number, after in self._steps(state):
+                self.next[state].append(after)
                 length = distance + len(self.net.transitions[number].fires)
                 if length < near.get(after, length + 1):
                     near[after] = length
-                    self.came[after] = marking, number
+                    self.came[after] = state, number
                     heappush(waiting, (length, after))
         self.explored.states = len(self.next)
         if self.explored.whole:
             self._endless(good)
         return self.explored
 
-    def _over(self, marking: Marking, good: list[Marking]) -> bool:
-        """Whether nothing is to be looked for beyond a marking."""
+    def _over(self, state: State, good: list[State]) -> bool:
+        """Whether nothing is to be looked for beyond a state."""
+        marking, _ = state
         stopped = [place for place in marking if place in self.stops]
         if stopped:
             self.explored.stops.add(self.net.places[stopped[0]].outcome)
-            good.append(marking)
+            good.append(state)
             return True
         if self._crowded(marking):
-            self._report(Fault.CROWDED, marking)
+            self._report(Fault.CROWDED, state)
             return True
         if all(place in self.ends for place in marking):
             self.explored.completes = True
-            good.append(marking)
+            good.append(state)
             return True
         return False
 
-    def _steps(self, marking: Marking) -> Iterator[tuple[int, Marking]]:
+    def _steps(self, state: State) -> Iterator[tuple[int, State]]:
         """The moves that can come next. A token that cannot rest goes first, and no other move competes with it."""
+        marking, values = state
         enabled = list(self._enabled(marking))
         urgent = next((place for place in marking if self.net.places[place].instant and self.moves.get(place)), None)
         if urgent is not None:
             enabled = [number for number in enabled if urgent in self.net.transitions[number].inputs]
         if not enabled:
-            self._report(Fault.STUCK, marking)
+            self._report(Fault.STUCK, state)
         for number in enabled:
-            yield number, self._after(marking, number)
+            move = self.net.transitions[number]
+            known = self.data.after(values, move) if self.data else values
+            if known is not None:
+                self.explored.flows.add(move.flow)
+                yield number, (self._after(marking, number), known)
 
     def _enabled(self, marking: Marking) -> Iterator[int]:
         there = set(marking)
@@ -159,29 +173,29 @@ class Explorer:
     def _crowded(self, marking: Marking) -> bool:
         return any(one == other and not self.net.places[one].instant for one, other in pairwise(marking))
 
-    def _endless(self, good: list[Marking]) -> None:
-        """Report the nearest marking from which no end, good or bad, can be reached."""
-        before: dict[Marking, list[Marking]] = {}
-        for marking, following in self.next.items():
+    def _endless(self, good: list[State]) -> None:
+        """Report the nearest state from which no end, good or bad, can be reached."""
+        before: dict[State, list[State]] = {}
+        for state, following in self.next.items():
             for after in following:
-                before.setdefault(after, []).append(marking)
-        ending = set(good) | {marking for marking, following in self.next.items() if not following}
+                before.setdefault(after, []).append(state)
+        ending = set(good) | {state for state, following in self.next.items() if not following}
         waiting = list(ending)
         while waiting:
-            fresh = [marking for marking in before.get(waiting.pop(), ()) if marking not in ending]
+            fresh = [state for state in before.get(waiting.pop(), ()) if state not in ending]
             ending.update(fresh)
             waiting.extend(fresh)
-        lost = next((marking for marking in self.next if marking not in ending), None)
+        lost = next((state for state in self.next if state not in ending), None)
         if lost is not None:
             self._report(Fault.ENDLESS, lost)
 
-    def _report(self, fault: Fault, marking: Marking) -> None:
+    def _report(self, fault: Fault, state: State) -> None:
         if len(self.explored.found) < MOST_FAULTS:
-            self.explored.found.append(Found(fault, marking, self._run(marking)))
+            self.explored.found.append(Found(fault, state[0], self._run(state)))
 
-    def _run(self, marking: Marking) -> tuple[int, ...]:
+    def _run(self, state: State) -> tuple[int, ...]:
         steps: list[tuple[int, ...]] = []
-        while marking in self.came:
-            marking, number = self.came[marking]
+        while state in self.came:
+            state, number = self.came[state]
             steps.append(self.net.transitions[number].fires)
         return tuple(move for fires in reversed(steps) for move in fires)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bpmn.model import Element, Process
-
-_NOT_IN_THE_FLOW = "isForCompensation"
+from bpmn.model import CONTAINERS, Element, Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,6 @@ def scopes(process: Process) -> list[str]:
     return found[::-1]
 
 
-CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-
-
 def _mains(process: Process, scope: str) -> Iterator[tuple[Element, ...]]:
     inside = [element for element in process.children(scope) if _flows(element)]
     holder = process.elements.get(scope)
@@ -65,23 +60,23 @@ def _mains(process: Process, scope: str) -> Iterator[tuple[Element, ...]]:
     if holder is not None and holder.type == "adHocSubProcess":
         yield from ((element,) for element in alone)
     elif starts:
-        yield starts + tuple(element for element in alone if "instantiate" in element.odd)
-    elif any("instantiate" in element.odd for element in alone):
-        yield tuple(element for element in alone if "instantiate" in element.odd)
+        yield starts + tuple(element for element in alone if element.instantiates)
+    elif any(element.instantiates for element in alone):
+        yield tuple(element for element in alone if element.instantiates)
 
 
 def _flows(element: Element) -> bool:
     """Whether tokens come to an element along flows at all."""
-    return not element.event_subprocess and _NOT_IN_THE_FLOW not in element.odd
+    return not element.event_subprocess and not element.compensates
 
 
 def catch(element: Element) -> bool:
-    return element.type == "intermediateCatchEvent" and any(event.kind == "link" for event in element.events)
+    return element.type == "intermediateCatchEvent" and element.about == "link"
 
 
 def link(element: Element) -> str:
     """The name that joins the two ends of a link; empty for everything else."""
-    return next((event.ref or event.text or element.name for event in element.events if event.kind == "link"), "")
+    return element.events[0].ref if element.about == "link" else ""
 
 
 def following(process: Process, element: Element) -> Iterator[str]:
@@ -123,13 +118,11 @@ def _closure(process: Process, entries: Iterable[Element]) -> set[str]:
         element = process.elements[waiting.pop()]
         onward = [*following(process, element)]
         onward += [
-            event.id for event in process.boundaries.get(element.id, ()) if event.interrupting and not _undoes(event)
+            event.id
+            for event in process.boundaries.get(element.id, ())
+            if event.interrupting and event.about != "compensate"
         ]
         fresh = [id_ for id_ in onward if id_ not in found]
         found.update(fresh)
         waiting.extend(fresh)
     return found
-
-
-def _undoes(event: Element) -> bool:
-    return any(definition.kind == "compensate" or definition.kind == "compensation" for definition in event.events)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from bpmn.model import Element, Process
+from bpmn.model import CONTAINERS, Element, Process
 from bpmn.soundness._net import Net, Sink
-from bpmn.soundness._parts import CONTAINERS, Part, following, link
+from bpmn.soundness._parts import Part, following, link
 
 MOST_BRANCHES = 8
 """Ways of an inclusive split up to which every choice of some of them is tried."""
@@ -112,7 +112,7 @@ class _Drawn:
 
     def _can_happen(self, host: Element, event: Element) -> bool:
         kind, ref = (event.events[0].kind, event.events[0].ref) if event.events else ("", "")
-        if kind in ("compensate", "compensation"):
+        if kind == "compensate":
             return False
         if kind == "cancel":
             return CANCEL in self.inner.get(host.id, Gives()).stops

@@ -19,6 +19,8 @@ class Defect(StrEnum):
     """The case goes round for ever without a way to an end."""
     DEAD = "dead"
     """An element that is connected and yet can never be reached."""
+    NEVER_TAKEN = "never-taken"
+    """A flow whose condition can never decide: those before it always do, or nothing fulfils it."""
 
 
 @dataclass(frozen=True, slots=True)

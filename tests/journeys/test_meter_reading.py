@@ -6,14 +6,20 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from akta.ids import CaseId
 from akta.subjects import Door
-from heating import billing
+from bpmn import dmn
+from bpmn.values import Value, from_json
+from heating import batches, billing, lists, trials
 from heating.queries import invoices
-from heating.tables.metering import LedgerEntry, Meter
-from storage.cases import Incident
+from heating.tables.contracts import Contract, Customer
+from heating.tables.metering import LedgerEntry, Meter, SupplyPoint
+from storage.cases import Case, Incident
+from storage.tasks import Task
 from tasks.claims import Taken
 from tasks.desk import Unacceptable
 from tests.journeys.office import Office
+from workflows import archives, deployments
 
 pytestmark = pytest.mark.slow
 
@@ -151,3 +157,110 @@ def test_a_second_billing_run_bills_nothing_twice(uka: Office) -> None:
 def _numbers(office: Office) -> list[str]:
     with office.uow.view() as tx:
         return [line.number for line in invoices.mine(tx, office.signed_in("zu0001"), date(2026, 3, 2))]
+
+
+def test_a_call_is_taken_only_after_the_caller_was_identified(uka: Office) -> None:
+    """S004-06: the user number and something only the customer knows."""
+    desk = uka.signed_in("front-desk")
+    case = uka.start("meter-reading", from_office("phone"), desk)
+    assert (uka.case(case).channel, uka.open_tasks(case)) == ("phone", ["ask-caller"])
+    asked = {"user_id": "ZU0001", "control": "serial", "control_answer": "999"}
+    uka.do(case, "ask-caller", "front-desk", asked)
+    assert uka.open_tasks(case) == ["ask-caller"]
+    uka.do(case, "ask-caller", "front-desk", {**asked, "control_answer": "74210"})
+    assert uka.open_tasks(case) == ["verify-reading"]
+    uka.do(case, "verify-reading", "metering", {"decision": "accept"})
+    assert [entry.submitter_name for entry in entries(uka)] == ["Přepážka Ukázka"]
+    assert "862.5" in uka.mails[0].body.replace(",", ".")
+
+
+def test_a_caller_who_fails_three_times_is_offered_another_channel(uka: Office) -> None:
+    case = uka.start("meter-reading", from_office("phone"), uka.signed_in("front-desk"))
+    for _ in range(3):
+        asked = {"user_id": "ZU0001", "control": "last_reading", "control_answer": "1"}
+        uka.do(case, "ask-caller", "front-desk", asked)
+    assert uka.case(case).outcome == "not-identified"
+    assert entries(uka) == []
+
+
+def test_a_caller_cannot_report_for_somebody_elses_meter(uka: Office) -> None:
+    case = uka.start("meter-reading", from_office("phone"), uka.signed_in("front-desk"))
+    with uka.uow.view() as tx:
+        other = tx.session.scalars(select(Customer.number).where(Customer.number.like("ZU01%"))).first()
+        mine = select(Meter.serial).join(SupplyPoint, SupplyPoint.id == Meter.supply_point_id).join(Contract)
+        serial = tx.session.scalars(mine.join(Customer).where(Customer.number == other)).first()
+    asked = {"user_id": other or "", "control": "serial", "control_answer": serial or ""}
+    uka.do(case, "ask-caller", "front-desk", asked)
+    assert uka.open_tasks(case) == ["ask-caller"]
+
+
+def test_a_control_reading_takes_the_place_of_the_one_reported(uka: Office) -> None:
+    case = uka.start("meter-reading", reading(uka, value="900"), uka.signed_in("zu0001"))
+    uka.do(case, "verify-reading", "metering", {"decision": "control_reading", "reason": "Far too much."})
+    read = {"control_value": "862,9", "control_read_at": "2026-03-02"}
+    uka.do(case, "control-reading", "front-desk", read)
+    uka.do(case, "verify-reading", "metering", {"decision": "accept"})
+    (entry,) = entries(uka)
+    assert (entry.value, entry.submitter_name) == (Decimal("862.900"), "Přepážka Ukázka")
+
+
+def test_clean_readings_are_accepted_together_each_as_the_clerks_own_act(uka: Office) -> None:
+    clean = uka.start("meter-reading", {**reading(uka), "value": "862,5"}, uka.signed_in("zu0001"))
+    odd = uka.start("meter-reading", from_office(value="900"), uka.signed_in("front-desk"))
+    clerk = uka.signed_in("metering")
+    with uka.uow.view() as tx:
+        shown = batches.clean(tx, uka.akta.desk, clerk)
+    assert [each.value for each in shown] == [Decimal("862.500")]
+    chosen = [(shown[0].task, shown[0].version), (uka.task(odd, "verify-reading"), 1)]
+    done = batches.accept(uka.uow, uka.akta.desk, clerk, Door.PAGE, chosen, uka.now)
+    assert [each.refusal is None for each in done] == [True, False]
+    uka.settle()
+    (entry,) = entries(uka)
+    assert (entry.case_id, entry.verifier_id) == (clean, clerk.account)
+    assert uka.open_tasks(odd) == ["verify-reading"]
+
+
+def test_a_list_becomes_a_case_for_each_good_line_once(uka: Office) -> None:
+    clerk = uka.signed_in("metering")
+    content = b"serial;value;date\n74210;862,5;2026-03-02\nnone;1;2026-03-02\n"
+    made = lists.check(uka.uow, clerk, "March", content, uka.now)
+    assert entries(uka) == []
+    assert lists.take(uka.uow, uka.akta.runtime, clerk, Door.PAGE, made, uka.now) == 1
+    assert lists.take(uka.uow, uka.akta.runtime, clerk, Door.PAGE, made, uka.now) == 0
+    uka.settle()
+    with uka.uow.view() as tx:
+        (case,) = tx.session.scalars(select(Case.id).where(Case.channel == "list"))
+    assert uka.open_tasks(CaseId(case)) == ["verify-reading"]
+    uka.do(CaseId(case), "verify-reading", "supervision", {"decision": "accept"})
+    assert len(entries(uka)) == 1
+
+
+def test_the_factor_is_one_cell_that_is_tried_on_last_years_readings_and_then_activated(uka: Office) -> None:
+    """Issue point 8: 2.0 becomes 1.05, and only readings above 1.05 times the expected are flagged anew."""
+    with uka.uow.view() as tx:
+        active = deployments.active(tx, "meter-reading")
+        bundle = archives.read(tx, active.content_hash)
+        cells = [cell for cell in dmn.cells(bundle.files[trials.TABLE]) if cell.text == "2.0"]
+        [cell] = [one for one in cells if one.about.startswith("Hot water")]
+        changed = trials.changed_bundle(bundle, {cell.id: "1.05"})
+        tried = trials.compare(tx, bundle, changed, date(2026, 3, 2), uka.now)
+    assert tried.readings > tried.differing > 0
+    for one in tried.shown:
+        assert one.expected is not None
+        added = set(one.after) - set(one.before)
+        assert added <= {"RP2: flag-high", "RP9: flag-last-implausible", "RP5: flag-swapped"}
+        higher = Decimal("1.05") * one.expected < one.consumption <= 2 * one.expected
+        assert ("RP2: flag-high" in added) == higher
+    with uka.uow.begin() as tx:
+        by = uka.signed_in("process-owners").acting(Door.PAGE)
+        deployments.deploy(tx, changed, by, uka.now, gate=uka.akta.gate, activated=True)
+    case = uka.start("meter-reading", reading(uka, value="866.7"), uka.signed_in("zu0001"))
+    with uka.uow.view() as tx:
+        context = from_json(tx.get(Task, uka.task(case, "verify-reading")).context)
+    assert isinstance(context, dict)
+    assert "RP2: flag-high" in _named(context["flags"])
+
+
+def _named(flags: Value) -> set[str]:
+    assert isinstance(flags, list)
+    return {f"{flag['flag']}: {flag['text']}" for flag in flags if isinstance(flag, dict)}

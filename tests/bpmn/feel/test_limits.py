@@ -24,7 +24,7 @@ BOMBS = [
     "{a: [1, 1], b: [a, a], c: [b, b], d: [c, c, c, c], e: [d, d, d, d], f: [e, e, e, e], g: [f, f, f, f, f, f],"
     " h: [g, g, g, g, g, g], i: [h, h, h, h, h, h], j: [i, i, i, i, i, i], k: [j, j, j, j, j, j]}.k",
     "for i in 1..100000 return partial",
-    'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", string join(for i in 1..100000 return "abcdefghij"))',
+    'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a", string join(for i in 1..100000 return "abcdefghij"))',
     "(for i in 1..5000 return [partial[-1]])[-1]",
     "string((for i in 1..5000 return [partial[-1]])[-1])",
     "sort(for i in 1..100000 return -i, function(a, b) a < b)",
@@ -39,6 +39,7 @@ BOMBS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", BOMBS)
 def test_work_without_end_is_refused_soon(text: str) -> None:
     started = time.perf_counter()
@@ -47,10 +48,13 @@ def test_work_without_end_is_refused_soon(text: str) -> None:
     assert time.perf_counter() - started < 20
 
 
-@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*b", "(.*a){20}", "(a?){40}a{40}"])
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", "^(a|a)*$", "(a*)*b", "(a*)*\\1b", "a*a*a*a*a*a*a*b", "(.*a){20}", "(a?){40}a{40}"]
+)
 def test_a_regular_expression_takes_no_more_time_than_its_text_deserves(value: Evaluate, pattern: str) -> None:
     started = time.perf_counter()
-    value("matches(text, pattern)", text="a" * 300 + "!", pattern=pattern)
+    with suppress(feel.FeelLimit):  # a back-reference may use up the budget
+        value("matches(text, pattern)", text="a" * 300 + "!", pattern=pattern)
     assert time.perf_counter() - started < 10
 
 

@@ -43,7 +43,13 @@ def test_patterns(value: Evaluate, text: str, pattern: str, flags: str, expected
 def test_replacing_takes_groups_and_escapes(value: Evaluate) -> None:
     assert value('replace("2026-01-31", "(\\\\d+)-(\\\\d+)-(\\\\d+)", "$3.$2.$1")') == "31.01.2026"
     assert value('replace("5", "5", "\\\\$5")') == "$5"
-    assert value('replace("aaa", "a*?", "-")') == "-a-a-a-"
+    assert value('replace("aaa", "a+?", "-")') == "---"
+
+
+def test_what_matches_nothing_breaks_no_text(value: Evaluate, reasons: Evaluate) -> None:
+    assert value('replace("aaa", "a*?", "-")') is None
+    assert value('split("abc", "")') is None
+    assert "breaks a text nowhere" in reasons('split("abc", "x*")')[0]
 
 
 _PATTERNS = st.recursive(

@@ -11,7 +11,7 @@ from tests.bpmn.soundness.token_game import TooLarge, play
 CROWDS = frozenset({Defect.LACK_OF_SYNCHRONISATION, Defect.UNBOUNDED, Defect.IMPROPER_COMPLETION})
 """A token too many shows where it is looked for first; which of the three it is called may differ."""
 BATCHES = 6
-EACH = 60
+EACH = 50
 
 
 def kinds(verdict: Verdict) -> set[str]:
@@ -36,7 +36,7 @@ def test_a_drawing_made_of_whole_blocks_is_sound(batch: int) -> None:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-@pytest.mark.parametrize("defect", [defect.value for defect in Defect])
+@pytest.mark.parametrize("defect", [defect.value for defect in Defect if defect is not Defect.NEVER_TAKEN])
 def test_a_planted_defect_is_found(defect: str, batch: int) -> None:
     for seed in range(batch * EACH, (batch + 1) * EACH):
         random = Random(seed)

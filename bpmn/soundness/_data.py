@@ -1,0 +1,297 @@
+"""What conditions of gateways say together: choices that exclude each other, and ways that no data ever takes."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise, product
+from typing import Any
+
+from bpmn import feel
+from bpmn.feel import nodes
+from bpmn.model import CONTAINERS, Element, Process, feel_text
+from bpmn.soundness._net import Transition
+
+MOST_COMBINATIONS = 512
+"""Of the values that the conditions of one group of gateways tell apart."""
+_NOW = datetime(2000, 1, 1, tzinfo=UTC)
+Writes = Callable[[Element], Collection[str] | None]
+"""The variables an element may set; None when that cannot be known."""
+Values = tuple[int, ...]
+"""For each group which combinations of values are possible, as bits."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Variables that conditions compare with each other's company, and all combinations of values to tell apart."""
+
+    paths: tuple[str, ...]
+    combinations: tuple[tuple[Any, ...], ...]
+
+    @property
+    def everything(self) -> int:
+        return (1 << len(self.combinations)) - 1
+
+    def forgetting(self, possible: int, names: Collection[str] | None) -> int:
+        """What is possible after some variables may have changed."""
+        kept = [at for at, path in enumerate(self.paths) if names is not None and _root(path) not in names]
+        if len(kept) == len(self.paths):
+            return possible
+        left = {tuple(self.combinations[bit][at] for at in kept) for bit in _bits(possible)}
+        return sum(1 << bit for bit, values in enumerate(self.combinations) if tuple(values[at] for at in kept) in left)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What can be known of data along a way: which flows of which gateways can be taken, and what forgets it."""
+
+    groups: tuple[_Group, ...]
+    taken: Mapping[str, tuple[int, int]]
+    """By flow: the number of its group and the combinations with which it is taken."""
+    writes: Mapping[str, Collection[str] | None]
+
+    @property
+    def begin(self) -> Values:
+        return tuple(group.everything for group in self.groups)
+
+    def matters(self, move: Transition) -> bool:
+        return move.flow in self.taken or self._forgets(move.element)
+
+    def after(self, values: Values, move: Transition) -> Values | None:
+        """What is possible after a move; None when no data takes it."""
+        if move.flow in self.taken:
+            number, taken = self.taken[move.flow]
+            left = values[number] & taken
+            return (*values[:number], left, *values[number + 1 :]) if left else None
+        if self._forgets(move.element):
+            names = self.writes[move.element]
+            pairs = zip(self.groups, values, strict=True)
+            return tuple(group.forgetting(possible, names) for group, possible in pairs)
+        return values
+
+    def _forgets(self, element: str) -> bool:
+        names = self.writes.get(element, ())
+        tracked = {_root(path) for group in self.groups for path in group.paths}
+        return names is None or not tracked.isdisjoint(names)
+
+
+@dataclass
+class _Condition:
+    text: str
+    literals: dict[str, set[Any]] = field(default_factory=dict)
+
+
+def data_of(process: Process, elements: Collection[str], writes: Writes) -> Data | None:
+    """What the gateways among some elements decide by data; None when nothing can be told.
+
+    A condition counts when it compares variables with fixed values. A variable that something beside these elements
+    may set at any time is not followed.
+    """
+    written = {element.id: _written(process, element, writes) for element in process.elements.values()}
+    inside = {id_ for id_ in process.elements if _within(process, id_, elements)}
+    beside = [written[id_] for id_ in process.elements if id_ not in inside]
+    if any(names is None for names in beside):
+        return None
+    loose = frozenset(name for names in beside for name in names or ())
+    gateways = {}
+    for id_ in sorted(elements):
+        if process.elements[id_].type == "exclusiveGateway" and (read := _read(process, id_, loose)) is not None:
+            gateways[id_] = read
+    if not gateways:
+        return None
+    return _grouped(process, gateways, written)
+
+
+def _within(process: Process, id_: str, elements: Collection[str]) -> bool:
+    """Whether an element is one of these, on the border of one, or somewhere inside one."""
+    element = process.elements.get(id_)
+    while element is not None:
+        if element.id in elements or element.attached_to in elements:
+            return True
+        element = process.elements.get(element.parent)
+    return False
+
+
+def _written(process: Process, element: Element, writes: Writes) -> Collection[str] | None:
+    if element.type not in CONTAINERS:
+        return writes(element)
+    names: set[str] = {mapped.target.partition(".")[0] for mapped in element.zeebe.outputs}
+    for child in process.children(element.id):
+        inner = _written(process, child, writes)
+        if inner is None:
+            return None
+        names.update(inner)
+    return names
+
+
+def _read(process: Process, gateway: str, loose: Collection[str]) -> list[tuple[str, _Condition]] | None:
+    """The conditions of a gateway in their order; None when one of them cannot be decided."""
+    found = []
+    for flow in process.outgoing[gateway]:
+        if flow.id == process.elements[gateway].default or not flow.condition:
+            continue
+        condition = _decidable(feel_text(flow.condition))
+        if condition is None or any(_root(path) in loose for path in condition.literals):
+            return None
+        found.append((flow.id, condition))
+    return found or None
+
+
+def _decidable(text: str) -> _Condition | None:
+    try:
+        expression = feel.compile(text)
+    except feel.FeelSyntaxError:
+        return None
+    condition = _Condition(text)
+    return condition if _compares(expression.node, condition.literals) else None
+
+
+def _compares(node: nodes.Node, literals: dict[str, set[Any]]) -> bool:
+    """Whether a condition only compares variables with fixed values, which are collected by variable."""
+    match node:
+        case nodes.Binary(operator="and" | "or", left=left, right=right):
+            return _compares(left, literals) and _compares(right, literals)
+        case nodes.Binary(operator="=" | "!=" | "<" | "<=" | ">" | ">=", left=left, right=right):
+            return _pair(left, right, literals) or _pair(right, left, literals)
+        case nodes.Call(function=nodes.Name(name="not"), positional=(operand,), named=()):
+            return _compares(operand, literals)
+        case nodes.In(value=value, tests=tests):
+            return all(_pair(value, test, literals) for test in tests)
+        case nodes.Literal(value=bool()):
+            return True
+        case nodes.Name() | nodes.Path():
+            path = _path(node)
+            if path:
+                literals.setdefault(path, set()).update((True, False))
+            return bool(path)
+    return False
+
+
+def _pair(variable: nodes.Node, fixed: nodes.Node, literals: dict[str, set[Any]]) -> bool:
+    path, value = _path(variable), _fixed(fixed)
+    if path and isinstance(value, tuple):
+        literals.setdefault(path, set()).add(value[0])
+        return True
+    return False
+
+
+def _fixed(node: nodes.Node) -> tuple[Any] | None:
+    match node:
+        case nodes.Literal(value=value) if value is None or isinstance(value, str | bool | Decimal | int):
+            return (value,)
+        case nodes.Negate(operand=nodes.Literal(value=value)) if isinstance(value, Decimal | int):
+            return (-value,)
+    return None
+
+
+def _path(node: nodes.Node) -> str:
+    match node:
+        case nodes.Name(name=name):
+            return name
+        case nodes.Path(source=source, name=name):
+            before = _path(source)
+            return f"{before}.{name}" if before else ""
+    return ""
+
+
+def _root(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _grouped(
+    process: Process,
+    gateways: Mapping[str, Sequence[tuple[str, _Condition]]],
+    writes: Mapping[str, Collection[str] | None],
+) -> Data | None:
+    """Gateways that share a variable belong to one group."""
+    literals: dict[str, set[Any]] = {}
+    sets: list[set[str]] = []
+    for conditions in gateways.values():
+        paths = {path for _, condition in conditions for path in condition.literals}
+        for _, condition in conditions:
+            for path, values in condition.literals.items():
+                literals.setdefault(path, set()).update(values)
+        meeting = [other for other in sets if other & paths]
+        sets = [other for other in sets if not other & paths] + [paths.union(*meeting)]
+    groups: list[_Group] = []
+    taken: dict[str, tuple[int, int]] = {}
+    for paths in sets:
+        group = _group(sorted(paths), literals)
+        if group is None:
+            continue
+        for id_, conditions in gateways.items():
+            if any(path in paths for _, condition in conditions for path in condition.literals):
+                default = process.elements[id_].default
+                taken.update({flow: (len(groups), bits) for flow, bits in _choices(group, conditions, default)})
+        groups.append(group)
+    return Data(tuple(groups), taken, writes) if groups else None
+
+
+def _group(paths: Sequence[str], literals: Mapping[str, set[Any]]) -> _Group | None:
+    if any(other.startswith(f"{path}.") for path in paths for other in paths):
+        return None
+    domains = [tuple(_domain(literals[path])) for path in paths]
+    size = 1
+    for domain in domains:
+        size *= len(domain)
+    return _Group(tuple(paths), tuple(product(*domains))) if size <= MOST_COMBINATIONS else None
+
+
+def _domain(literals: Iterable[Any]) -> Iterator[Any]:
+    """One value of every kind that the literals tell apart: each of them, one between, and one beyond."""
+    values = list(literals)
+    numbers = sorted(
+        Decimal(value) for value in values if isinstance(value, Decimal | int) and not isinstance(value, bool)
+    )
+    texts = sorted(value for value in values if isinstance(value, str))
+    if numbers:
+        yield numbers[0] - 1
+        for low, high in pairwise(numbers):
+            yield from (low, (low + high) / 2)
+        yield from (numbers[-1], numbers[-1] + 1)
+    if texts:
+        yield from texts
+        yield "".join(texts) + "_"
+    if any(isinstance(value, bool) for value in values):
+        yield from (True, False)
+    yield None
+
+
+def _choices(group: _Group, conditions: Sequence[tuple[str, _Condition]], default: str) -> Iterator[tuple[str, int]]:
+    """With which combinations each flow is taken: the first whose condition holds, or else the default.
+
+    A combination for which a condition is neither true nor false stops the case there with a reason.
+    """
+    tests = [(flow, feel.compile(condition.text)) for flow, condition in conditions]
+    bits = dict.fromkeys([*(flow for flow, _ in tests), *([default] if default else [])], 0)
+    for at, values in enumerate(group.combinations):
+        variables = _variables(group.paths, values)
+        for flow, test in tests:
+            answer = test.evaluate(variables, now=_NOW)
+            if answer is True:
+                bits[flow] |= 1 << at
+                break
+            if answer is not False:
+                break
+        else:
+            if default:
+                bits[default] |= 1 << at
+    yield from bits.items()
+
+
+def _variables(paths: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    variables: dict[str, Any] = {}
+    for path, value in zip(paths, values, strict=True):
+        *outer, last = path.split(".")
+        place = variables
+        for name in outer:
+            place = place.setdefault(name, {})
+        place[last] = value
+    return variables
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
