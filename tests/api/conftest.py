@@ -1,7 +1,7 @@
 """A running application on real parts, and clients of every kind of visitor."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -13,7 +13,7 @@ from akta.subjects import Door, Kind, Subject, system
 from api import app as application
 from api.ports import Services
 from heating.visibility import contract_rule
-from people import accounts, case_links, groups
+from people import accounts, api_keys, case_links, groups, rights
 from people.passwords import Cost, Hasher
 from storage.bundles import Deployment
 from storage.cases import Case
@@ -42,8 +42,8 @@ NewAccount = Callable[..., AccountId]
 Visitor = Callable[[str], TestClient]
 
 STAFF = sorted(groups.GROUPS)
-KINDS = ["anonymous", "case-link", "customer", *STAFF]
-"""Every kind of visitor: three who are not staff, and each group of staff."""
+KINDS = ["anonymous", "case-link", "customer", "machine", *STAFF]
+"""Every kind of visitor: those who are not staff, and each group of staff."""
 
 
 @pytest.fixture(scope="session")
@@ -148,6 +148,10 @@ def visitor(
             with uow.begin() as tx:
                 token = case_links.issue(tx, CaseId(case.id), PersonId(case.person_id) if case.person_id else None, now)
             _bear(client, case_links.open(uow, token, now).session.token)
+        elif kind == "machine":
+            admin = new_account("keys", Kind.STAFF, groups.ADMINISTRATION)
+            with uow.begin() as tx:
+                _bear(client, api_keys.make(tx, "A machine", rights.SCOPES, timedelta(days=1), admin, now).key)
         elif kind != "anonymous":
             is_staff = kind in groups.GROUPS
             new_account(kind, Kind.STAFF if is_staff else Kind.CUSTOMER, *([kind] if is_staff else []))
