@@ -14,7 +14,7 @@ from bpmn.dmn._problems import Problem
 from bpmn.dmn._survey import MAX_DECISIONS, Survey
 from bpmn.dmn._tables import CompiledTable, Hit
 from bpmn.feel import Allowance, FeelLimit
-from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit, leave
+from bpmn.feel.machine import MISFIT, Function, Run, Type, fit, leave
 from bpmn.values import Value
 
 
@@ -77,7 +77,8 @@ class Decisions:
             DmnError: there is none.
         """
         for element in self._source.elements:
-            if name in (element.name, element.id) and not isinstance(element, m.InputData):
+            titles = (element.title,) if isinstance(element, m.Decision) else ()
+            if name in (element.name, element.id, *titles) and not isinstance(element, m.InputData):
                 return element.id
         raise DmnError("there is no such decision in the file", name)
 
@@ -124,7 +125,7 @@ class Decisions:
     ) -> Decided:
         """Call a business knowledge model or a decision service with arguments by name.
 
-        A service is null, with a reason, when an argument is missing or does not fit.
+        Arguments that are missing are null; others that it does not take are ignored, as variables are.
 
         Raises:
             DmnError: there is no such function.
@@ -135,7 +136,8 @@ class Decisions:
             raise DmnError("there is no such function in the file", function_id)
         with (allowance or Allowance()).run(now) as run:
             try:
-                value = leave(call_named(function, run, dict(arguments)), run)
+                given = [arguments.get(name) for name in function.parameters or ()]
+                value = leave(function.call(run, given), run)
             except RecursionError:
                 raise FeelLimit("The function is nested too deeply.") from None
             return Decided(value, function_id, {}, (), (), (), tuple(run.reasons))

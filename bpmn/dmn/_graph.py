@@ -126,7 +126,8 @@ class Graph:
                 function, knowledge = compiling.function(element), element.knowledge
             case m.Service():
                 values, outputs = (*element.inputs, *element.given), element.outputs
-        problem = compiling.problems[before] if len(compiling.problems) > before else None
+        # A type nobody declared is told, but takes nothing from the decision: any value is of it.
+        problem = next((found for found in compiling.problems[before:] if found.code != "type"), None)
 
         def find(references: tuple[str, ...]) -> tuple[Seen, ...]:
             return tuple(filter(None, (self.seen(model, reference) for reference in references)))

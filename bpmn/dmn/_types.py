@@ -33,12 +33,16 @@ class Types:
     def of(self, name: str) -> Type | None:
         """The type of that name; None for one that is not known."""
         found = resolve(Type(name), self.known)
-        return found if name in self.known or found.name in PLAIN else None
+        if name in self.known or found.name in PLAIN:
+            return found
+        # DMN 1.1 wrote qualified names, with a prefix of the XML file.
+        prefix, _, local = name.partition(":")
+        return self.of(local) if prefix and local else None
 
     def _named(self, name: str) -> Type:
         if name in self.known:
             return self.known[name]
-        definition = self._definitions.get(name)
+        definition = self._definitions.get(name) or self._definitions.get(name.rpartition(":")[2])
         if definition is None:
             return resolve(Type(name), {})
         if name in self._open:

@@ -13,6 +13,8 @@ from bpmn.values import YearsMonths
 _DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})", re.ASCII)
 _ZONE = r"Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*"
 _TIME = re.compile(rf"(\d{{2}}):(\d{{2}}):(\d{{2}})(?:\.(\d+))?({_ZONE})?", re.ASCII)
+_END_OF_DAY = re.compile(r"24:00:00(?:\.0+)?(?!\d|\.)", re.ASCII)
+"""The end of a day as XML Schema may write it: the midnight after."""
 _DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 
@@ -37,6 +39,8 @@ def time_of(text: str) -> time | None:
     if match is None:
         return None
     hour, minute, second, fraction, place = match.groups()
+    if _END_OF_DAY.match(text):
+        hour = "00"
     zone = zone_of(place) if place else None
     if place and zone is None:
         return None
@@ -50,10 +54,19 @@ def datetime_of(text: str) -> cal.Instant | None:
     """A date, `T` and a time; a date alone means its midnight."""
     day_text, separator, time_text = text.partition("T")
     day = date_of(day_text)
+    if day is not None and _END_OF_DAY.match(time_text):
+        day = _next(day)
     clock = time_of(time_text) if separator else time()
     if day is None or clock is None:
         return None
     return cal.combine(day, clock)
+
+
+def _next(day: cal.Day) -> cal.Day | None:
+    try:
+        return cal.add_days(day, timedelta(1))
+    except ValueError:  # the last day of the calendar
+        return None
 
 
 def duration_of(text: str) -> Duration | None:
