@@ -1,11 +1,13 @@
 """DMN decisions: tables, expressions and what they require, read from XML and made with FEEL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from bpmn.dmn._cells import ANY, TableCell, cells, changed
 from bpmn.dmn._decisions import Analysed, Decided, Decisions
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._kept import Kept
+from bpmn.dmn._model import Model
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
 
@@ -14,7 +16,14 @@ __all__ = ["ANY", "Analysed", "Decided", "Decisions", "DmnError", "Problem", "Ta
 
 def _read(xml: bytes, others: Sequence[bytes]) -> Decisions:
     source = model(xml)
-    return Decisions(source, [model(other) for other in others] if source.imports else [])
+    return Decisions(source, list(_readable(others)) if source.imports else [])
+
+
+def _readable(others: Sequence[bytes]) -> Iterator[Model]:
+    """One that cannot be read is told where it is read itself; here it is only not there to import."""
+    for other in others:
+        with suppress(DmnError):
+            yield model(other)
 
 
 _kept = Kept(_read)
@@ -26,6 +35,6 @@ def read(xml: bytes, others: Sequence[bytes] = ()) -> Decisions:
     What was read lately is kept by its content.
 
     Raises:
-        DmnError: a file cannot be read. What can be read but is wrong is told by `problems()`.
+        DmnError: the file cannot be read. What can be read but is wrong is told by `problems()`.
     """
     return _kept(xml, others)

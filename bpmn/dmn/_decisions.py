@@ -181,7 +181,7 @@ class Decisions:
             if isinstance(node.element, m.Service):
                 made[key] = self._service(node)
             elif node.function is not None:
-                made[key] = _broken(node) if node.problem else node.function(outer[key])
+                made[key] = node.function(outer[key])
         for key, node in self._graph.nodes.items():
             if key in made:
                 outer[key][node.element.name] = made[key]
@@ -248,9 +248,10 @@ class Decisions:
         return scope
 
     def _hit(self, node: Node, scope: Mapping[str, Any], making: _Making) -> Hit:
-        if node.problem is not None or node.logic is None:
-            problem = node.problem or Problem("", node.key, "it cannot be evaluated")
-            return self._refused(DmnError(problem.message, problem.element), making)
+        if making.strict and node.problem is not None:
+            raise DmnError(node.problem.message, node.problem.element)
+        if node.logic is None:
+            return self._refused(DmnError("it has no logic that can be evaluated", node.key), making)
         if not isinstance(node.logic, CompiledTable):
             return Hit(node.logic(scope, making.run), {}, (), ())
         hit = node.logic.decide(scope, making.run)
@@ -261,11 +262,6 @@ class Decisions:
             raise error
         making.run.null(error.message)
         return hit or Hit(None, {}, (), ())
-
-
-def _broken(node: Node) -> Function:
-    """In place of a function that does not compile."""
-    return Function(node.element.name, None, lambda run, _: run.null(node.problem.message if node.problem else ""))
 
 
 def _gives(declared: Type) -> Type:

@@ -31,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A compiled element. `problem` says why it cannot be evaluated."""
+    """A compiled element. `problem`: what does not compile, in it or in a function it calls; that part gives null."""
 
     key: str
     element: m.Element
@@ -126,11 +126,14 @@ class Graph:
                 function, knowledge = compiling.function(element), element.knowledge
             case m.Service():
                 values, outputs = (*element.inputs, *element.given), element.outputs
-        # A type nobody declared is told, but takes nothing from the decision: any value is of it.
-        problem = next((found for found in compiling.problems[before:] if found.code != "type"), None)
 
         def find(references: tuple[str, ...]) -> tuple[Seen, ...]:
             return tuple(filter(None, (self.seen(model, reference) for reference in references)))
+
+        # A type nobody declared is told, but takes nothing from the decision: any value is of it.
+        problem = next((found for found in compiling.problems[before:] if found.code != "type"), None)
+        functions = (self.nodes.get(seen.key) for seen in find(knowledge))
+        problem = problem or next((found.problem for found in functions if found and found.problem), None)
 
         return Node(
             key,

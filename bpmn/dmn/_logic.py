@@ -43,10 +43,10 @@ class Compiling:
         """The closure for any boxed expression."""
         match boxed:
             case m.Text():
-                return self.expression(boxed).run
+                return self.expression(boxed)
             case m.Table():
                 table = self.table(boxed)
-                return lambda scope, run: _of_table(table, scope, run)
+                return _nothing if table is None else _deciding(table)
             case m.Context():
                 return self._context(boxed)
             case m.Items():
@@ -66,21 +66,22 @@ class Compiling:
                 return self._loop(boxed)
         raise TypeError(f"no boxed expression: {type(boxed).__name__}")
 
-    def expression(self, text: m.Text) -> feel.Expression:
-        """A literal expression; null in place of one that does not compile."""
+    def expression(self, text: m.Text) -> Logic:
+        """A literal expression; in place of one that does not compile null, with the reason."""
         self._check_language(text)
         try:
             if not text.text:
                 raise feel.FeelSyntaxError(N_("expected an expression, but there is none"), 1, 1)
             compiled = feel.compile(text.text, self.names, self._known_types)
             self.read |= compiled.names
-            return compiled
+            return compiled.run
         except feel.FeelSyntaxError as error:
-            self.problem("expression", text.element, f"{_short(text.text)}: {error.detail}")
-            return feel.compile("null")
+            reason = f"{_short(text.text)}: {error.detail}"
+            self.problem("expression", text.element, reason)
+            return lambda scope, run: run.null(reason)
 
     def tests(self, text: m.Text) -> feel.UnaryTests:
-        """The tests of a cell; any value passes one that does not compile (it is never run)."""
+        """The tests of a cell; no value passes one that does not compile."""
         self._check_language(text)
         try:
             compiled = feel.compile_unary(text.text, self.names, self._known_types)
@@ -88,7 +89,7 @@ class Compiling:
             return compiled
         except feel.FeelSyntaxError as error:
             self.problem("expression", text.element, f"{_short(text.text)}: {error.detail}")
-            return feel.compile_unary("-")
+            return feel.compile_unary("? != ?")
 
     def _check_language(self, text: m.Text) -> None:
         if text.language and "feel" not in text.language.lower():
@@ -164,8 +165,14 @@ class Compiling:
             return loop(boxed.variable, source, body, "partial" in inner)
         return quantified(boxed.kind == "every", boxed.variable, source, body)
 
-    def table(self, table: m.Table) -> CompiledTable:
-        """A decision table."""
+    def table(self, table: m.Table) -> CompiledTable | None:
+        """A decision table; None when it is built wrongly, so that there is no telling what it means."""
+        before = len(self.problems)
+        made = self._table(table)
+        wrong = {"hit-policy", "aggregation", "columns"}
+        return None if any(problem.code in wrong for problem in self.problems[before:]) else made
+
+    def _table(self, table: m.Table) -> CompiledTable:
         if table.hit_policy not in HIT_POLICIES:
             self.problem("hit-policy", table.element, f"there is no hit policy {table.hit_policy}")
         if table.aggregation not in AGGREGATIONS:
@@ -188,14 +195,14 @@ class Compiling:
             tuple(self._rank(output) for output in table.outputs),
         )
 
-    def _input(self, column: m.Input) -> tuple[str, feel.Expression, feel.UnaryTests | None]:
+    def _input(self, column: m.Input) -> tuple[str, Logic, feel.UnaryTests | None]:
         allowed = self.tests(column.values) if column.values and column.values.text else None
         return column.expression.text, self.expression(column.expression), allowed
 
-    def _default(self, output: m.Output) -> feel.Expression | None:
+    def _default(self, output: m.Output) -> Logic | None:
         return self.expression(output.default) if output.default and output.default.text else None
 
-    def _rank(self, output: m.Output) -> feel.Expression | None:
+    def _rank(self, output: m.Output) -> Logic | None:
         if output.values is None or not output.values.text:
             return None
         return self.expression(m.Text(output.values.element, "", f"[{output.values.text}]"))
@@ -205,25 +212,28 @@ class Compiling:
         found = [self.tests(cell) for cell in rule.inputs[:width]]
         return found + [feel.compile_unary("-")] * (width - len(found))
 
-    def _outputs(self, number: int, rule: m.Rule, table: m.Table) -> tuple[feel.Expression, ...]:
+    def _outputs(self, number: int, rule: m.Rule, table: m.Table) -> tuple[Logic, ...]:
         for what, cells, known in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
             if len(cells) != len(known):
                 message = f"rule {number} has {len(cells)} {what} cells for {len(known)} columns"
                 self.problem("columns", rule.element, message)
         return tuple(self._output(cell) for cell in rule.outputs[: len(table.outputs)])
 
-    def _output(self, cell: m.Text) -> feel.Expression:
+    def _output(self, cell: m.Text) -> Logic:
         """An empty output cell means null, as editors save it."""
-        return self.expression(cell) if cell.text not in ("", "-") else feel.compile("null")
+        return self.expression(cell) if cell.text not in ("", "-") else feel.compile("null").run
 
 
 def _nothing(scope: Scope, run: Run) -> Any:
     return run.null("this expression is not evaluated")
 
 
-def _of_table(table: CompiledTable, scope: Scope, run: Run) -> Any:
-    hit = table.decide(scope, run)
-    return run.null(hit.violation) if hit.violation else hit.value
+def _deciding(table: CompiledTable) -> Logic:
+    def decide(scope: Scope, run: Run) -> Any:
+        hit = table.decide(scope, run)
+        return run.null(hit.violation) if hit.violation else hit.value
+
+    return decide
 
 
 def _result(declared: Type) -> Type:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from bpmn.dmn._loops import Logic
 from bpmn.dmn._matching import Column, numbers
-from bpmn.feel import Expression, UnaryTests
+from bpmn.feel import UnaryTests
 from bpmn.feel.machine import Run, add, equal, order
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -34,20 +35,20 @@ class CompiledTable:
 
     hit_policy: str
     aggregation: str
-    inputs: tuple[tuple[str, Expression, UnaryTests | None], ...]
+    inputs: tuple[tuple[str, Logic, UnaryTests | None], ...]
     names: tuple[str, ...]
     columns: tuple[tuple[int, Column], ...]
     """The columns that tell rules apart, with the place of their input."""
-    rules: tuple[tuple[Expression, ...], ...]
+    rules: tuple[tuple[Logic, ...], ...]
     """The outputs of each rule."""
-    defaults: tuple[Expression | None, ...]
-    ranks: tuple[Expression | None, ...]
+    defaults: tuple[Logic | None, ...]
+    ranks: tuple[Logic | None, ...]
 
     def decide(self, scope: Scope, run: Run) -> Hit:
         """Run the table."""
         values = []
         for text, expression, allowed in self.inputs:
-            value = expression.run(scope, run)
+            value = expression(scope, run)
             if allowed is not None and value is not None and not allowed.run(value, scope, run):
                 return Hit(None, {}, (), (), f"{text} has a value that is not among the possible ones")
             values.append(value)
@@ -72,8 +73,8 @@ class CompiledTable:
         found = numbers(rules)
         return found[:1] if self.hit_policy == "FIRST" else found
 
-    def _outputs(self, expressions: tuple[Expression, ...], scope: Scope, run: Run) -> dict[str, Any]:
-        return {name: expression.run(scope, run) for name, expression in zip(self.names, expressions, strict=True)}
+    def _outputs(self, expressions: tuple[Logic, ...], scope: Scope, run: Run) -> dict[str, Any]:
+        return {name: expression(scope, run) for name, expression in zip(self.names, expressions, strict=True)}
 
     def _single(self, outputs: Mapping[str, Any]) -> Any:
         return dict(outputs) if len(self.names) > 1 else next(iter(outputs.values()), None)
@@ -83,7 +84,7 @@ class CompiledTable:
         if any(default is not None for default in self.defaults):
             value = self._single(
                 {
-                    name: None if default is None else default.run(scope, run)
+                    name: None if default is None else default(scope, run)
                     for name, default in zip(self.names, self.defaults, strict=True)
                 }
             )
@@ -121,7 +122,7 @@ class CompiledTable:
 
     def _ranked(self, outputs: tuple[Mapping[str, Any], ...], scope: Scope, run: Run) -> list[Mapping[str, Any]]:
         """By the order of the possible output values, the first output column first."""
-        ranks = [[] if rank is None else rank.run(scope, run) for rank in self.ranks]
+        ranks = [[] if rank is None else rank(scope, run) for rank in self.ranks]
 
         def key(output: Mapping[str, Any]) -> list[int]:
             return [

@@ -190,3 +190,26 @@ def test_a_decision_pays_from_the_allowance_it_shares() -> None:
     allowance.steps = 0
     with pytest.raises(feel.FeelLimit, match="together"):
         decisions.evaluate("d", {"n": D(7)}, now=NOW, allowance=allowance)
+
+
+def test_a_part_that_does_not_compile_is_an_error_or_null() -> None:
+    context = (
+        "<context><contextEntry><variable name='good'/>{}</contextEntry>"
+        "<contextEntry><variable name='bad'/>{}</contextEntry></context>"
+    ).format(literal("1 + 1"), literal("1 +"))
+    decisions = dmn.read(
+        file(
+            decision("d", context),
+            decision("t", table(["a"], ["y"], [["1 +", "1"], ["2", "2"]], "FIRST")),
+            decision("f", literal("broken(1)"), knowledge=["broken"]),
+            function("broken", "a", literal("a +")),
+        )
+    )
+    for identifier in ("d", "t", "f"):
+        with pytest.raises(dmn.DmnError):
+            decisions.evaluate(identifier, {"a": D(2)}, now=NOW)
+    found = decisions.evaluate("d", {}, now=NOW, strict=False)
+    assert found.value == {"good": D(2), "bad": None}
+    assert "1 +" in found.reasons[0]
+    assert decisions.evaluate("t", {"a": D(2)}, now=NOW, strict=False).value == D(2)
+    assert decisions.evaluate("f", {}, now=NOW, strict=False).value is None

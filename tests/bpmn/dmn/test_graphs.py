@@ -121,6 +121,10 @@ def test_a_missing_import_is_told() -> None:
     assert "import" in [problem.code for problem in dmn.read(BILL).problems()]
 
 
+def test_another_file_that_cannot_be_read_harms_nobody() -> None:
+    assert dmn.read(BILL, [b"<nonsense/>", PRICES]).problems() == []
+
+
 def test_files_that_import_each_other_in_a_circle_are_refused() -> None:
     one = imported("urn:one", importing("two", "urn:two"))
     two = imported("urn:two", importing("one", "urn:one"))
