@@ -28,13 +28,14 @@ class Visibility:
     def cases(self, subject: Subject) -> Select[Case]:
         return select(Case).where(Case.tenant_id == subject.tenant, self._case_condition(subject))
 
-    def tasks(self, subject: Subject) -> Select[Task]:
-        """Tasks the subject may open: their groups' and their own; the applicant's own tasks in visible cases."""
-        return (
-            select(Task)
-            .join(Case, Case.id == Task.case_id)
-            .where(Task.tenant_id == subject.tenant, self._task_condition(subject))
-        )
+    def tasks(self, subject: Subject, also: ColumnElement[bool] | None = None) -> Select[Task]:
+        """Tasks the subject may open: their groups' and their own; the applicant's own tasks in visible cases.
+
+        `also` opens more of the tasks in the cases they see: what an act of theirs reaches beyond their groups.
+        """
+        own = self._task_condition(subject)
+        opened = own if also is None else own | (also & self._case_condition(subject))
+        return select(Task).join(Case, Case.id == Task.case_id).where(Task.tenant_id == subject.tenant, opened)
 
     def documents(self, subject: Subject) -> Select[DocumentRow]:
         statement = select(DocumentRow).join(Case, Case.id == DocumentRow.case_id)

@@ -145,10 +145,10 @@ def count(tx: Transaction, frame: Frame, wanted: Wanted) -> int:
     return tx.session.scalar(_listed(frame, wanted).with_only_columns(func.count())) or 0
 
 
-def processes(tx: Transaction, frame: Frame, queue: Queue) -> list[str]:
-    """Keys of the processes whose cases have a task in this queue, to choose one of them."""
-    keys = _queue(frame, queue).with_only_columns(Case.bundle).distinct().order_by(Case.bundle)
-    return list(tx.session.scalars(keys))
+def processes(tx: Transaction, frame: Frame, queue: Queue) -> dict[str, int]:
+    """How many tasks of this queue are of cases of each process, by its key."""
+    counted = _queue(frame, queue).with_only_columns(Case.bundle, func.count()).group_by(Case.bundle)
+    return {key: number for key, number in tx.session.execute(counted)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Lists of tasks: a queue or a kept view, searched, filtered and sorted, as rows beside a task or as a table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -85,19 +86,20 @@ def shown(
     cells = columns.of(tx, visit.services.desk, visit.frame, rows) if wanted.process and current is None else {}
     more = columns.headings(cells)
     base, here = frame.base_of(visit), None if current is None else current.id
+    kinds = {} if current else inbox.processes(tx, visit.frame, wanted.queue)
     chosen = next((one for one in saved_views.of(tx, visit.subject) if one.id == view), None)
     return {
         "queue": _named(visit, wanted, chosen),
         "queues": staff_case.queues(tx, visit, None if chosen else wanted.queue, view),
         "view": chosen,
         "wanted": wanted,
-        "total": None if current else inbox.count(tx, visit.frame, wanted),
+        "total": None if current else _total(tx, visit, wanted, kinds),
         "list_query": query(wanted),
         "list_url": f"{base}/inbox?{query(wanted)}",
         "plain_url": f"{base}/inbox?{query(Wanted(wanted.queue))}",
         "rows": [_row(tx, visit, row, words[row.case_id].title, wanted, here, cells, more) for row in rows],
         "headings": _headings(visit, wanted, more),
-        "processes": _processes(tx, visit, wanted),
+        "processes": _processes(tx, visit, wanted, kinds),
         "groups": _groups(visit, wanted),
         "sorts": _sorts(visit, wanted),
         "older": f"{base}/inbox?{query(wanted, after=found.next.written())}" if found.next else "",
@@ -149,13 +151,19 @@ def _named(visit: Visit, wanted: Wanted, view: saved_views.View | None) -> Named
     return Named(wanted.queue.value, view.name if view else _(staff_case.ALL_TASKS), _(staff_case.NO_TASKS))
 
 
-def _processes(tx: Transaction, visit: Visit, wanted: Wanted) -> list[Choice]:
+def _total(tx: Transaction, visit: Visit, wanted: Wanted, kinds: Mapping[str, int]) -> int:
+    """How many tasks the list has; counted once more only where the kinds of case do not tell."""
+    if wanted.search or wanted.group:
+        return inbox.count(tx, visit.frame, wanted)
+    return kinds.get(wanted.process, 0) if wanted.process else sum(kinds.values())
+
+
+def _processes(tx: Transaction, visit: Visit, wanted: Wanted, kinds: Mapping[str, int]) -> list[Choice]:
     """The kinds of case in this queue, in the order of the reader's language."""
-    keys = inbox.processes(tx, visit.frame, wanted.queue)
     found = {one.key: one for one in deployments.actives(tx)}
     names = {
         key: wording.of_deployment(tx, visit, found[key]).title or key if key in found else key
-        for key in dict.fromkeys([*keys, *([wanted.process] if wanted.process else [])])
+        for key in dict.fromkeys([*kinds, *([wanted.process] if wanted.process else [])])
     }
     ordered = sorted(names, key=lambda key: sort_key(names[key], visit.language.code))
     return [Choice(key, names[key], key == wanted.process) for key in ordered]

@@ -119,7 +119,7 @@ def test_a_list_is_of_one_process_and_one_group_if_wished(town: House, petr: Sub
     reviews(town, now, "Jana", "Eva")
     with town.uow.view() as tx:
         here = frame(town, petr, now)
-        assert inbox.processes(tx, here, Queue.GROUPS) == ["permit"]
+        assert inbox.processes(tx, here, Queue.GROUPS) == {"permit": 2}
         for wanted, count in (
             (Wanted(process="permit"), 2),
             (Wanted(process="other"), 0),
