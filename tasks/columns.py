@@ -50,7 +50,7 @@ def _cells(tx: Transaction, desk: Desk, frame: Frame, task: Task) -> tuple[Cell,
     known = context if isinstance(context, dict) else {}
     texts = bundle.texts(frame.language.code)
     fields = form.view(known, texts, now=frame.now, language=frame.language)
-    shown = (field for field in fields if field.readonly and field.label)
+    shown = (field for field in fields if field.readonly and field.label and field.shown)
     made = (Cell(f.label, " ".join(part for part in (f.shown, f.suffix) if part), _numeric(f.shown)) for f in shown)
     return tuple(cell for cell, _ in zip(made, range(MOST), strict=False))
 

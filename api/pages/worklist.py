@@ -20,16 +20,17 @@ from tasks.columns import Cell
 from tasks.inbox import After, Order, Row, Wanted
 from workflows import deployments
 
+SUBJECT = N_("Subject")
 HEADINGS: tuple[tuple[Order | None, str], ...] = (
     (Order.STEP, N_("Task")),
     (Order.PERSON, N_("Person")),
-    (None, N_("Subject")),
+    (None, SUBJECT),
     (Order.REFERENCE, N_("Case")),
     (Order.SINCE, N_("Since")),
     (Order.DUE, N_("Due")),
     (None, N_("With")),
 )
-"""The columns of every table of tasks, and what each sorts by."""
+"""The columns of every table of tasks, and what each sorts by; in a list of one kind of case all have one subject."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,14 @@ def _headings(visit: Visit, wanted: Wanted, more: tuple[Cell, ...]) -> tuple[Hea
     _, base = visit.language.gettext, frame.base_of(visit)
     made = []
     for order, label in HEADINGS:
+        if label == SUBJECT and wanted.process:
+            continue
         here = order is wanted.order
         turned = replace(wanted, order=order or Order.DUE, descending=here and not wanted.descending)
         way = ("descending" if wanted.descending else "ascending") if here else ""
         made.append(Heading(_(label), f"{base}/inbox?{query(turned)}" if order else "", way))
-    return (*made[:4], *(Heading(cell.label, numeric=cell.numeric) for cell in more), *made[4:])
+    place = len(made) - 3
+    return (*made[:place], *(Heading(cell.label, numeric=cell.numeric) for cell in more), *made[place:])
 
 
 def _named(visit: Visit, wanted: Wanted, view: saved_views.View | None) -> Named:

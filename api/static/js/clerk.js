@@ -69,7 +69,7 @@ function splitter(bar) {
   const kept = Number(localStorage.getItem('akta-split'));
   const place = (share) => {
     const bounded = Math.min(Math.max(share, 25), 75);
-    frame.style.setProperty('--split', `${bounded}%`);
+    document.documentElement.style.setProperty('--split', `${bounded}%`);
     bar.setAttribute('aria-valuenow', Math.round(bounded));
     return bounded;
   };
