@@ -106,6 +106,8 @@ def as_function(name: str) -> Function:
 
     def named(run: Run, arguments: dict[str, Any]) -> Any:
         fitting = [form for form in forms if form.takes_names(tuple(arguments))]
+        # before(range, point) and before(point, range) have the same names: the order tells which is meant.
+        fitting.sort(key=lambda form: [parameter.name for parameter in form.parameters] != list(arguments))
         return _first(name, run, [(form, _ordered(form, arguments)) for form in fitting])
 
     return Function(name, None, call, named)

@@ -25,7 +25,9 @@ def _sign(run: Run, a: Any, b: Any) -> int:
 
 
 def _relation(name: str, first: str, second: str, holds: Callable[[Run, Any, Any], bool]) -> None:
-    @builtin(name, f"{first}1: {first}", f"{second}2: {second}")
+    names = (f"{first}1", f"{second}2") if first == second else (first, second)
+
+    @builtin(name, f"{names[0]}: {first}", f"{names[1]}: {second}")
     def relation(run: Run, a: Any, b: Any) -> bool | None:
         if any(isinstance(value, Range) and (value.low is None or value.high is None) for value in (a, b)):
             return run.null(f"{name}: a range without an end cannot be compared")
