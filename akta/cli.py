@@ -187,6 +187,36 @@ def print_rights() -> None:
     typer.echo(page(), nl=False)
 
 
+@app.command()
+def feel(
+    expression: Annotated[str, typer.Argument(help="A FEEL expression, without the = before it.")],
+    context: Annotated[
+        Path | None, typer.Option(help="A JSON file with the variables; - reads standard input.", allow_dash=True)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Try an expression: its value as FEEL writes it, and why a null is null. See docs/feel.md."""
+    from akta import trying
+
+    typer.echo(trying.feel(expression, context, as_json=as_json))
+
+
+@app.command()
+def dmn(
+    file: Annotated[Path, typer.Argument(help="A DMN file.", exists=True, dir_okay=False)],
+    given: Annotated[
+        Path | None,
+        typer.Option("--input", help="A JSON file with the variables; - reads standard input.", allow_dash=True),
+    ] = None,
+    decision: Annotated[str, typer.Option(help="Which decision, by name or id, where there are several.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Try a decision: what it comes to, which rules matched, and what kept each other one from matching."""
+    from akta import trying
+
+    typer.echo(trying.dmn(file, given, decision, as_json=as_json))
+
+
 @app.command("settings")
 def print_settings() -> None:
     """Print every setting with its default and meaning (committed as docs/settings.md)."""

@@ -51,7 +51,8 @@ def _writes(checked: Checked, element: Element) -> Collection[str] | None:
             form = checked.bundle.forms.get(zeebe.form)
             return None if form is None else form.keys
         case "serviceTask" | "sendTask":
-            return None if checked.gives is None else checked.gives.get(zeebe.task_type)
+            result = checked.typing.result(element)
+            return None if result.open else result.entries.keys()
         case "callActivity" | "receiveTask":
             return None
     return None if any(event.kind in ("message", "signal") for event in element.events) else ()

@@ -4,14 +4,30 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from bpmn.dmn._cells import ANY, TableCell, cells, changed
-from bpmn.dmn._decisions import Analysed, Decided, Decisions
+from bpmn.dmn._decisions import Analysed, Decided, Decisions, Explained
+from bpmn.dmn._domains import written
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._kept import Kept
 from bpmn.dmn._model import Model
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._read import model
+from bpmn.dmn._why import Told
 
-__all__ = ["ANY", "Analysed", "Decided", "Decisions", "DmnError", "Problem", "TableCell", "cells", "changed", "read"]
+__all__ = [
+    "ANY",
+    "Analysed",
+    "Decided",
+    "Decisions",
+    "DmnError",
+    "Explained",
+    "Problem",
+    "TableCell",
+    "Told",
+    "cells",
+    "changed",
+    "read",
+    "written",
+]
 
 
 def _read(xml: bytes, others: Sequence[bytes]) -> Decisions:

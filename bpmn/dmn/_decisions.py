@@ -13,6 +13,7 @@ from bpmn.dmn._logic import arguments_of
 from bpmn.dmn._problems import Problem
 from bpmn.dmn._survey import MAX_DECISIONS, Survey
 from bpmn.dmn._tables import CompiledTable, Hit
+from bpmn.dmn._why import Told, told
 from bpmn.feel import Allowance, FeelLimit
 from bpmn.feel.machine import MISFIT, Function, Run, Type, fit, leave
 from bpmn.values import Value
@@ -38,6 +39,14 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision made, and what came of each rule of the tables that were asked, by the id of their decision."""
+
+    decided: Decided
+    rules: Mapping[str, tuple[Told, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed:
     """The type of a decision, what is wrong with it and those it requires, and the ids of all of them."""
 
@@ -55,6 +64,8 @@ class _Making:
     strict: bool
     given: Mapping[str, Any] = field(default_factory=dict)
     made: dict[str, tuple[Any, Decided | None]] = field(default_factory=dict)
+    tables: list[tuple[Node, Mapping[str, Any], Hit]] = field(default_factory=list)
+    """The tables asked so far, with what they saw and gave."""
 
 
 class Decisions:
@@ -81,6 +92,15 @@ class Decisions:
             if name in (element.name, element.id, *titles) and not isinstance(element, m.InputData):
                 return element.id
         raise DmnError("there is no such decision in the file", name)
+
+    def required(self, decision_id: str) -> frozenset[str]:
+        """Ids of the decisions it is made from, directly.
+
+        Raises:
+            DmnError: there is no such decision.
+        """
+        nodes = (self._graph.nodes[seen.key] for seen in self._known(decision_id).values)
+        return frozenset(node.key for node in nodes if isinstance(node.element, m.Decision))
 
     def names(self, decision_id: str) -> frozenset[str]:
         """Variables that a decision's own table or expression reads, without the decisions it requires.
@@ -119,6 +139,31 @@ class Decisions:
                 raise FeelLimit("The decision is nested too deeply.") from None
         assert made is not None  # noqa: S101 - only what is given has no record, and nothing is given here
         return made
+
+    def explain(
+        self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None
+    ) -> Explained:
+        """Make a decision as the standard has it, and say of every table asked which rules matched and why not others.
+
+        Raises:
+            DmnError: there is no such decision.
+            bpmn.feel.FeelLimit: as `evaluate`.
+        """
+        with (allowance or Allowance()).run(now) as run:
+            making = _Making(variables, run, False)
+            try:
+                made = self._make(self._known(decision_id), making, ())[1]
+                rules = {node.key: self._told(node, scope, hit, run) for node, scope, hit in making.tables}
+            except RecursionError:
+                raise FeelLimit("The decision is nested too deeply.") from None
+        assert made is not None  # noqa: S101 - only what is given has no record, and nothing is given here
+        return Explained(made, rules)
+
+    def _told(self, node: Node, scope: Mapping[str, Any], hit: Hit, run: Run) -> tuple[Told, ...]:
+        table = node.element.logic if isinstance(node.element, m.Decision) else None
+        if not isinstance(table, m.Table):
+            return ()
+        return tuple(told(table, self._graph.file(node.namespace).source, hit.matched, scope, run))
 
     def call(
         self, function_id: str, arguments: Mapping[str, Any], *, now: datetime, allowance: Allowance | None = None
@@ -255,6 +300,7 @@ class Decisions:
         if not isinstance(node.logic, CompiledTable):
             return Hit(node.logic(scope, making.run), {}, (), ())
         hit = node.logic.decide(scope, making.run)
+        making.tables.append((node, scope, hit))
         return hit if not hit.violation else self._refused(DmnError(hit.violation, node.key), making, hit)
 
     def _refused(self, error: DmnError, making: _Making, hit: Hit | None = None) -> Hit:

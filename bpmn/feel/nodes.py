@@ -3,7 +3,7 @@
 from bpmn.feel import _functions as _functions
 from bpmn.feel._builtin import FORMS, GROUPS, Form
 from bpmn.feel._constants import constant
-from bpmn.feel._lexer import place
+from bpmn.feel._lexer import KEYWORDS, place
 from bpmn.feel._nodes import (
     AtLiteral,
     Between,
@@ -33,6 +33,7 @@ from bpmn.feel._nodes import (
 __all__ = [
     "FORMS",
     "GROUPS",
+    "KEYWORDS",
     "AtLiteral",
     "Between",
     "Binary",

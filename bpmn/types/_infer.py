@@ -271,7 +271,8 @@ class Inference:
             self.wrong("not-boolean", node, text, type=said(condition))
         picked = [item, NULL] if condition.may_be("number") or isinstance(node.condition, n.Literal) else []
         kept = [] if condition.kinds == frozenset(("number",)) else [list_of(item)]
-        return one_of(*kept, *picked)
+        truth = condition.kinds is not None and condition.kinds <= {"boolean", NULL_KIND}
+        return one_of(*kept, *picked, *([] if truth else [NULL]))
 
     # calls and functions
 

@@ -1,5 +1,6 @@
 """The command line, on a temporary SQLite database."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -203,3 +204,31 @@ def test_no_utility_takes_an_address_that_is_taken(installation: Path) -> None:
     akta.close()
     usable = {part for part in first if part and "{" not in part and "." not in part}
     assert usable == administration.TAKEN_ADDRESSES
+
+
+def test_an_expression_can_be_tried(tmp_path: Path, run: Run) -> None:
+    given = tmp_path / "given.json"
+    given.write_text('{"amount": 12.5, "born": "@\\"2026-01-31\\""}')
+    assert run("feel", "amount * 2 + 0.5", "--context", str(given)) == (0, "25.5\n", "")
+    told = json.loads(run("feel", 'born + duration("P1M")', "--context", str(given), "--json")[1])
+    assert told == {"value": '@"2026-02-28"', "feel": '@"2026-02-28"', "reasons": []}
+    assert run("feel", "amount + born", "--context", str(given))[1].startswith("null\n  because adding")
+    code, _, complaint = run("feel", "amount +")
+    assert (code, "Line 1, column 9" in complaint) == (1, True)
+    given.write_text("{")
+    code, _, complaint = run("feel", "1", "--context", str(given))
+    assert (code, "line 1, column 2" in complaint) == (1, True)
+    assert run("feel", "1", "--context", str(tmp_path / "none.json"))[0] == 1
+
+
+def test_a_decision_can_be_tried_and_says_why(tmp_path: Path, run: Run) -> None:
+    given = tmp_path / "given.json"
+    given.write_text('{"found": true, "valid": false}')
+    model = str(BUNDLES / "portal-access" / "portal-eligibility.dmn")
+    code, out, _ = run("dmn", model, "--input", str(given))
+    assert code == 0
+    assert "rule 1 did not match: Contract found is true, not false" in out
+    assert 'rule 2 matched: result "refuse"' in out
+    assert json.loads(run("dmn", model, "--input", str(given), "--json")[1])["matched"] == [2]
+    code, _, complaint = run("dmn", model, "--decision", "elsewhere")
+    assert (code, "no such decision" in complaint) == (1, True)
