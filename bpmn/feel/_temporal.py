@@ -125,7 +125,7 @@ def zone_of(text: str) -> tzinfo | None:
         if text.startswith("@"):
             return ZoneInfo(text[1:])
         hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
-        if hours > 14 or minutes > 59:
+        if hours * 60 + minutes > 14 * 60 or minutes > 59:
             return None
         offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
         return timezone(-offset if text[0] == "-" else offset)

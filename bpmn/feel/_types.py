@@ -36,7 +36,8 @@ PLAIN = frozenset(
     )
 )
 """The names of FEEL's own types."""
-_BUILT_OF: dict[str, int] = {"list": 1, "range": 1}
+_COMPARING = 10
+"""Steps that comparing two types costs, without their parts."""
 
 
 class Misfit:
@@ -82,7 +83,7 @@ def _is(value: Any, declared: Type, run: Run) -> bool:
                 key in value and (value[key] is None or _is(value[key], field, run)) for key, field in declared.fields
             )
         case "function":
-            return what == "function" and _signature(value, declared)
+            return what == "function" and _signature(value, declared, run)
     return what == declared.name
 
 
@@ -94,37 +95,43 @@ def _all(values: list[Any], declared: Type, run: Run) -> bool:
     return all(value is None or _is(value, inner, run) for value in values)
 
 
-def _signature(function: Function, declared: Type) -> bool:
+def _signature(function: Function, declared: Type, run: Run) -> bool:
     """Parameters may be wider than asked for, the result narrower; what is not declared fits."""
     if not declared.parts:
         return True
-    *parameters, result = declared.parts
-    signature = function.signature
-    if signature is None:
-        return function.parameters is None or len(function.parameters) == len(parameters)
-    *own, given = signature.parts
-    return (
-        len(own) == len(parameters)
-        and all(conforms(asked, taken) for asked, taken in zip(parameters, own, strict=True))
-        and conforms(given, result)
-    )
+    if function.signature is None:
+        return function.parameters is None or len(function.parameters) == len(declared.parts) - 1
+    return conforms(function.signature, declared, run)
 
 
-def conforms(narrow: Type, wide: Type) -> bool:
-    """Whether every value of one type is of the other (DMN 1.5, 10.3.2.9.3); Any conforms only to itself."""
-    if wide.name == "Any" or narrow.name == "Null":
+def conforms(narrow: Type, wide: Type, run: Run) -> bool:
+    """Whether every value of one type is of the other (DMN 1.5, 10.3.2.9.3); Any conforms only to itself.
+
+    Raises:
+        FeelLimit: the types are too large to compare.
+    """
+    run.spend(_COMPARING)
+    if wide is narrow or wide.name == "Any" or narrow.name == "Null":
         return True
     if narrow.name != wide.name:
         return False
     if narrow.name == "function":
-        if not narrow.parts or not wide.parts:
-            return not wide.parts
-        *takes, gives = narrow.parts
-        *asked, wanted = wide.parts
-        return len(takes) == len(asked) and all(map(conforms, asked, takes)) and conforms(gives, wanted)
+        return _function_conforms(narrow, wide, run)
     fields = dict(narrow.fields)
-    return all(map(conforms, narrow.parts, wide.parts)) and all(
-        key in fields and conforms(fields[key], field) for key, field in wide.fields
+    return all(conforms(a, b, run) for a, b in zip(narrow.parts, wide.parts, strict=False)) and all(
+        key in fields and conforms(fields[key], field, run) for key, field in wide.fields
+    )
+
+
+def _function_conforms(narrow: Type, wide: Type, run: Run) -> bool:
+    if not narrow.parts or not wide.parts:
+        return not wide.parts
+    *takes, gives = narrow.parts
+    *asked, wanted = wide.parts
+    return (
+        len(takes) == len(asked)
+        and all(conforms(a, b, run) for a, b in zip(asked, takes, strict=True))
+        and conforms(gives, wanted, run)
     )
 
 

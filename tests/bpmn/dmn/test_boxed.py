@@ -112,3 +112,20 @@ def test_instance_of_knows_the_types_of_the_file() -> None:
     ]
     assert made(literal("(function(of: string) 1) instance of tMeasure")).value is False
     assert made(literal("(function(a: number, b: number) 1) instance of tMeasure")).value is False
+
+
+def test_types_that_grow_at_every_level_are_not_compared_without_end() -> None:
+    def level(name: str, prefix: str, inner: str) -> str:
+        parts = "".join(f'<itemComponent name="{part}"><typeRef>{inner}</typeRef></itemComponent>' for part in "ab")
+        return f'<itemDefinition name="{prefix}{name}">{parts}</itemDefinition>'
+
+    grown = [level(str(n), p, f"{p}{n - 1}" if n else "number") for p in "tu" for n in range(40)]
+    function = (
+        '<itemDefinition name="f"><functionItem outputTypeRef="u39"><parameters name="x" typeRef="Any"/></functionItem>'
+    )
+    text = literal("(function(x: Any, y: t39) x) instance of g")
+    made_of = '<itemDefinition name="g"><functionItem outputTypeRef="Any"><parameters name="x" typeRef="Any"/>'
+    made_of += '<parameters name="y" typeRef="u39"/></functionItem></itemDefinition>'
+    xml = file(*grown, function + "</itemDefinition>", made_of, f'<decision id="d" name="d">{text}</decision>')
+    with pytest.raises(feel.FeelLimit):
+        dmn.read(xml).evaluate("d", {}, now=NOW)

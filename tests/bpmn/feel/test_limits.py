@@ -101,6 +101,7 @@ def test_durations_do_not_grow_without_end(value: Evaluate) -> None:
     assert value('duration("P1D") * 10 ** 6000') is None
 
 
+@pytest.mark.slow
 def test_evaluations_that_share_an_allowance_stop_together() -> None:
     allowance = feel.Allowance()
     heavy, light = feel.compile("count(for i in 1..200000 return i)"), feel.compile("1 + 1")

@@ -3,8 +3,9 @@
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -41,24 +42,39 @@ class Oracle:
         return answer["value"]
 
 
+def _installed(npm: str) -> Path:
+    """The folder with what the lock file says; made aside and then moved, because several may want it at once."""
+    digest = sha256(b"".join((HERE / name).read_bytes() for name in FILES)).hexdigest()
+    folder = CACHE / digest[:16]
+    if folder.exists():
+        return folder
+    CACHE.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=CACHE))
+    try:
+        for name in FILES:
+            shutil.copy(HERE / name, aside / name)
+        command = [npm, "ci", "--silent", "--fetch-retries=1", "--fetch-timeout=20000"]
+        subprocess.run(command, cwd=aside, capture_output=True, text=True, timeout=60, check=True)
+        with suppress(OSError):  # another one was faster
+            aside.rename(folder)
+    except subprocess.SubprocessError as error:
+        raise Missing("feelin", f"npm cannot install it: {error}", required=False) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return folder
+
+
 @contextmanager
 def feelin() -> Iterator[Oracle]:
-    """Installed once into .cache, exactly what the lock file says; not had where there is no Node or no registry."""
+    """Installed once into .cache; not had where there is no Node or no registry."""
     node, npm = program("node", required=False), program("npm", required=False)
-    wanted = sha256(b"".join((HERE / name).read_bytes() for name in FILES)).hexdigest()
-    stamp = CACHE / "installed"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        CACHE.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            shutil.copy(HERE / name, CACHE / name)
-        made = subprocess.run(
-            [npm, "ci", "--silent"], cwd=CACHE, capture_output=True, text=True, timeout=120, check=False
-        )
-        if made.returncode:
-            raise Missing("feelin", f"npm cannot install it: {made.stderr.strip()[-300:]}", required=False)
-        stamp.write_text(wanted)
     process = subprocess.Popen(
-        [node, "oracle.mjs"], cwd=CACHE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        [node, "oracle.mjs"],
+        cwd=_installed(npm),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
     assert process.stdin
     assert process.stdout
