@@ -26,6 +26,7 @@ from akta.languages import N_, Language
 from api.security import TooMuch
 from api.visits import FirstDo, language_of
 from bpmn.check import Finding
+from bpmn.feel import FeelSyntaxError
 from workflows.deployments import Refused
 
 STATUSES: Mapping[type[Refusal], HTTPStatus] = {
@@ -69,6 +70,8 @@ class Problem:
     kind: str = "about:blank"
     findings: Sequence[Finding] = ()
     """Why a version was refused, element by element."""
+    place: tuple[int, int] | None = None
+    """Line and column in an expression."""
     after: int = 0
     """Seconds after which it may work (`Retry-After`)."""
 
@@ -80,7 +83,15 @@ class Problem:
     def as_json(self) -> dict[str, object]:
         answer: dict[str, object] = {"type": self.kind, "title": self.title, "status": self.status}
         findings = [asdict(finding) for finding in self.findings]
-        optional = {"detail": self.detail, "fields": dict(self.fields), "id": self.id, "findings": findings}
+        line, column = self.place or (0, 0)
+        optional = {
+            "line": line,
+            "column": column,
+            "detail": self.detail,
+            "fields": dict(self.fields),
+            "id": self.id,
+            "findings": findings,
+        }
         return answer | {name: value for name, value in optional.items() if value}
 
 
@@ -98,7 +109,8 @@ def problem_of(refusal: Refusal, language: Language) -> Problem:
     return Problem(
         status=status_of(refusal),
         title=title % refusal.params if refusal.params else title,
-        detail=refusal.detail,
+        detail=refusal.whole.said(language.gettext) if isinstance(refusal, FeelSyntaxError) else refusal.detail,
+        place=(refusal.line, refusal.column) if isinstance(refusal, FeelSyntaxError) else None,
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
         kind=f"urn:akta:{type(refusal).__name__}",
         findings=refusal.findings if isinstance(refusal, Refused) else (),

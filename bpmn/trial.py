@@ -20,6 +20,8 @@ from bpmn.values import Value
 MAX_INPUT = 1_000_000
 """Bytes of the values an expression or decision is tried with."""
 MAX_DEPTH = 40
+TIGHT_STEPS = 200_000
+TIGHT_CELLS = 1_000_000
 _AT = re.compile(r'@"[^"\\]{1,100}"')
 _NAME = re.compile(r"[^\W\d][\w]*")
 
@@ -135,7 +137,16 @@ def _key(key: str) -> str:
     return key if _NAME.fullmatch(key) and key not in n.KEYWORDS else dmn.written(key)
 
 
-def expression(text: str, given: Mapping[str, Value], *, now: datetime) -> Tried:
+def tight() -> feel.Allowance:
+    """What a trial for somebody far away may take: a tenth of a second or so."""
+    allowance = feel.Allowance()
+    allowance.steps, allowance.cells = TIGHT_STEPS, TIGHT_CELLS
+    return allowance
+
+
+def expression(
+    text: str, given: Mapping[str, Value], *, now: datetime, allowance: feel.Allowance | None = None
+) -> Tried:
     """What an expression comes to.
 
     Raises:
@@ -143,11 +154,18 @@ def expression(text: str, given: Mapping[str, Value], *, now: datetime) -> Tried
         bpmn.feel.FeelLimit: it takes too much work.
     """
     names = [name for name in given if not _NAME.fullmatch(name)]
-    explained = feel.compile(text, names).explain(given, now=now)
+    explained = feel.compile(text, names).explain(given, now=now, allowance=allowance)
     return Tried(explained.value, explained.reasons)
 
 
-def decision(source: bytes, decision_id: str, given: Mapping[str, Value], *, now: datetime) -> dmn.Explained:
+def decision(
+    source: bytes,
+    decision_id: str,
+    given: Mapping[str, Value],
+    *,
+    now: datetime,
+    allowance: feel.Allowance | None = None,
+) -> dmn.Explained:
     """What a decision of a DMN file comes to, and why; without an id, the one nothing else in the file requires.
 
     Raises:
@@ -157,7 +175,8 @@ def decision(source: bytes, decision_id: str, given: Mapping[str, Value], *, now
     decisions = dmn.read(source)
     for problem in decisions.faults:
         raise dmn.DmnError(problem.message, problem.element)
-    return decisions.explain(decisions.find(decision_id) if decision_id else _last(decisions), given, now=now)
+    wanted = decisions.find(decision_id) if decision_id else _last(decisions)
+    return decisions.explain(wanted, given, now=now, allowance=allowance)
 
 
 def _last(decisions: dmn.Decisions) -> str:

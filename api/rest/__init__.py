@@ -24,6 +24,7 @@ from api.rest import (
     sessions,
     supply,
     tasks,
+    trials,
     uploads,
 )
 
@@ -38,7 +39,10 @@ class Finding(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457). `fields` has a sentence for each answer that needs another look."""
+    """What went wrong (RFC 9457). `fields` has a sentence for each answer that needs another look.
+
+    Of an expression that cannot be read, `line` and `column` say where.
+    """
 
     type: str
     title: str
@@ -46,6 +50,8 @@ class Problem(BaseModel):
     detail: str | None = None
     fields: dict[str, str] | None = None
     id: str | None = None
+    line: int | None = None
+    column: int | None = None
     findings: list[Finding] | None = None
 
 
@@ -78,6 +84,7 @@ for _part in (
     readings,
     billing,
     bundles,
+    trials,
     incidents,
     accounts,
     account,
