@@ -13,7 +13,7 @@ from akta.bootstrap import Akta
 from akta.ids import CaseId, TaskId, TenantId
 from akta.subjects import Door, Kind, Subject, system
 from documents import uploads
-from heating import meters
+from heating import meters, windows
 from heating.consumption import Point
 from heating.tables.contracts import Contract, ContractAccount, Customer
 from heating.tables.metering import Meter, SupplyPoint
@@ -182,7 +182,14 @@ class _Office:
             "read_at": at.date().isoformat(),
             "photo": self._upload("photo", sample_papers.meter_photo(household.meter.serial, value), at),
         }
-        case = self._submit("meter-reading", answers, self._holder(household), at)
+        subject = self._holder(household)
+        with self.uow.view() as tx:
+            closed = windows.exist(tx) and windows.current(tx, at.date()) is None
+            if closed:  # then it came at the counter
+                desk = tx.session.scalars(select(Account).where(Account.login == FRONT_DESK)).one()
+                subject = sessions.subject_of(tx, desk)
+                answers |= {"received_by": "counter", "meter": household.meter.serial}
+        case = self._submit("meter-reading", answers, subject, at)
         if report.verified:
             self._do(case, "verify-reading", METERING, min(at + timedelta(hours=3), self.now))
 
@@ -190,7 +197,7 @@ class _Office:
         sent = Submission(
             bundle=bundle,
             answers=_as_form(answers),
-            submission_key=f"sample-{bundle}-{at.isoformat()}",
+            submission_key=f"sample-{bundle}-{at.isoformat()}-{answers.get('meter', '')}",
             upload_key=UPLOAD_KEY,
             language=self.utility.language,
         )

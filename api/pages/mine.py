@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,18 +11,20 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from akta.ids import CaseId
-from akta.languages import N_
+from akta.languages import N_, SOURCE_LANGUAGE, Language
 from akta.subjects import Kind
 from api.dependencies import VisitDep, needs
-from api.pages import frame, wording
+from api.pages import frame, usage, wording
 from api.pages.wording import APPLICANT_STATES, INVOICE_TAGS, Wording
 from api.visits import Visit
+from documents import letters
+from heating import exports, invoice_letters
 from heating.queries import invoices, supply
 from heating.queries.invoices import InvoiceLine, InvoiceView, ItemLine
 from heating.queries.supply import MeterView
 from people.rights import Act
 from tasks import submissions
-from workflows import queries
+from workflows import deployments, queries
 from workflows.queries import CaseView, Standing
 
 router = APIRouter()
@@ -30,6 +32,8 @@ router = APIRouter()
 PAGE = 20
 READING = "meter-reading"
 """The process that takes readings, if the utility offers one."""
+INVOICE = "invoice"
+"""The letter of that process by which invoices are printed."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,41 @@ def my_invoices_page(visit: VisitDep) -> Response:
     return frame.show(visit, "my_invoices.html", invoices=shown, totals=_totals(found))
 
 
+@router.get("/{tenant}/my/invoices.csv", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+def my_invoices_file(visit: VisitDep) -> Response:
+    with visit.uow.view() as tx:
+        return _csv("invoices.csv", exports.invoices(invoices.mine(tx, visit.subject, visit.today)))
+
+
+@router.get("/{tenant}/my/readings.csv", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
+def my_readings_file(visit: VisitDep) -> Response:
+    with visit.uow.view() as tx:
+        return _csv("readings.csv", exports.readings(supply.my_meters(tx, visit.subject, visit.today)))
+
+
+@router.get("/{tenant}/my/invoices/{invoice}/document", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
+def invoice_document(invoice: UUID, visit: VisitDep) -> Response:
+    """The invoice as a Word document, filled now from what was issued: the same invoice gives the same words."""
+    with visit.uow.view() as tx:
+        found = invoices.one(tx, visit.subject, invoice, visit.today)
+        active = deployments.active(tx, READING)
+        bundle = visit.services.runtime.definitions.bundle(tx, active.content_hash)
+    template = next(
+        bundle.letters[f"{INVOICE}.{code}"]
+        for code in (visit.language.code, SOURCE_LANGUAGE)
+        if f"{INVOICE}.{code}" in bundle.letters
+    )
+    utility = visit.utility
+    data = {
+        "printed": invoice_letters.data(found, visit.language),
+        "utility": {"name": utility.name, "phone": utility.phone, "email": utility.email},
+    }
+    issued = datetime.combine(found.issued_on, time(), UTC)
+    content = letters.fill(template, data, made_at=issued)
+    headers = {"content-disposition": f'attachment; filename="{found.line.number}.docx"'}
+    return Response(content, media_type=letters.MEDIA_TYPE, headers=headers)
+
+
 @router.get("/{tenant}/my/invoices/{invoice}", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
 def invoice_page(invoice: UUID, visit: VisitDep) -> Response:
     """An invoice like the document it is; billing clerks see it too."""
@@ -77,6 +116,11 @@ def my_meters_page(visit: VisitDep) -> Response:
         offered = {bundle.key for _, bundle in submissions.offered(tx, visit.services.desk, visit.subject)}
     report = f"{frame.base_of(visit)}/start/{READING}" if READING in offered else ""
     return frame.show(visit, "my_meters.html", meters=[_meter(visit, one) for one in found], report_url=report)
+
+
+def _csv(name: str, text: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def invoice_line(visit: Visit, line: InvoiceLine, path: str) -> Mapping[str, Any]:
@@ -133,37 +177,53 @@ def _invoice(visit: Visit, found: InvoiceView) -> Mapping[str, Any]:
         "period_to": found.period_to,
         "net": found.net,
         "vat": found.vat,
-        "lines": [_item(visit, item) for item in found.items],
+        "lines": [_item(visit, item, found.line.currency) for item in found.items],
+        "taxes": found.taxes,
+        "credit": found.credit,
+        "document_url": f"{frame.base_of(visit)}/my/invoices/{found.line.id}/document",
     }
 
 
-def _item(visit: Visit, item: ItemLine) -> Mapping[str, Any]:
+def _item(visit: Visit, item: ItemLine, currency: str) -> Mapping[str, Any]:
     return {
-        "description": item.description,
+        "description": invoice_letters.described(item, visit.language),
         "quantity": item.quantity,
         "unit": item.unit,
         "unit_price": item.unit_price,
         "vat_rate": item.vat_rate,
         "net": item.net,
-        "how": _how(visit, item.computation),
+        "how": "; ".join(invoice_letters.how(item.computation, visit.language)),
+        "steps": _steps(visit.language, item, currency),
     }
 
 
-def _how(visit: Visit, computation: Mapping[str, Any]) -> str:
-    """From which readings a line came, where that is kept."""
-    _, language = visit.language.gettext, visit.language
-    sentence = _(N_("%(earlier)s on %(from)s to %(later)s on %(to)s"))
-    parts = [
-        sentence
-        % {
-            "earlier": language.number(Decimal(one["from"]["value"]).normalize()),
-            "from": language.short_day(date.fromisoformat(one["from"]["date"])),
-            "later": language.number(Decimal(one["to"]["value"]).normalize()),
-            "to": language.short_day(date.fromisoformat(one["to"]["date"])),
+def _steps(language: Language, item: ItemLine, currency: str) -> list[str]:
+    """How the amount of a line came about, to be computed again by hand."""
+    _, number = language.gettext, language.number
+    shown = []
+    for one in item.computation.get("readings", ()):
+        quantity, days, of_days = Decimal(one["quantity"]), one["days"], one["of_days"]
+        given = {
+            "consumption": number(Decimal(one["consumption"]).normalize()),
+            "days": days,
+            "of_days": of_days,
+            "quantity": number(quantity.normalize()),
+            "unit": item.unit,
         }
-        for one in computation.get("readings", ())
-    ]
-    return "; ".join(parts)
+        if item.computation["tariff"].get("basis") == "month":
+            shown.append(_(N_("%(days)s days are %(quantity)s months")) % given)
+        elif days == of_days:
+            shown.append(_(N_("Consumption %(consumption)s %(unit)s in %(of_days)s days")) % given)
+        else:
+            words = N_("%(days)s of %(of_days)s days at this price: %(quantity)s of %(consumption)s %(unit)s")
+            shown.append(_(words) % given)
+    product = {
+        "quantity": number(item.quantity.normalize()),
+        "price": number(item.unit_price.normalize()),
+        "net": language.money(item.net, currency),
+    }
+    shown.append(_(N_("%(quantity)s times %(price)s, rounded: %(net)s")) % product)
+    return shown
 
 
 def _meter(visit: Visit, view: MeterView) -> Mapping[str, Any]:
@@ -180,7 +240,9 @@ def _meter(visit: Visit, view: MeterView) -> Mapping[str, Any]:
         "address": view.address,
         "calibrated_on": view.calibrated_on,
         "expired": view.calibration_expired,
+        "window": view.window,
         "last": lines[0] if lines else None,
         "history": lines,
+        "usage": usage.of(view.readings),
         "waiting": view.waiting,
     }

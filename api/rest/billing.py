@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import VisitDep, needs
 from api.rest.supply import InvoiceLine
-from heating import billing
+from heating import billing, exchange
 from heating.queries import invoices, ledger
 from people.rights import Act
 
@@ -79,3 +80,27 @@ def list_billable(visit: VisitDep, after: UUID | None = None) -> list[Billable]:
     """What waits to be billed, in the order it was posted; `after` is the last of the page before."""
     with visit.uow.view() as tx:
         return [Billable.model_validate(entry) for entry in ledger.billable(tx, after)]
+
+
+class TakenInvoices(BaseModel):
+    """How many invoices of a file were taken now; those that were there before are not counted."""
+
+    invoices: int
+
+
+@router.get("/billing-files/readings", dependencies=[needs(Act.RUN_BILLING)], response_class=Response)
+def export_billable_readings(visit: VisitDep, after: UUID | None = None) -> Response:
+    """What waits to be billed, for a billing system of the utility's own (docs/billing-files.md)."""
+    with visit.uow.view() as tx:
+        text = exchange.readings(tx, after)
+    headers = {"content-disposition": 'attachment; filename="readings-to-bill.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/billing-files/invoices", dependencies=[needs(Act.RUN_BILLING)])
+def import_invoices(
+    content: Annotated[bytes, Body(media_type="application/octet-stream")], visit: VisitDep
+) -> TakenInvoices:
+    """Take the invoices another system issued: all of the file, or nothing."""
+    taken = exchange.take_invoices(visit.uow, visit.services.runtime, content, visit.actor, visit.now)
+    return TakenInvoices(invoices=taken)

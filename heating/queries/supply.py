@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from akta.errors import NotFound
 from akta.subjects import Subject
-from heating import contracts, meters, words
+from heating import contracts, meters, windows, words
 from heating.consumption import Used
 from heating.contracts import Standing
 from heating.meters import Hung
@@ -44,6 +44,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The self-reading period: the one that is open, else the next (S002-17)."""
+
+    opens: date
+    closes: date
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeterView:
     """A meter with its readings, newest first. `last` is the last processed reading, or None before the first."""
 
@@ -58,6 +67,7 @@ class MeterView:
     calibrated_on: date
     valid_until: date
     calibration_expired: bool
+    window: Window | None
     last: ReadingLine | None
     readings: tuple[ReadingLine, ...]
     waiting: tuple[Waiting, ...]
@@ -97,7 +107,8 @@ def my_meters(tx: Transaction, subject: Subject, today: date) -> list[MeterView]
     hung = meters.under(tx, contracts_of(subject))
     histories = meters.histories(tx, [each.meter for each in hung])
     waiting = _waiting(tx, [each.meter.id for each in hung])
-    return [_meter(each, histories[each.meter.id], waiting.get(each.meter.id, ()), today) for each in hung]
+    period = _window(tx, today)
+    return [_meter(each, histories[each.meter.id], waiting.get(each.meter.id, ()), today, period) for each in hung]
 
 
 def my_meter(tx: Transaction, subject: Subject, meter_id: UUID, today: date) -> MeterView:
@@ -141,7 +152,14 @@ def my_contracts(tx: Transaction, subject: Subject, today: date) -> list[Contrac
     ]
 
 
-def _meter(hung: Hung, history: Sequence[Used], waiting: Sequence[Waiting], today: date) -> MeterView:
+def _window(tx: Transaction, today: date) -> Window | None:
+    found = windows.current(tx, today) or windows.following(tx, today)
+    return None if found is None else Window(found.opens, found.closes, found.opens <= today)
+
+
+def _meter(
+    hung: Hung, history: Sequence[Used], waiting: Sequence[Waiting], today: date, window: Window | None
+) -> MeterView:
     lines = tuple(_line(used) for used in reversed(history))
     meter = hung.meter
     return MeterView(
@@ -156,6 +174,7 @@ def _meter(hung: Hung, history: Sequence[Used], waiting: Sequence[Waiting], toda
         calibrated_on=meter.calibrated_on,
         valid_until=meter.valid_until,
         calibration_expired=meters.calibration_expired(meter, today),
+        window=window,
         last=lines[0] if lines else None,
         readings=lines,
         waiting=tuple(waiting),

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from akta.ids import new_id
 from akta.subjects import Kind
+from heating.consumption import month_end
 from heating.samples.utilities import Utility
 from heating.tables.contracts import Contract, ContractAccount, Customer
-from heating.tables.metering import Meter, Reading, ReadingDecision, SupplyPoint
+from heating.tables.metering import Meter, Reading, ReadingDecision, ReadingWindow, SupplyPoint
 from people import accounts
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction
@@ -104,6 +105,16 @@ class Desk:
         self.tx.add(meter)
         self._take_over(meter, plan.readings)
         return meter
+
+    def windows(self) -> None:
+        """Self-reading periods from the 16th to the end of each month, where the utility has any (S002-17)."""
+        if not self.utility.profile.get("reading_windows"):
+            return
+        first = self.today.replace(day=1)
+        for _ in range(6):
+            last = month_end(first)
+            self.tx.add(ReadingWindow(opens=first.replace(day=16), closes=last, cut_off=last + timedelta(days=5)))
+            first = last + timedelta(days=1)
 
     def _take_over(self, meter: Meter, readings: Iterable[tuple[date, Decimal]]) -> None:
         rows = [

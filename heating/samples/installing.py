@@ -134,4 +134,5 @@ def _fill(tx: Transaction, part: _Part, password_hash: str, now: datetime) -> No
     for group, name in utility.staff.items():
         desk.staff(group, name)
     past_invoices.tariffs(desk)
+    desk.windows()
     part.fill(desk)

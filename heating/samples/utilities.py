@@ -98,5 +98,5 @@ MIN = Utility(
         TariffPlan("hot-water-heat", "Melegvíz hődíj", Decimal(5), {_day(2014): Decimal(2350)}),
         TariffPlan("hot-water-water", "Melegvíz vízdíj", Decimal(27), {_day(2014): Decimal(420)}),
     ),
-    profile={"accounts_per_contract": 3, "invoice_letter": "S"},
+    profile={"accounts_per_contract": 3, "invoice_letter": "S", "reading_windows": True},
 )

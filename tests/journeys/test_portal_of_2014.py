@@ -21,19 +21,19 @@ from tests.journeys.visitor import DESKTOP, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 F1 = [
-    ["Heat", "2014S000572", "Nov 30, 2014", "38,837 Ft", "38,837 Ft", "Current month"],
-    ["Heat", "2014S000514", "Oct 31, 2014", "25,785 Ft", "0 Ft", "Settled"],
-    ["Heat", "2014S000460", "Sep 30, 2014", "22,592 Ft", "0 Ft", "Settled"],
-    ["Heat", "2014S000408", "Aug 31, 2014", "25,465 Ft", "0 Ft", "Settled"],
+    ["Heat", "2014S000572", "30 Nov 2014", "38,837 Ft", "38,837 Ft", "Current month"],
+    ["Heat", "2014S000514", "31 Oct 2014", "25,785 Ft", "0 Ft", "Settled"],
+    ["Heat", "2014S000460", "30 Sept 2014", "22,592 Ft", "0 Ft", "Settled"],
+    ["Heat", "2014S000408", "31 Aug 2014", "25,465 Ft", "0 Ft", "Settled"],
 ]
 F1_TOTAL = ["Total", "112,679 Ft", "38,837 Ft"]
 F3 = [
-    ["Oct 31, 2014", "1,073 m³", "5 m³", "Normal reading"],
-    ["Sep 30, 2014", "1,068 m³", "3 m³", "Normal reading"],
-    ["Aug 31, 2014", "1,065 m³", "2 m³", "Normal reading"],
-    ["Jul 31, 2014", "1,063 m³", "4 m³", "Normal reading"],
-    ["Jun 30, 2014", "1,059 m³", "3 m³", "Normal reading"],
-    ["May 31, 2014", "1,056 m³", "4 m³", "Normal reading"],
+    ["31 Oct 2014", "1,073 m³", "5 m³", "Normal reading"],
+    ["30 Sept 2014", "1,068 m³", "3 m³", "Normal reading"],
+    ["31 Aug 2014", "1,065 m³", "2 m³", "Normal reading"],
+    ["31 Jul 2014", "1,063 m³", "4 m³", "Normal reading"],
+    ["30 Jun 2014", "1,059 m³", "3 m³", "Normal reading"],
+    ["31 May 2014", "1,056 m³", "4 m³", "Normal reading"],
 ]
 
 
@@ -71,7 +71,7 @@ def customer(browser: Browser, portal: Installation) -> Visitor:
 
 def rows(visitor: Visitor, part: str = "tbody") -> list[list[str]]:
     """The cells of the page's table, with plain spaces, without empty ones."""
-    found = visitor.page.locator(f"main table {part} tr").all()
+    found = visitor.page.locator(f"main table:not([data-usage]) {part} tr").all()
     cells = [row.locator("th, td").all_inner_texts() for row in found]
     return [[cell.replace("\xa0", " ").strip() for cell in row if cell.strip()] for row in cells]
 
@@ -87,16 +87,31 @@ def test_f3_the_meter_stands_with_its_six_readings(customer: Visitor) -> None:
     customer.go("/my/meters")
     customer.picture("meters-f3")
     text = customer.page.inner_text("main")
-    for said in ("37461", "6600 Minta település Minta tér G.ép. 9.em. 48.", "November 30, 2007", "1,073 m³"):
+    for said in ("37461", "6600 Minta település Minta tér G.ép. 9.em. 48.", "30 November 2007", "1,073 m³"):
         assert said in text
     assert rows(customer) == F3
 
 
-def test_a_reading_left_at_zero_is_not_taken(customer: Visitor) -> None:
-    """F3: the seed's form stood at 0; ours has no default, and 0 is told at once."""
+def test_f3_outside_the_self_reading_period_the_next_one_is_named_and_the_entry_kept(customer: Visitor) -> None:
+    """S002-16, S002-17: the seed's form stood at 0; ours has no default, and what was typed is not lost."""
+    customer.go("/my/meters")
+    assert "next period" in customer.page.inner_text("main")
     customer.go("/start/meter-reading")
     assert customer.page.input_value("[name=value]") == ""
     customer.page.select_option("[name=meter]", index=1)
-    customer.fill(value="0", read_at="2014-11-10")
+    customer.fill(value="1075,5", read_at="2014-11-10")
     customer.send()
-    assert "Zero is below the last reading" in customer.page.inner_text("main")
+    told = customer.page.inner_text("main").replace("\xa0", " ")
+    assert "You can report them from 16 Nov 2014 to 30 Nov 2014" in told
+    assert customer.page.input_value("[name=value]") == "1075.5"
+
+
+def test_f3_can_be_taken_along_and_compared(customer: Visitor) -> None:
+    customer.go("/my/meters")
+    customer.page.locator("details summary", has_text="The same as a table").click()
+    usage = customer.page.locator("[data-usage] tbody tr").all_inner_texts()
+    assert [row.split("\t")[1].replace("\xa0", " ") for row in usage] == [f"{n} m³" for n in (4, 3, 4, 2, 3, 5)]
+    with customer.page.expect_download() as coming:
+        customer.page.get_by_role("link", name="Readings as CSV").click()
+    lines = coming.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[1] == "37461,hot_water,2014-10-31,1073.000,5.000,m³,normal"
