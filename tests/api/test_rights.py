@@ -81,7 +81,10 @@ class Things:
 THINGS = {"case", "task", "document", "deployment", "incident", "account"}
 """Parts of addresses that are somebody's, or one utility's."""
 NAMES = {
-    **{name: str(uuid4()) for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor")},
+    **{
+        name: str(uuid4())
+        for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list")
+    },
     **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token")},
     **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1"},
 }
