@@ -4,11 +4,7 @@ import re
 import zoneinfo
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import is_zipfile
 
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from akta import bootstrap, languages
@@ -16,14 +12,10 @@ from akta.bootstrap import Akta
 from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import TenantId, new_id
 from akta.settings import Settings
-from bpmn import bundle
-from bpmn.bundle import Bundle
-from bpmn.check import Finding
 from people import oidc, staff
 from people.staff import NewStaff
 from storage.tenants import Tenant
 from tasks.mailer import Outbox
-from workflows import engine
 
 TAKEN_ADDRESSES = frozenset({"api", "design", "health", "offline", "static"})
 """First parts of addresses that belong to no utility."""
@@ -102,45 +94,8 @@ def set_sign_in(tenant_code: str, issuer: str, client_id: str, name: str, secret
             row.profile = {**row.profile, oidc.PROFILE: told}
 
 
-def check(path: Path) -> Sequence[Finding]:
-    """What is wrong with a bundle (folder or archive) or a bare model; needs no installation."""
-    if path.is_file() and not is_zipfile(path):
-        problems = engine.problems(path.read_bytes())
-        return [Finding("not-valid-bpmn", "error", "", problem) for problem in problems]
-    try:
-        read = bundle.from_folder(path) if path.is_dir() else bundle.from_archive(path.read_bytes())
-        called = _called(read, path.parent)
-    except bundle.BundleError as unreadable:
-        return [Finding("not-readable", "error", "", str(unreadable))]
-    return _gate_findings(read, called)
-
-
 def openapi() -> str:
     """The description of the REST interface, formatted as it is committed."""
     from api.app import description
 
     return description()
-
-
-def _gate_findings(read: Bundle, called: dict[str, Bundle]) -> Sequence[Finding]:
-    """What the gate says in an installation that is made to look at, and is never run."""
-    with TemporaryDirectory() as folder:
-        settings = Settings(
-            database_url="sqlite://", files="folder", files_folder=Path(folder), secret_key=SecretStr("-" * 32)
-        )
-        with closing(_installation(settings)) as akta:
-            return akta.gate(read, called)
-
-
-def _called(read: Bundle, beside: Path) -> dict[str, Bundle]:
-    """What a bundle calls, from the folders beside it, else as shipped.
-
-    Raises:
-        BundleError: one of those cannot be read.
-    """
-    shipped = {each.key: each for each in bootstrap.shipped()}
-
-    def find(key: str) -> Bundle | None:
-        return bundle.from_folder(beside / key) if (beside / key / "bundle.toml").is_file() else shipped.get(key)
-
-    return bundle.closure(read, find)

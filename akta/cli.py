@@ -1,10 +1,15 @@
 """The command line: `akta demo`, `serve`, `work`, `migrate`, `user add`, `check` and what else runs an installation."""
 
 import sys
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from akta.checking import Report
 
 app = typer.Typer(
     name="akta",
@@ -165,18 +170,62 @@ def user_add(
 
 @app.command()
 def check(
-    model: Annotated[Path, typer.Argument(help="A bundle's folder, an exported bundle, or a .bpmn file.", exists=True)],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Bundles (folders or exported), .bpmn files, or folders with some in them.", exists=True),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print for programs.")] = False,
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="Print as SARIF 2.1.0, for editors and CI.")] = False,
 ) -> None:
-    """Say what would keep a process from being deployed; ends with 1 when something would."""
-    from akta import administration
+    """Say what would keep processes from being deployed; ends with 1 when something would (docs/checks.md)."""
+    from akta import checking
 
-    findings = administration.check(model)
-    for finding in findings:
-        place = f"{finding.element}: " if finding.element else ""
-        typer.echo(f"{finding.severity}: {place}{finding.message} [{finding.code}]")
+    found = list(checking.reports(paths))
+    if as_json or as_sarif:
+        typer.echo(checking.as_sarif(found) if as_sarif else checking.as_json(found))
+    else:
+        _print_reports(found)
+    raise typer.Exit(any(one.severity == "error" for each in found for one in each.findings))
+
+
+def _print_reports(found: "Sequence[Report]") -> None:
+    for each in found:
+        if len(found) > 1:
+            typer.secho(each.path.as_posix(), bold=True)
+        for finding in each.findings:
+            place = f"{finding.element}: " if finding.element else ""
+            typer.echo(f"{finding.severity}: {place}{finding.message} [{finding.code}]")
+            if finding.path:
+                typer.echo(f"    the way there: {' → '.join(finding.path)}")
+            if finding.fix is not None:
+                typer.echo(f"    would help: {finding.fix[0]} as {finding.fix[1]}")
+    findings = [finding for each in found for finding in each.findings]
     wrong = sum(finding.severity == "error" for finding in findings)
     typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")
-    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],
+    after: Annotated[Path, typer.Argument(help="The other version of it.", exists=True)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print for programs.")] = False,
+) -> None:
+    """Say in words what is different between two versions of a bundle; ends with 1 when something is."""
+    import json
+    from dataclasses import asdict
+
+    from akta import checking
+
+    changes = checking.differences(before, after)
+    if as_json:
+        typer.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
+    else:
+        for file, group in groupby(changes, key=lambda change: change.file):
+            typer.secho(file, bold=True)
+            for change in group:
+                typer.echo(f"  {change.sentence()}")
+        typer.echo(f"{len(changes)} differences")
+    raise typer.Exit(bool(changes))
 
 
 @app.command("rights")

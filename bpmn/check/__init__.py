@@ -1,13 +1,15 @@
 """What keeps a bundle from being deployed, said with the element and in sentences a process owner understands."""
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 
 from bpmn.bundle import Bundle
 from bpmn.check import _elements, _expressions, _flow, _handlers, _references, _settings, _soundness, _tables, _words
 from bpmn.check._finding import Checked, Finding, Schema
 from bpmn.check._variables import CASE, LETTER
+from bpmn.model import Process
 
-__all__ = ["CASE", "LETTER", "Finding", "check", "errors"]
+__all__ = ["CASE", "LETTER", "Finding", "check", "check_model", "errors"]
 
 _PARTS = (
     _elements.find,
@@ -47,6 +49,12 @@ def check(
     checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives or {}, takes or {})
     found = dict.fromkeys(finding for part in _PARTS for finding in part(checked))
     return sorted(found, key=lambda finding: finding.severity != "error")
+
+
+def check_model(process: Process) -> list[Finding]:
+    """What can be found wrong with a model alone, without the forms, tables and letters it goes with; errors first."""
+    parts = (_elements.find_in(process), _flow.find_in(process), _soundness.find_in(process))
+    return sorted(dict.fromkeys(chain(*parts)), key=lambda finding: finding.severity != "error")
 
 
 def errors(findings: Collection[Finding]) -> list[Finding]:

@@ -18,7 +18,10 @@ _ODD_OTHERWISE = N_("%(what)s has %(attribute)s, which is not supported.")
 
 
 def find(checked: Checked) -> Iterator[Finding]:
-    process = checked.model
+    return find_in(checked.model)
+
+
+def find_in(process: Process) -> Iterator[Finding]:
     unsupported = N_("%(what)s is a %(type)s, which is not supported.")
     for kind, id_ in process.outside:
         if kind not in _DRAWN:

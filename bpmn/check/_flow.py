@@ -11,7 +11,10 @@ _INSTANT = frozenset({"scriptTask", "businessRuleTask", "manualTask", "task"})
 
 
 def find(checked: Checked) -> Iterator[Finding]:
-    process = checked.model
+    return find_in(checked.model)
+
+
+def find_in(process: Process) -> Iterator[Finding]:
     yield from _starts_of_the_process(process)
     for scope in process.of_type(*CONTAINERS):
         starts = [element for element in process.children(scope.id) if element.type == "startEvent"]

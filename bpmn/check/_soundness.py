@@ -7,7 +7,7 @@ from akta.languages import N_
 from bpmn import soundness
 from bpmn.check._finding import Checked, Finding, error, named, warning
 from bpmn.model import Element, Process
-from bpmn.soundness import Defect, Unsound
+from bpmn.soundness import Defect, Unsound, Writes, unknown
 
 _TEXTS: Mapping[Defect, str] = {
     Defect.DEADLOCK: N_("A case can stop for ever at %(what)s: not all that it waits for can come."),
@@ -26,9 +26,12 @@ _UNPROVED = N_("%(what)s is too large to be proved sound; nothing wrong was foun
 
 
 def find(checked: Checked) -> Iterator[Finding]:
+    return find_in(checked.model, lambda element: _writes(checked, element))
+
+
+def find_in(process: Process, writes: Writes = unknown) -> Iterator[Finding]:
     """One finding for each defect, and one for each scope that could not be looked at whole."""
-    process = checked.model
-    verdict = soundness.analyse(process, lambda element: _writes(checked, element))
+    verdict = soundness.analyse(process, writes)
     for defect in verdict.defects:
         yield _finding(process, defect)
     for scope in verdict.unproved:

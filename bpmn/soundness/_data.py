@@ -254,6 +254,8 @@ def _domain(literals: Iterable[Any]) -> Iterator[Any]:
         yield "".join(texts) + "_"
     if any(isinstance(value, bool) for value in values):
         yield from (True, False)
+    if not numbers and not texts:
+        yield "something else"
     yield None
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from shutil import copytree
 
 import pytest
@@ -21,6 +22,7 @@ from storage.tenants import Tenant
 from tasks.mailer import Outbox
 from tests.api.routes import routes
 from tests.architecture.source import ROOT
+from tests.bpmn.soundness.drawing import planted
 
 BUNDLES = ROOT / "bpmn" / "bundles"
 SHIPPED = [each.key for each in bootstrap.shipped()]
@@ -57,7 +59,7 @@ def test_help_tells_what_each_command_does(run: Run) -> None:
     code, told, _ = run("--help")
     assert code == 0
     assert "Akta runs the casework of a utility's customer office" in told
-    for name in ("demo", "serve", "work", "migrate", "check", "settings", "openapi", "user", "tenant"):
+    for name in ("demo", "serve", "work", "migrate", "check", "diff", "settings", "openapi", "user", "tenant"):
         assert name in told
         assert run(name, "--help")[0] == 0
 
@@ -170,6 +172,41 @@ def test_a_bare_model_is_checked_too(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.bpmn"
     broken.write_text("<bpmn")
     assert run("check", str(broken))[0] == 1
+
+
+def test_a_model_that_can_stop_for_ever_is_shown_with_the_way_there(run: Run, tmp_path: Path) -> None:
+    random = Random(1)
+    (tmp_path / "stuck.bpmn").write_bytes(planted(random, 2, "deadlock").xml())
+    code, told, _ = run("check", str(tmp_path))
+    assert code == 1
+    assert "[deadlock]" in told
+    assert "the way there: " in told
+    code, told, _ = run("check", "--json", str(tmp_path))
+    found = next(one for one in json.loads(told)[0]["findings"] if one["code"] == "deadlock")
+    assert found["path"]
+    assert found["fix"]["type"] in ("exclusiveGateway", "inclusiveGateway")
+    code, told, _ = run("check", "--sarif", str(tmp_path))
+    results = json.loads(told)["runs"][0]["results"]
+    assert code == 1
+    assert "deadlock" in {result["ruleId"] for result in results}
+
+
+def test_a_folder_of_bundles_is_checked_whole(run: Run) -> None:
+    code, told, _ = run("check", "--json", str(BUNDLES))
+    assert code == 0
+    assert {Path(each["path"]).name for each in json.loads(told)} >= set(SHIPPED)
+
+
+def test_two_versions_are_compared_in_words(run: Run, tmp_path: Path) -> None:
+    folder = copytree(BUNDLES / "meter-reading", tmp_path / "meter-reading")
+    assert run("diff", str(BUNDLES / "meter-reading"), str(folder))[0] == 0
+    table = folder / "reading-plausibility.dmn"
+    table.write_text(table.read_text().replace("2.0", "2.5", 1))
+    code, told, _ = run("diff", str(BUNDLES / "meter-reading"), str(folder))
+    assert code == 1
+    assert "2.0 → 2.5" in told
+    code, told, _ = run("diff", "--json", str(BUNDLES / "meter-reading"), str(folder))
+    assert (code, len(json.loads(told))) == (1, 1)
 
 
 def test_a_check_leaves_nothing_behind(tmp_path: Path, run: Run) -> None:
