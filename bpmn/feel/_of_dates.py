@@ -91,17 +91,14 @@ def duration(run: Run, value: str) -> _temporal.Duration | None:
 
 @builtin("years and months duration", "from: instant", "to: instant")
 def months_between(run: Run, start: cal.Day | cal.Instant, end: cal.Day | cal.Instant) -> YearsMonths:
-    """Whole months from one to the other."""
+    """Whole months from one day to the other; the time of day plays no part."""
     first, last = cal.day_of(start), cal.day_of(end)
     months = (last.year - first.year) * 12 + last.month - first.month
-    rest = (last.day, _clock(end)) < (first.day, _clock(start))
-    if months < 0:
-        return YearsMonths(months + ((first.day, _clock(start)) < (last.day, _clock(end))))
-    return YearsMonths(months - (rest and months > 0))
-
-
-def _clock(value: cal.Day | cal.Instant) -> time:
-    return cal.clock_of(value).replace(tzinfo=None)
+    if months > 0 and last.day < first.day:
+        months -= 1
+    elif months < 0 and last.day > first.day:
+        months += 1
+    return YearsMonths(months)
 
 
 @builtin("now")
