@@ -111,6 +111,7 @@ class Akta:
             outbox=self.mailer if isinstance(self.mailer, Outbox) else None,
             upload_limit=settings.upload_limit,
             uploads_limit=settings.uploads_limit,
+            uploads_per_hour=settings.uploads_per_hour,
         )
 
     def perform(self, tenant: TenantId, job: JobId) -> object:

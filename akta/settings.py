@@ -51,6 +51,9 @@ class Settings(BaseSettings):
 
     upload_limit: int = Field(10 * MEGABYTE, description="Largest single file, in bytes")
     uploads_limit: int = Field(60 * MEGABYTE, description="Largest request that carries files, in bytes")
+    uploads_per_hour: int = Field(
+        300, ge=1, description="Files that people without an account may send from one address within an hour"
+    )
     argon2_memory: int = Field(64 * 1024, description="Memory of one password hash, in KiB")
     argon2_time: int = Field(3, description="Passes of one password hash")
     tick_seconds: float = Field(5, gt=0, description="Seconds between two looks for due timers and unsent jobs")

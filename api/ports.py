@@ -34,6 +34,8 @@ class Services:
     """Largest single file, in bytes."""
     uploads_limit: int
     """Largest body of a request that carries files, in bytes."""
+    uploads_per_hour: int = 300
+    """Files that people without an account may send from one address within an hour."""
     outbox: Outbox | None = None
     """Only the demo has one."""
     bundle_limit: int = 10 * MEGABYTE

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import anyio
@@ -15,8 +16,9 @@ import anyio.from_thread
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 
-from akta.errors import Invalid
+from akta.errors import Invalid, TooOften
 from akta.languages import N_
+from akta.subjects import Kind
 from api import csrf
 from api.csrf import ForgedRequest
 from api.multipart import Field, FileBegins, FileChunk, FileEnds, PartReader, Unreadable
@@ -24,6 +26,8 @@ from api.security import TooMuch
 from api.visits import Visit
 from documents import uploads
 from documents.uploads import Received
+from people import throttle
+from people.throttle import Limit
 
 CHUNKS_UNDER_WAY = 4
 UPLOADS_AT_ONCE = 16
@@ -79,6 +83,7 @@ async def read_form(request: Request, visit: Visit, *, check_token: bool) -> For
     Raises:
         ForgedRequest: the token is missing or wrong.
         Unreadable: the body is no form, or breaks off.
+        TooOften: very many files came from one address, of people without an account.
     """
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/form-data"):
@@ -105,6 +110,7 @@ async def receive_body(request: Request, visit: Visit, name: str, kind: str) -> 
     Raises:
         Invalid: it is too large or of a kind that is not taken (from `documents.uploads`).
     """
+    await anyio.to_thread.run_sync(_count, visit)
     pipe = _Pipe(visit, name)
     async with _breaking_off(pipe):
         async for chunk in request.stream():
@@ -160,6 +166,8 @@ class _Filling:
             form.add(part.name, part.value)
         elif isinstance(part, FileBegins):
             # A file field left empty is sent with an empty name.
+            if part.file_name:
+                await anyio.to_thread.run_sync(_count, self._visit)
             self._pipe = _Pipe(self._visit, part.file_name) if part.file_name else None
             self._field = part.name
         elif self._pipe is not None:
@@ -278,6 +286,20 @@ async def _breaking_off(receiving: _Pipe | _Filling | _Holding) -> AsyncIterator
     except BaseException:
         await receiving.abort()
         raise
+
+
+def _count(visit: Visit) -> None:
+    """Count a file of somebody without an account by their address.
+
+    Raises:
+        TooOften: there were very many within the hour.
+    """
+    if visit.subject.kind in (Kind.ANONYMOUS, Kind.CASE_LINK):
+        limit = Limit("uploads", visit.services.uploads_per_hour, timedelta(hours=1))
+        with visit.uow.begin() as tx:
+            allowed = throttle.take(tx, limit, visit.address, visit.now)
+        if not allowed:
+            raise TooOften(after=int(limit.pause.total_seconds()))
 
 
 def _threads(visit: Visit) -> anyio.CapacityLimiter:

@@ -112,11 +112,14 @@ class Visit:
 
     def source(self, login: str) -> Source:
         """Where a try to sign in with this login comes from."""
-        client, request = self.request.client, self.request
-        device = csrf.name_in(
-            self.services.secret_key, self._device(login), request.cookies.get(self._device_cookie, "")
-        )
-        return Source(client.host if client else "", device, request.headers.get("user-agent", ""))
+        known = self.request.cookies.get(self._device_cookie, "")
+        device = csrf.name_in(self.services.secret_key, self._device(login), known)
+        return Source(self.address, device, self.request.headers.get("user-agent", ""))
+
+    @property
+    def address(self) -> str:
+        """The network address of the client, as the server or the proxy it trusts says."""
+        return self.request.client.host if self.request.client else ""
 
     @property
     def site(self) -> Site:

@@ -22,7 +22,7 @@ def leave_to_sign_in(
     """A link, and no form: forms of our pages are sent to us only, redirects included (`form-action`)."""
     relying = visit.services.relying
     try:
-        begun = relying.begin(visit.uow, _provider(visit), _back(visit), wished, visit.now, visit.source("").address)
+        begun = relying.begin(visit.uow, _provider(visit), _back(visit), wished, visit.now, visit.address)
     except (oidc.OutOfReach, oidc.NotSignedIn) as refusal:
         return session.sign_in_refused(visit, refusal, wished)
     answer = RedirectResponse(begun.url, 303)

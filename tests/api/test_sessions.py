@@ -1,5 +1,6 @@
 """Cookies, tokens and what a session may do."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from api.dependencies import FormDep, VisitDep, needs
 from api.ports import Services
 from api.visits import drop_session, keep_session
 from people import accounts
-from people.passwords import Hasher
+from people.passwords import Cost, Hasher
 from people.rights import Act
 from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
@@ -190,3 +191,17 @@ def test_the_new_password_works_from_the_next_sign_in(pending: tuple[TestClient,
     assert again.status_code == 201
     assert not again.json()["must_change_password"]
     assert client.post(f"{REST}/sessions", json={"login": "ukazka", "password": secret}).status_code == 403
+
+
+def test_when_too_many_sign_in_at_once_they_are_told_when_to_come_back(
+    services: Services, tenant: Tenant, new_account: NewAccount
+) -> None:
+    narrow = Hasher(Cost(passes=1, memory=8, lanes=1, at_once=1, patience=0.01))
+    new_account("ukazka")
+    client = TestClient(application.create(dataclasses.replace(services, hasher=narrow)))
+    sent = {"login": "ukazka", "password": PASSWORD}
+    with narrow._turn():
+        answer = client.post(f"{REST}/sessions", json=sent)
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 1
+    assert client.post(f"{REST}/sessions", json=sent).status_code == 201

@@ -1,7 +1,9 @@
 """Files stream through the application into the store; what is refused or breaks off leaves nothing."""
 
+import dataclasses
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import anyio
 import pytest
@@ -11,7 +13,10 @@ from PIL import Image
 from sqlalchemy import select
 from starlette.types import Message
 
+from akta.clock import SetClock
+from api import app as application
 from api.dependencies import FormDep, VisitDep, needs
+from api.ports import Services
 from people.rights import Act
 from storage.documents import DocumentRow
 from storage.files import Files
@@ -105,6 +110,23 @@ def test_what_is_refused_leaves_nothing(
     assert name in answer.json()["title"]
     assert rows(uow) == []
     assert list(files.list()) == []
+
+
+def test_somebody_unknown_sends_so_many_files_and_no_more(
+    services: Services, tenant: Tenant, files: Files, uow: UnitOfWork, clock: SetClock
+) -> None:
+    few = application.create(dataclasses.replace(services, uploads_per_hour=2))
+    few.include_router(router)
+    client = TestClient(few, base_url="http://testserver")
+    first, second, third = (client.post(f"{UPLOADS}?name=a.pdf", content=PDF, headers=_bytes()) for _ in range(3))
+    assert (first.status_code, second.status_code, third.status_code) == (201, 201, 429)
+    assert int(third.headers["retry-after"]) == 3600
+    token = client.get("/UKA/probe/token").json()
+    sent: Sent = [("csrf", (None, token)), ("photo", ("a.png", png(), "image/png"))]
+    assert client.post("/UKA/probe", files=sent).status_code == 429
+    assert len(rows(uow)) == len(list(files.list())) == 2
+    clock.at += timedelta(hours=1)
+    assert client.post(f"{UPLOADS}?name=a.pdf", content=PDF, headers=_bytes()).status_code == 201
 
 
 def test_a_body_above_the_limit_of_all_uploads_is_refused_before_it_is_read(client: TestClient) -> None:
