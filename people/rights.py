@@ -52,6 +52,13 @@ class Act(StrEnum):
     SEE_TEAM = "see-team"
     SEE_INCIDENTS = "see-incidents"
     RETRY_INCIDENT = "retry-incident"
+    SEE_VARIABLES = "see-variables"
+    OPERATE_CASE = "operate-case"
+    MOVE_TOKEN = "move-token"  # noqa: S105 - the name of an act
+    KEEP_CLOCKS = "keep-clocks"
+    SEND_MESSAGE = "send-message"
+    SEE_CALENDAR = "see-calendar"
+    EDIT_CALENDAR = "edit-calendar"
     RUN_BILLING = "run-billing"
     VERIFY_READINGS = "verify-readings"
     SEND_READING_LIST = "send-reading-list"
@@ -126,6 +133,13 @@ TABLE: Mapping[Act, Right] = {
     Act.SEE_TEAM: Right(frozenset({SUPERVISION}), Behind.CASE),
     Act.SEE_INCIDENTS: Right(frozenset({SUPERVISION, _MACHINE}), Behind.CASE),
     Act.RETRY_INCIDENT: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.SEE_VARIABLES: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.OPERATE_CASE: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.MOVE_TOKEN: Right(frozenset({SUPERVISION}), Behind.CASE),
+    Act.KEEP_CLOCKS: Right(frozenset({FRONT_DESK, SUPERVISION}), Behind.CASE),
+    Act.SEND_MESSAGE: Right(frozenset({SUPERVISION, _MACHINE}), Behind.UTILITY),
+    Act.SEE_CALENDAR: Right(CASE_WORKERS | _OWNERS | {_MACHINE}, Behind.UTILITY),
+    Act.EDIT_CALENDAR: Right(frozenset({ADMINISTRATION}), Behind.UTILITY),
     Act.VERIFY_READINGS: Right(frozenset({METERING, SUPERVISION}), Behind.TASK),
     Act.SEND_READING_LIST: Right(frozenset({_CUSTOMER, FRONT_DESK, METERING}), Behind.SUPPLY),
     Act.RUN_BILLING: Right(frozenset({BILLING, SUPERVISION}), Behind.UTILITY),

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from akta import subjects
-from akta.errors import Forbidden, Invalid
+from akta.errors import Conflict, Forbidden, Invalid
 from akta.ids import CaseId, JobId, TenantId, TokenId
+from akta.languages import N_
 from akta.subjects import Actor, Door
 from bpmn import feel
 from bpmn.model import is_iso
@@ -55,6 +56,12 @@ class Performed(StrEnum):
     RETRY = "retry"
     FAILED = "failed"
     """An incident waits for a person."""
+
+
+class NotWaiting(Conflict):
+    """The call is done, has failed, or is being made."""
+
+    title = N_("This call does not wait any more.")
 
 
 class UnknownHandler(CannotSucceed):
@@ -125,6 +132,20 @@ def claim(uow: UnitOfWork, job_id: JobId, now: datetime) -> Claimed | None:
             attempt=job.attempts,
             max_attempts=job.max_attempts,
         )
+
+
+def hasten(tx: Transaction, runtime: Runtime, job_id: JobId, now: datetime) -> None:
+    """Let a waiting call be made now, not after its back-off.
+
+    Raises:
+        NotFound: there is no such job.
+        NotWaiting: it is done, failed, or in a worker's hands.
+    """
+    job = tx.locked(Job, job_id)
+    if job.state != "waiting" or (job.lease_until is not None and job.lease_until > now):
+        raise NotWaiting(job.handler)
+    job.run_at, job.sent_at = min(job.run_at, now), now
+    runtime.send_after_commit(tx, [job_id])
 
 
 def due(session: Session, now: datetime, limit: int = 200) -> list[tuple[TenantId, JobId]]:

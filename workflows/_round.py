@@ -21,13 +21,10 @@ from workflows.engine.commands import Command, Deliver, DeliverSignal, Start
 from workflows.engine.outcome import Outcome
 from workflows.history import Evidence
 from workflows.runtime import Runtime
-from workflows.sent import SIGNAL, Sent
+from workflows.sent import LONGEST_WAIT, SIGNAL, Sent
 
 AT_ONCE = 20
 """Deliveries in one transaction, through however many cases; the rest is handed over."""
-
-LONGEST_WAIT = timedelta(days=366)
-"""How long a message may wait for somebody to await it."""
 
 MOST_HOPS = 50
 """How often messages that lead to messages may be handed over before somebody has to look at the models."""

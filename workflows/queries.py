@@ -10,13 +10,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from akta.alphabets import folded
 from akta.errors import NotFound
-from akta.ids import CaseId, DeploymentId, IncidentId
+from akta.ids import CaseId, DeploymentId
 from akta.subjects import Subject
 from bpmn.values import Value
 from storage.bundles import Deployment
-from storage.cases import Case, CaseState, HistoryEntry, Incident, Position, Subscription, Timer
+from storage.cases import Case, CaseState, HistoryEntry, Position
 from storage.documents import MessageRow
-from storage.jobs import Job
 from storage.people import Person
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
@@ -45,6 +44,7 @@ class CaseView:
     received_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    suspended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +87,6 @@ class Standing:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One reason why a case does not go on by itself: `kind` is timer, message, call or incident."""
-
-    kind: str
-    element: str
-    due_at: datetime | None = None
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIncident:
-    id: IncidentId
-    case_id: CaseId
-    reference: str
-    title: str
-    element: str
-    cause: str
-    created_at: datetime
-
-
 def case_view(tx: Transaction, visibility: Visibility, subject: Subject, case_id: CaseId) -> CaseView:
     """One case.
 
@@ -143,6 +122,12 @@ def cases(
 def found_by(search: str) -> list[ColumnElement[bool]]:
     """That a case is found by every word of a search, whatever its case and marks."""
     return [Case.words.contains(word, autoescape=True) for word in folded(search).split()]
+
+
+def suspended(tx: Transaction, visibility: Visibility, subject: Subject, limit: int = 50) -> list[CaseId]:
+    """Cases a subject sees that somebody halted, the longest halted first."""
+    found = visibility.cases(subject).where(Case.suspended_at.is_not(None)).order_by(Case.suspended_at).limit(limit)
+    return [CaseId(case.id) for case in tx.session.scalars(found)]
 
 
 def history(tx: Transaction, case_id: CaseId) -> list[Line]:
@@ -196,22 +181,6 @@ def open_cases(tx: Transaction) -> dict[DeploymentId, int]:
     return {DeploymentId(deployment): count for deployment, count in tx.session.execute(counted)}
 
 
-def waiting(tx: Transaction, case_id: CaseId) -> list[Waiting]:
-    """Why a case waits, beside its open tasks: timers, messages, calls under way, incidents."""
-    timers = tx.session.scalars(select(Timer).where(Timer.case_id == case_id).order_by(Timer.due_at))
-    awaited = tx.session.scalars(select(Subscription).where(Subscription.case_id == case_id).order_by(Subscription.id))
-    calls = tx.session.scalars(select(Job).where(Job.case_id == case_id, Job.state == "waiting").order_by(Job.id))
-    stuck = tx.session.scalars(
-        select(Incident).where(Incident.case_id == case_id, Incident.resolved_at.is_(None)).order_by(Incident.id)
-    )
-    return [
-        *(Waiting("incident", incident.element, about=incident.cause) for incident in stuck),
-        *(Waiting("call", job.element, due_at=job.run_at, about=job.handler) for job in calls),
-        *(Waiting("timer", timer.element, due_at=timer.due_at) for timer in timers),
-        *(Waiting("message", message.element, about=message.message) for message in awaited),
-    ]
-
-
 def variables(tx: Transaction, definitions: Definitions, case_id: CaseId) -> Mapping[str, Value]:
     """A case's own variables as they stand now; empty before its start.
 
@@ -221,39 +190,6 @@ def variables(tx: Transaction, definitions: Definitions, case_id: CaseId) -> Map
     case = tx.get(Case, case_id)
     state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == case_id))
     return {} if state is None else engine.variables(definitions.for_case(tx, case), state)
-
-
-def open_incidents(
-    tx: Transaction,
-    visibility: Visibility,
-    subject: Subject,
-    *,
-    case_id: CaseId | None = None,
-    limit: int = 100,
-) -> list[OpenIncident]:
-    """Open incidents, the oldest first: of one case or all, in cases a subject sees."""
-    seen = visibility.cases(subject).with_only_columns(Case.id)
-    found = (
-        select(Incident, Case.reference, Case.title)
-        .join(Case, Case.id == Incident.case_id)
-        .where(Incident.resolved_at.is_(None), Incident.case_id.in_(seen))
-        .order_by(Incident.id)
-        .limit(max(1, min(limit, LARGEST_PAGE)))
-    )
-    if case_id is not None:
-        found = found.where(Incident.case_id == case_id)
-    return [
-        OpenIncident(
-            id=IncidentId(incident.id),
-            case_id=CaseId(incident.case_id),
-            reference=reference,
-            title=title,
-            element=incident.element,
-            cause=incident.cause,
-            created_at=incident.created_at,
-        )
-        for incident, reference, title in tx.session.execute(found)
-    ]
 
 
 def messages(tx: Transaction, case_id: CaseId) -> Sequence[MessageRow]:
@@ -287,6 +223,7 @@ def _view(case: Case, deployment: Deployment, person: str | None) -> CaseView:
         received_at=case.received_at,
         due_at=case.due_at,
         closed_at=case.closed_at,
+        suspended_at=case.suspended_at,
     )
 
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 from akta.ids import CaseId, TokenId
 from workflows.engine.commands import Variables
 
+LONGEST_WAIT = timedelta(days=366)
+"""How long a message may wait for somebody to await it."""
+
 MESSAGE, SIGNAL = "message", "signal"
 
 

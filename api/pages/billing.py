@@ -12,7 +12,7 @@ from akta.errors import Invalid, Refusal
 from akta.languages import N_
 from api import render
 from api.dependencies import FormDep, VisitDep, holds_files, needs
-from api.pages import frame, staff_case
+from api.pages import frame, staff_rail
 from api.pages.mine import invoice_line
 from api.problems import problem_of
 from api.visits import Visit
@@ -51,7 +51,7 @@ def billing_run_page(run: UUID, visit: VisitDep) -> Response:
         found = ledger.run(tx, run)
         issued = invoices.of_run(tx, run, visit.today)
         problems = ledger.problems(tx, run)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     shown = [invoice_line(visit, line, f"/my/invoices/{line.id}") for line in issued]
     return frame.show(visit, "billing_run.html", run=found, invoices=shown, problems=problems, queues=queues)
 
@@ -87,7 +87,7 @@ def _show(
     with visit.uow.view() as tx:
         rows = ledger.billable(tx, after, PAGE + 1)
         runs = ledger.runs(tx)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     older = f"{frame.base_of(visit)}/billing?after={rows[PAGE - 1].id}" if len(rows) > PAGE else ""
     return frame.show(
         visit,

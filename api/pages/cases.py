@@ -6,15 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from akta.ids import CaseId, IncidentId
+from akta.ids import CaseId
 from akta.subjects import Kind
-from api.dependencies import FormDep, VisitDep, needs
-from api.pages import diagrams, frame, staff_case, tracking, wording
+from api.dependencies import VisitDep, needs
+from api.pages import diagrams, frame, staff_case, staff_rail, tracking, wording
 from api.visits import Visit, keep_session
-from people import case_links
+from people import case_links, rights
 from people.rights import Act
 from tasks import withdraw
-from workflows import incidents, queries
+from workflows import queries
 
 router = APIRouter()
 
@@ -60,27 +60,20 @@ def cases_page(
 ) -> Response:
     with visit.uow.view() as tx:
         rows = staff_case.rows(tx, visit, search, CaseId(before) if before else None)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     return frame.show(visit, "staff_cases.html", cases=rows.cases, older=rows.older, search=search, queues=queues)
-
-
-@router.get("/{tenant}/incidents", dependencies=[needs(Act.SEE_INCIDENTS)])
-def incidents_page(visit: VisitDep) -> Response:
-    with visit.uow.view() as tx:
-        found = staff_case.stopped(tx, visit)
-        queues = staff_case.queues(tx, visit)
-    return frame.show(visit, "incidents.html", incidents=found, older="", queues=queues)
-
-
-@router.post("/{tenant}/incidents/{incident}/retry", dependencies=[needs(Act.RETRY_INCIDENT)])
-def retry_incident(incident: UUID, visit: VisitDep, form: FormDep) -> Response:
-    with visit.uow.begin() as tx:
-        incidents.retry(tx, visit.services.runtime, IncidentId(incident), visit.actor, visit.now)
-    return frame.back(visit, form.get("to"), "/incidents")
 
 
 def _for_staff(visit: Visit, case_id: CaseId, sent: bool) -> Response:
     with visit.uow.view() as tx:
         shown = staff_case.whole(tx, visit, case_id)
-        queues = staff_case.queues(tx, visit)
-    return frame.show(visit, "staff_case.html", case=shown, sent=sent, queues=queues)
+        queues = staff_rail.queues(tx, visit)
+    return frame.show(
+        visit,
+        "staff_case.html",
+        case=shown,
+        sent=sent,
+        may_operate=rights.allowed(visit.subject, Act.OPERATE_CASE),
+        may_move=rights.allowed(visit.subject, Act.MOVE_TOKEN),
+        queues=queues,
+    )

@@ -41,6 +41,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "timers-moved": ("clock", N_("Dates moved")),
     "decided": ("table", N_("Decided by table:")),
     "incident-opened": ("triangle-alert", N_("Stopped at:")),
+    "signal-sent": ("send", N_("Signal sent")),
+    "case-suspended": ("ban", N_("Suspended")),
+    "case-resumed": ("play", N_("Resumed")),
+    "case-begun-again": ("rotate-ccw", N_("Begun again")),
+    "call-answered": ("pen-line", N_("Answered by hand:")),
+    "call-edited": ("pen-line", N_("Values changed:")),
+    "clock-stopped": ("hourglass", N_("Clock stopped:")),
+    "clock-started": ("play", N_("Clock runs on:")),
+    "clock-extended": ("calendar-clock", N_("More time:")),
+    "clock-set": ("calendar-clock", N_("Another day:")),
     "incident-resolved": ("check", N_("Goes on after a stop:")),
 }
 DOORS: Mapping[str, str] = {
@@ -56,6 +66,13 @@ ACTORS: Mapping[str, str] = {
     "anonymous": N_("applicant"),
     "system": N_("Akta"),
 }
+FACTS: Mapping[str, str] = {
+    "error": N_("Error"),
+    "ground": N_("Ground in law"),
+    "again": N_("Begun again from"),
+    "as": N_("Begun again as"),
+}
+"""What else a line says of an act, by its key."""
 _UNKNOWN = ("circle", N_("Noted:"))
 _WHO_FOR_PEOPLE = frozenset({"page", "rest", "cli"})
 
@@ -100,6 +117,9 @@ def _told(line: Line, words: Wording) -> Told:
 def _details(line: Line, words: Wording) -> list[tuple[str, str]]:
     if line.kind == "incident-opened":
         return [(words.language.gettext(N_("Cause")), str(line.data.get("cause", "")))]
+    facts = [(words.language.gettext(label), _fact(line.data[key])) for key, label in FACTS.items() if key in line.data]
+    if facts:
+        return facts
     answers = (line.personal or {}).get("answers")
     if isinstance(answers, Mapping):
         return [(_label(words, key), _written(value, words.language)) for key, value in answers.items() if value]
@@ -108,6 +128,10 @@ def _details(line: Line, words: Wording) -> list[tuple[str, str]]:
         listed = ", ".join(str(rule) for rule in rules) if isinstance(rules, list) else str(rules)
         return [(words.language.gettext(N_("Rules that decided")), listed)] if listed else []
     return []
+
+
+def _fact(value: Any) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
 
 
 def _label(words: Wording, key: str) -> str:

@@ -53,7 +53,7 @@ def of_case(
             active=active,
             done=_done(lines, key),
             failed=tuple(element for element in active if element in failed),
-            words=_in_words(words, key, active),
+            words=in_words(words, key, active),
         )
         for key, active in places.items()
         if key == own or active
@@ -64,7 +64,8 @@ def _done(lines: Sequence[Line], key: str) -> tuple[str, ...]:
     return tuple({line.element: None for line in lines if line.process == key and line.kind in _DONE})
 
 
-def _in_words(words: Wording, key: str, active: Sequence[str]) -> str:
+def in_words(words: Wording, key: str, active: Sequence[str]) -> str:
+    """What a diagram shows, for who cannot see it."""
     language = words.language
     if not active:
         return language.gettext(N_("Nothing stands in this process any more."))

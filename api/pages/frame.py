@@ -109,9 +109,11 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
             (Act.VERIFY_READINGS, "/readings/clean", _("Clean readings"), "list-checks"),
             (Act.SEND_READING_LIST, "/readings/lists", _("Lists of readings"), "table"),
             (Act.RUN_BILLING, "/billing", _("Billing"), "receipt"),
+            (Act.SEE_INCIDENTS, "/operations", _("Operations"), "circle-dot"),
             (Act.SEE_INCIDENTS, "/incidents", _("Incidents"), "triangle-alert"),
             (Act.SEE_PROCESSES, "/processes", _("Processes"), "workflow"),
             (Act.DEPLOY, "/readings/table", _("When a reading is odd"), "gauge"),
+            (Act.SEE_CALENDAR, "/calendar", _("Calendar"), "calendar-clock"),
             (Act.MANAGE_ACCOUNTS, "/administration", _("Administration"), "users"),
         ]
     elif visit.subject.kind is Kind.CUSTOMER:

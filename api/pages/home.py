@@ -80,6 +80,6 @@ def _workplace(visit: Visit) -> str:
         (Act.SEE_TEAM, "/team"),
         (Act.SEE_INBOX, "/inbox"),
         (Act.SEE_PROCESSES, "/processes"),
-        (Act.SEE_INCIDENTS, "/incidents"),
+        (Act.SEE_INCIDENTS, "/operations"),
     ]
     return next((place for act, place in places if rights.allowed(visit.subject, act)), "/password")

@@ -11,7 +11,7 @@ from akta.errors import NotFound
 from akta.ids import TaskId
 from akta.languages import N_
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import addresses, frame, staff_case, wording
+from api.pages import addresses, frame, staff_rail, wording
 from api.visits import Visit
 from people import preferences
 from people.preferences import Density
@@ -67,7 +67,7 @@ def draft_page(task: UUID, visit: VisitDep) -> Response:
         if found is None:
             raise NotFound(f"draft of {task}")
         written = _written(tx, visit, TaskId(task), found)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     back = f"{frame.base_of(visit)}/tasks/{task}"
     return frame.show(visit, "draft.html", written=written, at=found.saved_at, back=back, queues=queues)
 

@@ -11,7 +11,7 @@ from akta.errors import Invalid
 from akta.languages import N_
 from akta.subjects import Kind
 from api.dependencies import FormDep, VisitDep, holds_files, needs
-from api.pages import frame, staff_case, wording
+from api.pages import frame, staff_rail, wording
 from api.problems import problem_of
 from api.visits import Visit
 from bpmn import dmn
@@ -114,7 +114,7 @@ def try_plausibility_table(visit: VisitDep, form: FormDep) -> Response:
 def _clean(visit: Visit, done: Sequence[Done] = ()) -> Response:
     with visit.uow.view() as tx:
         found = batches.clean(tx, visit.services.desk, visit.subject)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
         active = deployments.find_active(tx, lists.BUNDLE)
         texts = wording.of_hash(tx, visit, active.content_hash) if active else None
     refused = [problem_of(each.refusal, visit.language).title for each in done if each.refusal is not None]
@@ -136,7 +136,7 @@ def _show(visit: Visit, template: str, *, status: int = 200, **data: Any) -> Res
     queues: Any = ()
     if visit.subject.kind is Kind.STAFF:
         with visit.uow.view() as tx:
-            queues = staff_case.queues(tx, visit)
+            queues = staff_rail.queues(tx, visit)
     return frame.show(visit, template, status=status, staff=visit.subject.kind is Kind.STAFF, queues=queues, **data)
 
 
@@ -144,7 +144,7 @@ def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, no
     with visit.uow.view() as tx:
         active = deployments.active(tx, lists.BUNDLE)
         bundle = archives.read(tx, active.content_hash)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
         changes = {cell.id: texts[cell.id].strip() for cell in _cells(bundle) if _differs(cell, texts)}
         error, after, tried = _tried(visit, tx, bundle, changes)
     if activate and after is not None and changes:

@@ -12,7 +12,7 @@ from akta.errors import Invalid, Refusal
 from akta.ids import DeploymentId
 from akta.languages import N_
 from api.dependencies import FormDep, VisitDep, holds_files, needs
-from api.pages import diagrams, frame, parts, staff_case, wording
+from api.pages import diagrams, frame, parts, staff_rail, wording
 from api.pages.parts import Group, Part
 from api.problems import problem_of
 from api.render import Link
@@ -83,7 +83,7 @@ def process_page(
         row = tx.get(Deployment, deployment)
         part = parts.chosen(tx, visit, row, form=form, table=table, letter=letter)
         shown = _process(tx, visit, row, part)
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     return frame.show(
         visit,
         "process.html",
@@ -116,7 +116,7 @@ def _overview(visit: Visit, refused: Refused | None = None, status: int = 200) -
         rows = deployments.listed(tx)
         counts = queries.open_cases(tx)
         shown = [_line(tx, visit, key, rows, counts) for key in dict.fromkeys(row.key for row in rows)]
-        queues = staff_case.queues(tx, visit)
+        queues = staff_rail.queues(tx, visit)
     return frame.show(
         visit,
         "processes.html",

@@ -1,47 +1,27 @@
 """What staff see of cases: the list, one case whole, what has stopped, and the counters of the rail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from akta.ids import CaseId
-from akta.languages import N_
-from akta.subjects import Kind
-from api.pages import chronicle, diagrams, frame, papers, tracking, wording
-from api.pages.addresses import query
-from api.pages.chronicle import Told
+from api.pages import chronicle, clocks, diagrams, failed_cases, frame, papers, tracking, waiting, wording
+from api.pages.chronicle import Told as Chronicled
+from api.pages.clocks import ClockForm
 from api.pages.diagrams import Drawn
+from api.pages.failed_cases import Failed
 from api.pages.papers import Paper
 from api.pages.tracking import Letter
-from api.pages.wording import STAFF_STATES, STOPPED, Wording
-from api.render import Link
+from api.pages.waiting import Told
+from api.pages.wording import STAFF_STATES, STOPPED, SUSPENDED, Tag
 from api.visits import Visit
 from documents import store
-from people import groups, rights
-from people.rights import Act
 from storage.unit_of_work import Transaction
-from tasks import inbox, saved_views
-from tasks.inbox import Queue, Row
-from workflows import queries
-from workflows.queries import CaseView, OpenIncident, Waiting
+from workflows import queries, waits
+from workflows.queries import CaseView
+from workflows.waits import Kind
 
 PAGE = 50
-
-QUEUES: tuple[tuple[Queue, str, str, str], ...] = (
-    (Queue.LATE, N_("Late"), "triangle-alert", N_("Nothing is late")),
-    (Queue.TODAY, N_("Due today"), "clock", N_("Nothing is due today")),
-    (Queue.MINE, N_("Mine"), "user-check", N_("You have taken no task")),
-    (Queue.GROUPS, N_("For my groups"), "users", N_("No task waits for your groups")),
-    (Queue.APPLICANT, N_("With the applicant"), "hourglass", N_("No applicant has to do anything")),
-)
-THE_APPLICANT = N_("Applicant")
-ALL_TASKS, NO_TASKS = N_("All tasks"), N_("No task is open")
-WAITS = {
-    "timer": N_("%(step)s: on %(day)s"),
-    "message": N_("Event: %(step)s"),
-    "call": N_("The system is at work: %(step)s"),
-}
 
 
 @dataclass(frozen=True)
@@ -65,26 +45,17 @@ class CaseRows:
 
 
 @dataclass(frozen=True)
-class Stopped:
-    """A step that failed; `retry_url` is empty for who may not retry it."""
-
-    step: str
-    cause: str
-    at: datetime
-    reference: str = ""
-    title: str = ""
-    case_url: str = ""
-    retry_url: str = ""
-
-
-@dataclass(frozen=True)
 class Wait:
-    """Something the case waits for, in words."""
+    """Something the case waits for, in words; `url` is where the visitor can end the wait."""
 
     words: str
-    who: str
-    url: str = ""
-    due_at: datetime | None = None
+    act: str
+    url: str
+    until: datetime | None
+    since: datetime | None
+    beside: bool
+    halted: bool
+    """The clock does not run: it was stopped, or its case was suspended."""
 
 
 @dataclass(frozen=True)
@@ -101,41 +72,17 @@ class Whole:
     state: str
     ended: str
     moving: bool
-    incidents: tuple[Stopped, ...]
+    url: str
+    open: bool
+    suspended: bool
+    incidents: tuple[Failed, ...]
     waits: tuple[Wait, ...]
+    clocks: tuple[ClockForm, ...]
+    grounds: Mapping[str, str]
     diagrams: tuple[Drawn, ...]
     documents: tuple[Paper, ...]
     messages: tuple[Letter, ...]
-    history: tuple[Told, ...]
-
-
-def queues(tx: Transaction, visit: Visit, current: Queue | None = None, view: UUID | None = None) -> tuple[Link, ...]:
-    """The rail: queues with their true counters, then the lists that are kept."""
-    if visit.subject.kind is not Kind.STAFF or not rights.allowed(visit.subject, Act.SEE_INBOX):
-        return ()
-    counted = inbox.counters(tx, visit.frame)
-    base = frame.base_of(visit)
-    own = (
-        Link(
-            url=f"{base}/inbox?queue={queue.value}",
-            label=visit.language.gettext(label),
-            icon=picture,
-            current=queue is current,
-            count=getattr(counted, queue.value),
-            late=queue is Queue.LATE,
-        )
-        for queue, label, picture, _ in QUEUES
-    )
-    kept = (
-        Link(
-            url=f"{base}/inbox?{query(one.wanted, view=str(one.id))}",
-            label=one.name,
-            icon="users" if one.group else "star",
-            current=one.id == view,
-        )
-        for one in saved_views.of(tx, visit.subject)
-    )
-    return (*own, *kept)
+    history: tuple[Chronicled, ...]
 
 
 def rows(tx: Transaction, visit: Visit, search: str, before: CaseId | None) -> CaseRows:
@@ -146,12 +93,6 @@ def rows(tx: Transaction, visit: Visit, search: str, before: CaseId | None) -> C
     return CaseRows(tuple(_row(visit, view, words[view.id].title) for view in found[:PAGE]), older)
 
 
-def stopped(tx: Transaction, visit: Visit) -> list[Stopped]:
-    found = queries.open_incidents(tx, visit.services.visibility, visit.subject)
-    words = wording.of_cases(tx, visit, (one.case_id for one in found))
-    return [_stopped(visit, one, words[one.case_id]) for one in found]
-
-
 def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
     """
     Raises:
@@ -160,10 +101,11 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
     services = visit.services
     view = queries.case_view(tx, services.visibility, visit.subject, case_id)
     words = wording.of_case(tx, visit, case_id)
-    lines, waiting = queries.history(tx, case_id), queries.waiting(tx, case_id)
-    failed = frozenset(one.element for one in waiting if one.kind == "incident")
-    state = STOPPED if failed else STAFF_STATES[view.state]
-    address = f"{frame.base_of(visit)}/cases/{case_id}/diagram"
+    lines, told = queries.history(tx, case_id), waiting.told(tx, visit, case_id, waiting.register_of(visit.subject))
+    failed = frozenset(one.element for one in told if one.reason.kind is Kind.INCIDENT)
+    state = _state(view, bool(failed))
+    url = f"{frame.base_of(visit)}/cases/{case_id}"
+    calls = any(one.reason.kind is Kind.CALL for one in told)
     standing = queries.standing(tx, case_id)
     documents = store.of_case(tx, services.visibility, visit.subject, case_id)
     return Whole(
@@ -176,18 +118,30 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
         icon=state.icon,
         state=visit.language.gettext(state.words),
         ended=words.outcome(view.outcome or "").title,
-        moving=view.state != "closed" and any(one.kind == "call" for one in waiting),
-        incidents=tuple(_of_case(tx, visit, words, case_id)),
-        waits=tuple(_waits(tx, visit, words, case_id, waiting)),
-        diagrams=tuple(diagrams.of_case(words, address, standing, lines, failed)),
+        moving=calls and view.suspended_at is None,
+        url=url,
+        open=view.state != "closed",
+        suspended=view.suspended_at is not None,
+        incidents=tuple(failed_cases.of_case(tx, visit, case_id)),
+        waits=tuple(_wait(visit, one) for one in told if one.reason.kind not in (Kind.INCIDENT, Kind.SUSPENDED)),
+        clocks=tuple(clocks.forms(visit, told, url)),
+        grounds=clocks.grounds(tx, visit),
+        diagrams=tuple(diagrams.of_case(words, f"{url}/diagram", standing, lines, failed)),
         documents=tuple(papers.listed(visit, words, documents)),
         messages=tuple(tracking.letters(queries.messages(tx, case_id))),
         history=tuple(chronicle.tell(lines, words)),
     )
 
 
+def _state(view: CaseView, failed: bool) -> Tag:
+    """Halted goes before failed, failed before what the case says of itself."""
+    if view.suspended_at is not None:
+        return SUSPENDED
+    return STOPPED if failed else STAFF_STATES[view.state]
+
+
 def _row(visit: Visit, view: CaseView, title: str) -> CaseRow:
-    state = STAFF_STATES[view.state]
+    state = _state(view, failed=False)
     return CaseRow(
         url=f"{frame.base_of(visit)}/cases/{view.id}",
         reference=view.reference,
@@ -202,58 +156,14 @@ def _row(visit: Visit, view: CaseView, title: str) -> CaseRow:
     )
 
 
-def _stopped(visit: Visit, one: OpenIncident, words: Wording) -> Stopped:
-    base = frame.base_of(visit)
-    return Stopped(
-        step=words.anywhere(one.element),
-        cause=one.cause,
-        at=one.created_at,
-        reference=one.reference,
-        title=words.title,
-        case_url=f"{base}/cases/{one.case_id}" if rights.allowed(visit.subject, Act.SEE_CASE) else "",
-        retry_url=_retry(visit, one),
+def _wait(visit: Visit, one: Told) -> Wait:
+    mine = one.unblock is not None and one.reason.act is waits.Act.COMPLETE_TASK
+    return Wait(
+        words=one.words,
+        act=one.unblock.words if one.unblock and mine else "",
+        url=f"{frame.base_of(visit)}/tasks/{one.reason.target}" if mine else "",
+        until=one.until if one.reason.kind is Kind.TASK else None,
+        since=one.since,
+        beside=one.beside,
+        halted=one.clock in ("stopped", "suspended"),
     )
-
-
-def _retry(visit: Visit, one: OpenIncident) -> str:
-    may = rights.allowed(visit.subject, Act.RETRY_INCIDENT)
-    return f"{frame.base_of(visit)}/incidents/{one.id}/retry" if may else ""
-
-
-def _of_case(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> list[Stopped]:
-    found = queries.open_incidents(tx, visit.services.visibility, visit.subject, case_id=case_id)
-    return [_stopped(visit, one, words) for one in found]
-
-
-def _waits(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId, waiting: Sequence[Waiting]) -> list[Wait]:
-    """The open tasks, also those of groups the reader is not in, then timers, events and calls."""
-    base, _ = frame.base_of(visit), visit.language.gettext
-    own = {row.id for row in inbox.of_case(tx, visit.frame, case_id)}
-    tasks = [
-        Wait(
-            words=words.step(row.bundle, row.element, row.name),
-            who=row.assignee or who(visit, row),
-            url=f"{base}/tasks/{row.id}" if row.id in own else "",
-            due_at=row.due_at,
-        )
-        for row in inbox.all_of_case(tx, visit.frame, case_id)
-    ]
-    others = [
-        Wait(
-            words=_(WAITS[one.kind])
-            % {
-                "step": words.anywhere(one.element),
-                "day": visit.language.day(one.due_at) if one.due_at else "",
-            },
-            who="",
-        )
-        for one in waiting
-        if one.kind in WAITS and (one.kind != "message" or words.awaited(one.element))
-    ]
-    return tasks + others
-
-
-def who(visit: Visit, row: Row) -> str:
-    """Who may take a task that nobody has."""
-    _ = visit.language.gettext
-    return ", ".join(_(groups.NAMES.get(name, THE_APPLICANT)) for name in row.groups)

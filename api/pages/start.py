@@ -9,7 +9,7 @@ from akta.errors import Invalid
 from akta.subjects import Kind
 from api import csrf
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import frame, home, questions, staff_case
+from api.pages import frame, home, questions, staff_rail
 from api.problems import problem_of
 from api.render import Link
 from api.uploads import Form
@@ -107,7 +107,7 @@ def _sent(visit: Visit, received: submissions.Received) -> Response:
 
 def _queues(visit: Visit) -> tuple[Link, ...]:
     with visit.uow.view() as tx:
-        return staff_case.queues(tx, visit)
+        return staff_rail.queues(tx, visit)
 
 
 def _code(visit: Visit) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from akta.ids import CaseId
 from akta.languages import N_
-from api.pages import frame, papers, wording
+from api.pages import frame, papers, waiting, wording
 from api.pages.papers import Paper
+from api.pages.waiting import Register
 from api.pages.wording import Wording
 from api.visits import Visit
 from documents import store
@@ -19,6 +20,7 @@ from tasks import inbox, withdraw
 from tasks.inbox import Row
 from workflows import queries
 from workflows.queries import CaseView, Line, Standing
+from workflows.waits import Kind
 
 _REACHED = frozenset({"task-completed", "event-happened", "message-received"})
 
@@ -64,6 +66,8 @@ class Tracked:
     received_at: datetime
     moving: bool
     box: Box
+    why: tuple[str, ...]
+    """Why it waits, where that is not the applicant's to end."""
     steps: tuple[Step, ...]
     documents: tuple[Paper, ...]
     messages: tuple[Letter, ...]
@@ -80,6 +84,7 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
     words = wording.of_case(tx, visit, case_id)
     tasks = inbox.of_case(tx, visit.frame, case_id)
     lines, standing = queries.history(tx, case_id), queries.standing(tx, case_id)
+    told = waiting.told(tx, visit, case_id, Register.APPLICANT)
     url = f"{frame.base_of(visit)}/cases/{case_id}"
     offered = withdraw.offered(tx, services.desk, visit.subject, tx.get(Case, case_id))
     return Tracked(
@@ -87,8 +92,9 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
         reference=view.reference,
         title=words.title,
         received_at=view.received_at,
-        moving=view.state != "closed" and any(one.kind == "call" for one in queries.waiting(tx, case_id)),
+        moving=any(one.kind == Kind.CALL for one in told) and view.suspended_at is None,
         box=_box(visit, view, words, tasks, standing),
+        why=tuple(one.words for one in told if one.kind != Kind.TASK or not tasks),
         steps=tuple(_steps(visit, view, words, lines, standing, tasks)),
         documents=tuple(_documents(tx, visit, words, case_id)),
         messages=tuple(letters(queries.messages(tx, case_id))),
@@ -115,6 +121,8 @@ def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row], sta
         ended = words.outcome(view.outcome or "")
         title = ended.title or visit.language.gettext(N_("This case is closed"))
         return Box("closed", title, ended.text, tone="tone-info", icon="circle-check")
+    if view.suspended_at is not None:
+        return Box("wait")
     if not tasks:
         here = (words.element(one.bundle, one.element) for one in standing)
         first = next((text for text in here if text.sign_in), None)

@@ -40,6 +40,7 @@ STAFF_STATES: Mapping[str, Tag] = {
     "waiting": Tag("info", "hourglass", N_("waiting for a day or an event")),
 }
 STOPPED = Tag("late", "triangle-alert", N_("stopped"))
+SUSPENDED = Tag("warn", "ban", N_("suspended"))
 INVOICE_TAGS: Mapping[str, tuple[str, str]] = {
     "current": ("info", "clock"),
     "part": ("warn", "circle-dot"),
@@ -47,9 +48,12 @@ INVOICE_TAGS: Mapping[str, tuple[str, str]] = {
     "settled": ("ok", "check"),
     "reversed": ("plain", "ban"),
 }
+THE_APPLICANT = N_("Applicant")
 CHANNELS: Mapping[str, str] = {
     "web": N_("by web form"),
     "paper": N_("on paper"),
+    "message": N_("by a message"),
+    "signal": N_("by a signal"),
     "counter": N_("at the counter"),
     "phone": N_("by telephone"),
     "email": N_("by e-mail"),

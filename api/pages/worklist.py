@@ -9,9 +9,9 @@ from uuid import UUID
 from akta.alphabets import sort_key
 from akta.ids import TaskId
 from akta.languages import N_
-from api.pages import frame, staff_case, wording
+from api.pages import frame, staff_rail, wording
 from api.pages.addresses import query
-from api.pages.staff_case import QUEUES
+from api.pages.staff_rail import QUEUES
 from api.visits import Visit
 from people import groups
 from storage.unit_of_work import Transaction
@@ -91,7 +91,7 @@ def shown(
     chosen = next((one for one in saved_views.of(tx, visit.subject) if one.id == view), None)
     return {
         "queue": _named(visit, wanted, chosen),
-        "queues": staff_case.queues(tx, visit, None if chosen else wanted.queue, view),
+        "queues": staff_rail.queues(tx, visit, None if chosen else wanted.queue, view),
         "view": chosen,
         "wanted": wanted,
         "total": None if current else _total(tx, visit, wanted, kinds),
@@ -128,7 +128,7 @@ def _row(
         reference=row.reference,
         since=row.since,
         due_at=row.due_at,
-        holder=row.assignee or staff_case.who(visit, row),
+        holder=row.assignee or staff_rail.who(visit, row),
         cells=tuple(own.get(heading.label) for heading in more),
     )
 
@@ -152,7 +152,7 @@ def _named(visit: Visit, wanted: Wanted, view: saved_views.View | None) -> Named
     for key, label, _icon, empty in QUEUES:
         if key is wanted.queue:
             return Named(key.value, view.name if view else _(label), _(empty))
-    return Named(wanted.queue.value, view.name if view else _(staff_case.ALL_TASKS), _(staff_case.NO_TASKS))
+    return Named(wanted.queue.value, view.name if view else _(staff_rail.ALL_TASKS), _(staff_rail.NO_TASKS))
 
 
 def _total(tx: Transaction, visit: Visit, wanted: Wanted, kinds: Mapping[str, int]) -> int:

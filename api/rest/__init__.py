@@ -14,11 +14,14 @@ from api.rest import (
     authorizations,
     billing,
     bundles,
+    calendars,
     cases,
     desk,
     documents,
+    events,
     incidents,
     keys,
+    operating,
     readings,
     services,
     sessions,
@@ -26,6 +29,7 @@ from api.rest import (
     tasks,
     trials,
     uploads,
+    waiting,
 )
 
 
@@ -86,6 +90,10 @@ for _part in (
     bundles,
     trials,
     incidents,
+    operating,
+    waiting,
+    events,
+    calendars,
     accounts,
     account,
     keys,

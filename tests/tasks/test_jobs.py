@@ -21,7 +21,8 @@ from tasks import jobs
 from tasks.jobs import BACK_OFF, LEASE, Performed
 from tests.workflows import toys
 from tests.workflows.house import ANY, BY, House
-from workflows import cases, incidents, queries
+from workflows import cases, failures, incidents, queries, waits
+from workflows.failures import Wanted
 from workflows.handlers import BpmnError, CallContext, Handler
 
 
@@ -70,7 +71,7 @@ def test_a_failing_call_is_tried_again_and_then_waits_for_a_person(fragile: Hous
     with fragile.uow.view() as tx:
         (incident,) = incidents.of_case(tx, case_id)
         assert incident.cause == "OSError: the line is dead, password=…"
-        assert queries.waiting(tx, case_id)[0].kind == "incident"
+        assert waits.reasons(tx, case_id, at)[0].kind is waits.Kind.INCIDENT
     assert kinds(fragile, case_id) == ["case-started", "call-failed", "call-failed", "incident-opened"]
     assert perform(fragile, at + timedelta(days=1)) is Performed.SKIPPED
 
@@ -282,10 +283,10 @@ def test_incidents_are_shown_to_who_sees_the_case(house: House, now: datetime) -
     perform(house, now)
     clerk, admin = (house.subject(group, now, group) for group in ("front-desk", "administration"))
     with house.uow.view() as tx:
-        (shown,) = queries.open_incidents(tx, house.visibility, clerk)
+        (shown,) = failures.opened(tx, house.visibility, clerk)
         assert (shown.case_id, shown.element, shown.cause) == (case_id, "try", "UnknownHandler: nobody")
-        assert queries.open_incidents(tx, house.visibility, clerk, case_id=CaseId(shown.id)) == []
-        assert queries.open_incidents(tx, house.visibility, admin) == []
+        assert failures.opened(tx, house.visibility, clerk, Wanted(CaseId(shown.id))) == []
+        assert failures.opened(tx, house.visibility, admin) == []
 
 
 def test_a_handler_is_told_what_it_must_be_idempotent_on(fragile: House, now: datetime) -> None:

@@ -17,7 +17,7 @@ from tasks import jobs
 from tests.workflows import toys
 from tests.workflows.engine.models import Model, error, message
 from tests.workflows.house import BY, House
-from workflows import cases, messages, queries
+from workflows import cases, messages, queries, waits
 from workflows.cases import NewCase
 from workflows.engine import NoSuchToken
 from workflows.engine.commands import CompleteTask, ThrowError
@@ -239,8 +239,8 @@ def test_live_counts_say_where_tokens_stand(permit: House, now: datetime) -> Non
 def test_a_case_names_why_it_waits(permit: House, now: datetime) -> None:
     case_id: CaseId = permit.start("permit", now, plot="A")
     with permit.uow.view() as tx:
-        reasons = {(reason.kind, reason.element) for reason in queries.waiting(tx, case_id)}
-    assert reasons == {("call", "stamp"), ("message", "taken-back")}
+        reasons = {(reason.kind, reason.element) for reason in waits.reasons(tx, case_id, now)}
+    assert reasons == {(waits.Kind.CALL, "stamp"), (waits.Kind.MESSAGE, "taken-back")}
 
 
 def test_today_in_a_model_is_the_day_of_the_utility(house: House) -> None:
