@@ -26,7 +26,17 @@ from storage.unit_of_work import UnitOfWork
 from tests.api.conftest import PASSWORD, NewAccount, Visitor
 from tests.api.routes import Route, routes
 
-BODIES: Mapping[str, Mapping[str, object]] = {"complete_task": {"answers": {}}, "grant_group": {"reason": "because"}}
+WHY: Mapping[str, object] = {"reason": "because"}
+BODIES: Mapping[str, Mapping[str, object]] = {
+    "complete_task": {"answers": {}},
+    "preview_move": {},
+    "change_variables": {**WHY, "variables": {}},
+    "stop_clock": {**WHY, "ground": "law"},
+    "extend_clock": {**WHY, "ground": "law", "days": 1},
+    "set_clock": {**WHY, "due_at": "2026-03-02T10:00:00Z"},
+    **dict.fromkeys(("grant_group", "suspend_case", "resume_case", "cancel_case", "restart_case"), WHY),
+    **dict.fromkeys(("move_tokens", "start_clock", "skip_incident", "answer_incident"), WHY),
+}
 """What a route asks for before it asks whose the thing is."""
 
 Things = Mapping[str, UUID]

@@ -129,7 +129,7 @@ def test_who_may_not_do_a_task_still_sees_that_the_case_waits_for_it(
     with uow.begin() as tx:
         tx.session.execute(update(TaskGroup).values(group=METERING))
     clerk.open(f"/cases/{case.id}")
-    for words in ("What it waits for Answer the question Metering", "due "):
+    for words in ("What it waits for Answer the question: waits for Metering", "due "):
         assert words in clerk.text
     assert "/tasks/" not in clerk.page
 
@@ -175,7 +175,7 @@ def test_an_incident_shows_its_cause(signed_in: SignedIn, case: Case, uow: UnitO
         )
     supervisor = signed_in("boss", Kind.STAFF, SUPERVISION)
     supervisor.open("/incidents")
-    for words in ("Answer the question", "The mail server did not answer.", "Try again", case.reference):
+    for words in ("Answer the question", "The mail server did not answer.", "What can be done", case.reference):
         assert words in supervisor.text
     supervisor.open(f"/cases/{case.id}")
     for words in ("stopped", "Stopped at: Answer the question", "The system reported: The mail server"):
