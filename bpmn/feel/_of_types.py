@@ -44,6 +44,10 @@ def _pieces(run: Run, value: Any) -> Iterator[str]:
             yield from _joined(run, "[", "]", ((("", item)) for item in value))
         case dict():
             yield from _joined(run, "{", "}", ((f"{key}: ", item) for key, item in value.items()))
+        case Range(operator=sign) if sign:
+            yield f"({sign}"
+            yield from _pieces(run, value.high if value.low is None else value.low)
+            yield ")"
         case Range():
             yield "[" if value.low_closed else "("
             yield from _pieces(run, value.low)
