@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -172,12 +173,14 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print("usage: python -m benchmarks.dmn_tck FOLDER")
         return 2
+    if isinstance(sys.stdout, TextIOWrapper):  # what a model says may not fit the terminal's alphabet
+        sys.stdout.reconfigure(errors="backslashreplace")
     passed = total = 0
     for outcome in run_folder(Path(arguments[0])):
         total += 1
         passed += not outcome.failure
         if outcome.failure:
-            print(f"{outcome.case}: {outcome.failure}")
+            print(" ".join(f"{outcome.case}: {outcome.failure}".split()))
     print(f"passed {passed} of {total}")
     return 0 if passed == total and total else 1
 

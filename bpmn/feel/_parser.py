@@ -209,12 +209,13 @@ class Parser(Reader):
 
     def _argument_name(self) -> str | None:
         """The name before a colon, where one stands (parameter names may have several words)."""
-        end = self._index
-        while self._tokens[end].kind in ("name", "keyword"):
+        known = self._names.longest(self._tokens, self._index)
+        end = self._index + (known[1] if known else 0)
+        while not known and self._tokens[end].kind in ("name", "keyword"):
             end += 1
         if end == self._index or self._tokens[end].text != ":" or self._tokens[end].kind != "op":
             return None
-        name = " ".join(token.text for token in self._tokens[self._index : end])
+        name = known[0] if known else " ".join(token.text for token in self._tokens[self._index : end])
         self._index = end + 1
         return name
 

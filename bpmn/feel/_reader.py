@@ -11,6 +11,8 @@ from bpmn.feel._names import PROPERTIES, TYPES, Names
 _NAME_WORDS = frozenset(("and", "or", "of", "for", "in"))
 """Keywords that a name of several words may hold."""
 _NAME_SIGNS = frozenset("+-*/.'")
+_NO_NAME = frozenset("()[]{}<>=,:;!@")
+"""Signs that a quoted key may have, but that would tear an expression apart as part of a name."""
 
 
 class Reader:
@@ -106,7 +108,8 @@ class Reader:
         """A name given here: everything up to what must follow it; quoted, anything."""
         if self._peek().kind == "string":
             name = self._next().text
-            self._names.add(name)
+            if not _NO_NAME.intersection(name):
+                self._names.add(name)
             return name
         first = self._index
         while not self._at(*ends) and self._peek().kind != "end":

@@ -43,6 +43,8 @@ D = Decimal
         ('[1, 2, 3]["a"]', None),
         ('["a"][upper case(item)]', None),
         ('{"two words": 1}.two words', D(1)),
+        ('{"a)": 1, a: 2, b: (a)}.b', D(2)),
+        ('get value({"a) [b": 1}, "a) [b")', D(1)),
         ('time("10:30:00.1") = time("10:30:00.2")', True),
         ('duration("PT0.S") = duration("PT0S")', True),
         ('string(time("10:15:30@EST5EDT"))', "10:15:30@EST5EDT"),
@@ -113,6 +115,12 @@ def test_item_definitions_come_as_types() -> None:
     assert found.value is None
     assert any("[0..9]" in reason for reason in found.reasons)
     assert feel.compile("70 instance of digit", (), types).evaluate({}, now=NOW) is True
+
+
+def test_an_argument_may_have_any_name_that_is_known() -> None:
+    text = "(function(loan-amount, the rate) loan-amount * the rate)(the rate: 2, loan-amount: 21)"
+    assert feel.compile(text).evaluate({}, now=NOW) == D(42)
+    assert feel.compile("substring(start position: 2, string: x)", ["start"]).evaluate({"x": "abc"}, now=NOW) == "bc"
 
 
 def test_a_function_knows_its_signature(value: Evaluate) -> None:
