@@ -19,6 +19,7 @@ from workflows.engine.commands import (
     CompleteTask,
     Deliver,
     DeliverSignal,
+    FinishParts,
     FireTimer,
     Modify,
     Reschedule,
@@ -26,6 +27,7 @@ from workflows.engine.commands import (
     SetVariables,
     SkipToken,
     Start,
+    StartPart,
     ThrowError,
 )
 from workflows.engine.outcome import Outcome, Place, Step
@@ -73,6 +75,8 @@ ACTS: Mapping[type[Command], str] = {
     SkipToken: "step-skipped",
     Modify: "tokens-moved",
     Reschedule: "timers-moved",
+    StartPart: "part-started",
+    FinishParts: "parts-finished",
     Cancel: "case-cancelled",
 }
 

@@ -38,6 +38,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "step-skipped": ("arrow-right", N_("Skipped by hand:")),
     "variables-set": ("settings", N_("Data changed by hand")),
     "tokens-moved": ("git-branch", N_("Moved by hand")),
+    "part-started": ("arrow-right", N_("Part begun:")),
+    "parts-finished": ("check", N_("Parts finished")),
     "timers-moved": ("clock", N_("Dates moved")),
     "decided": ("table", N_("Decided by table:")),
     "incident-opened": ("triangle-alert", N_("Stopped at:")),

@@ -71,7 +71,7 @@ class Driver:
             if place.element == element and (not kinds or kind in kinds)
         ]
         assert found, f"{element} does not wait; waiting: {self.waits()}"
-        return found[0]
+        return min(found)
 
     def complete(self, element: str, **variables: Any) -> engine.Outcome:
         return self.do(engine.CompleteTask(self.token(element, "task"), variables))
