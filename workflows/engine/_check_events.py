@@ -26,7 +26,7 @@ def event_reasons(scope: Scope, node: etree._Element) -> Iterator[Reason]:
         return
     stays = "false" in (node.get("cancelActivity"), node.get("isInterrupting"))
     if kind in _ALWAYS_INTERRUPTING and stays:
-        yield reason(node, f"an {kind} always interrupts" if kind == "error" else f"a {kind} always interrupts")
+        yield reason(node, "an event of this kind always interrupts")
     if node.find(f"{BPMN}timerEventDefinition/{BPMN}timeCycle") is not None and not (stays or place == PROCESS_START):
         yield reason(
             node, "a timer that repeats (timeCycle) can only begin cases or stay beside what it interrupts not"

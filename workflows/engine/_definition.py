@@ -162,8 +162,8 @@ def _unstartable(flows: Mapping[str, FlowSpec], key: str) -> Iterator[Reason]:
     """Calls of processes that only something from outside begins."""
     for call in _calls(key, flows):
         if call.flow in flows and not flows[call.flow].first:
-            text = f"the called process {call.flow} has no plain start event"
-            yield Reason(call.place.element, call.place.name, text, key)
+            place = call.place
+            yield Reason(place.element, place.name, f"the called process {call.flow} has no plain start event", key)
 
 
 def _circles(key: str, flows: Mapping[str, FlowSpec], path: tuple[str, ...] = ()) -> Iterator[Reason]:

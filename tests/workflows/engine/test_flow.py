@@ -159,6 +159,27 @@ def test_a_loop_that_never_waits_stops_with_a_reason_and_can_be_retried(monkeypa
     assert case.last.stopped
 
 
+@pytest.mark.parametrize("tag", ["task", "manualTask"])
+def test_tasks_done_outside_any_system_are_passed(tag: str) -> None:
+    case = Driver(Model().start().add(tag, "t").user("a").end().path("start", "t", "a", "end"))
+    assert case.waits() == ["a:task"]
+    assert "completed t" in case.trace()
+
+
+def test_the_other_pools_of_a_collaboration_are_black_boxes() -> None:
+    model = Model().start().user("a").end().path("start", "a", "end")
+    pools = (
+        '<bpmn:collaboration id="c"><bpmn:participant id="us" name="Us" processRef="p"/>'
+        '<bpmn:participant id="them" name="Them" processRef="theirs"/><bpmn:participant id="box" name="Box"/>'
+        '<bpmn:messageFlow id="m" sourceRef="box" targetRef="a"/></bpmn:collaboration>'
+        '<bpmn:process id="theirs" isExecutable="false"><bpmn:complexGateway id="x"/></bpmn:process>'
+    )
+    xml = model.xml().replace(b"<bpmn:process", pools.encode() + b"<bpmn:process", 1)
+    definition = engine.compile(engine.ProcessSource("p", "h", xml))
+    outcome = engine.advance(definition, None, engine.Start(), now=NOW)
+    assert [task.place.element for task in outcome.tasks] == ["a"]
+
+
 def test_a_sub_process_runs_inside_and_the_case_goes_on_after_it() -> None:
     model = Model().start()
     with model.sub("sub") as inner:

@@ -110,7 +110,7 @@ def bordered(body: str, host: str = "userTask", interrupts: bool = True, handler
     ("model", "reason"),
     [
         (bordered(CANCEL), "only a transaction"),
-        (bordered(CANCEL, "transaction", interrupts=False), "a cancel always interrupts"),
+        (bordered(CANCEL, "transaction", interrupts=False), "always interrupts"),
         (bordered(compensate()), "no activity is associated"),
         (bordered(compensate(), handler="a"), "no activity is associated"),
         (bordered(timer("R3/PT1H", "timeCycle")), "timeCycle"),
@@ -168,6 +168,65 @@ def test_what_begins_a_case_stands_in_the_process_itself() -> None:
     assert any("only in the process itself" in text for text in reasons(model.end().path("start", "sub", "end")))
 
 
+HALF = '<zeebe:ioMapping><zeebe:input source="=1" target=""/></zeebe:ioMapping>'
+EMPTY = '<zeebe:ioMapping><zeebe:output source=" " target="a"/></zeebe:ioMapping>'
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (around("userTask", extension=HALF), "mapping without a target"),
+        (around("userTask", extension=EMPTY), "without a source"),
+        (around("serviceTask", extension="<zeebe:taskDefinition/>"), "names no handler"),
+        (around("scriptTask", extension=zeebe("script", expression="=1")), "needs an expression and a result variable"),
+        (
+            around("businessRuleTask", extension=zeebe("calledDecision", decisionId="d")),
+            "the decision needs a result variable",
+        ),
+        (
+            around(
+                "intermediateCatchEvent",
+                "<bpmn:conditionalEventDefinition><bpmn:condition/></bpmn:conditionalEventDefinition>",
+            ),
+            "it has no condition",
+        ),
+        (around("intermediateCatchEvent", "<bpmn:timerEventDefinition/>"), "neither a date nor a duration"),
+        (around("exclusiveGateway", default="flow-1"), "its default flow does not leave it"),
+        (bordered(error("nowhere")), "does not exist"),
+        (bordered(message("none")), "its message does not exist"),
+        (Model(m="").start().catch("x", message("m")).end().path("start", "x", "end"), "no correlation key"),
+        (Model().start().xor("x").path("start", "x"), "no flow leaves this gateway"),
+        (Model().start().end("x").end().path("start", "x", "end"), "no flow may leave an end event"),
+        (Model().start("x").user("a").end().path("x", "a", "end").path("a", "x"), "no flow may lead here"),
+        (
+            Model().start().end().path("start", "end").boundary("x", "end", timer("P1D")),
+            "attached to nothing that can be interrupted",
+        ),
+        (
+            Model("x").user("a").end().path("a", "end"),
+            "it needs a start event",
+        ),
+    ],
+)
+def test_what_is_missing_or_misplaced_is_named(model: Model, reason: str) -> None:
+    found = reasons(model)
+    assert any(text.startswith(("x (x): ", "x: ")) and reason in text for text in found), found
+
+
+def test_an_event_sub_process_is_not_repeated() -> None:
+    model = Model(m="=1").start().end().path("start", "end")
+    with model.sub("x", handler=True, head=each("=rows")) as inner:
+        inner.start("s", message("m")).end("e").path("s", "e")
+    assert "x (x): an event sub-process runs as often as its event comes, not several times" in reasons(model)
+
+
+def test_a_flow_joins_two_elements_of_one_process() -> None:
+    model = Model().start().end().path("start", "end")
+    with model.sub("sub") as inner:
+        inner.start("s2").end("e2").path("s2", "e2").flow("s2", "end", ident="out")
+    assert any("does not join two elements" in text for text in reasons(model.path("start", "sub")))
+
+
 def test_two_ways_out_of_a_task_need_a_gateway() -> None:
     model = Model().start().user("a").end().end("other").path("start", "a", "end").path("a", "other")
     assert "several flows leave it" in reasons(model)[0]
@@ -189,10 +248,16 @@ def test_only_events_may_follow_an_event_based_gateway() -> None:
     assert "only catching events" in reasons(model)[0]
 
 
+def test_an_event_behind_a_gateway_has_no_other_way_in() -> None:
+    model = Model().start().both("fork").race("gate").catch("x", timer("P1D")).catch("y", timer("P2D")).end()
+    model.path("start", "fork", "gate", "x", "end").path("gate", "y", "end").path("fork", "x")
+    assert "x (x): only the event-based gateway may lead here" in reasons(model)
+
+
 def test_an_error_border_cannot_stay_beside_its_task() -> None:
     model = Model().start().user("a").end().boundary("b", "a", error("E"), interrupts=False).path("start", "a", "end")
     model.errors = ["E"]
-    assert "an error always interrupts" in reasons(model)[0]
+    assert "always interrupts" in reasons(model)[0]
 
 
 def test_processes_that_call_each_other_in_a_circle_are_refused() -> None:
