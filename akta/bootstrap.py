@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -17,7 +17,8 @@ from akta.subjects import Door, system
 from api.ports import Services
 from bpmn import bundle
 from bpmn.bundle import Bundle
-from heating import entry, handlers, sources, visibility
+from heating import application, entry, handlers, mandate_decision, sources, visibility
+from heating.register import NoRegister, Register
 from people.groups import SEE_EVERY_CASE
 from people.passwords import Cost, Hasher
 from storage import schema
@@ -25,7 +26,7 @@ from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
 from storage.visibility import Visibility
-from tasks import credentials, jobs, letters, notices, pdfs
+from tasks import credentials, jobs, letters, notices, pdfs, signature_codes, signing
 from tasks.correspondence import Links
 from tasks.desk import Desk, EntryCheck, Source
 from tasks.gate import gate
@@ -58,6 +59,7 @@ class Akta:
     clock: Clock
     mailer: Mailer
     send: Send
+    register: Register = field(default_factory=NoRegister)
 
     @cached_property
     def hasher(self) -> Hasher:
@@ -70,9 +72,11 @@ class Akta:
         runtime = Runtime(
             definitions,
             Handlers(
-                *handlers.all_handlers(),
+                *handlers.all_handlers(self.database.unit_of_work, self.register, lambda: self.runtime),
                 letters.handler(self.files, definitions),
                 pdfs.handler(self.database, self.files),
+                *signing.handlers(self.files, definitions),
+                signature_codes.handler(post, self.hasher),
                 notices.handler(post),
                 credentials.handler(post, self.hasher),
             ),
@@ -85,7 +89,14 @@ class Akta:
                 Source(sources.OWN_METERS, sources.own_meters),
                 Source(sources.OWN_CONTRACTS, sources.own_contracts),
             ),
-            (EntryCheck(entry.NAME, entry.check), EntryCheck(entry.CONTROL, entry.check_control)),
+            (
+                EntryCheck(entry.NAME, entry.check),
+                EntryCheck(entry.CONTROL, entry.check_control),
+                EntryCheck(application.NAME, application.check),
+                EntryCheck(mandate_decision.NAME, mandate_decision.check),
+                EntryCheck("signed-by-code", signing.signed_by_code),
+                EntryCheck("may-countersign", signing.may_countersign),
+            ),
         )
 
     @property
@@ -147,9 +158,15 @@ def shipped() -> Sequence[Bundle]:
 
 
 def build(
-    settings: Settings, *, send: Send, clock: Clock | None = None, mailer: Mailer | None = None, pool: int | None = None
+    settings: Settings,
+    *,
+    send: Send,
+    clock: Clock | None = None,
+    mailer: Mailer | None = None,
+    pool: int | None = None,
+    register: Register | None = None,
 ) -> Akta:
-    """An installation from its settings; `send` wakes the workers.
+    """An installation from its settings; `send` wakes the workers. Without a register none ever answers.
 
     Raises:
         NotConfigured: a setting is missing or unsafe.
@@ -164,6 +181,7 @@ def build(
         clock=clock or SystemClock(),
         mailer=mailer or _smtp(settings),
         send=send,
+        register=register or NoRegister(),
     )
 
 

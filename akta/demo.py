@@ -53,7 +53,7 @@ def run(folder: Path, host: str, port: int) -> None:
     chosen = settings(folder, host, port)
     logs.configure(chosen.log_level)
     celery = jobs_celery.app(chosen.broker_url)
-    akta = bootstrap.build(chosen, send=jobs_celery.Sender(celery), mailer=Outbox())
+    akta = bootstrap.build(chosen, send=jobs_celery.Sender(celery), mailer=Outbox(), register=samples.register())
     if migrate.pending(akta.database):
         say("· making the tables")
         migrate.upgrade(akta.database)

@@ -155,6 +155,7 @@ class _Office:
             "birth_date": "1974-06-17",
             "email": customer.email,
             "email_repeat": customer.email,
+            "delivery_of_agreement": "post",
             "accept_terms": "on",
             "privacy_read": "on",
         }
@@ -162,6 +163,8 @@ class _Office:
             answers |= {
                 "represented_name": customer.name,
                 "acts": "sign",
+                "mandate_form": "witnesses",
+                "mandate_signed_by": customer.name,
                 "mandate_issued_on": (at - timedelta(days=20)).date().isoformat(),
             }
             if application.paper:

@@ -1,7 +1,7 @@
 """Customers' accounts: one per slot of a contract, pending until its owner signs in, closed for good."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from akta.errors import Conflict, Forbidden
 from akta.ids import AccountId, CaseId
 from akta.languages import N_
 from akta.subjects import Kind
-from heating import contracts, profile, slots
+from documents import signatures
+from heating import contracts, mandates, profile, slots
 from heating.tables.contracts import Contract, Customer
 from people import accounts
 from storage.cases import Case
@@ -25,6 +26,16 @@ class ContractNotInForce(Conflict):
     title = N_("This contract is not valid and effective today, so it can have no new account.")
 
 
+class NoMandate(Conflict):
+    """Somebody would act for the customer without a mandate that is accepted and in force (golden rule G2)."""
+
+    title = N_("There is no mandate in force on which this account could rest.")
+
+
+SELF = "self"
+"""The capacity of whoever applies in their own name."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewOwner:
     """Whose account it becomes; the temporary password goes to this address only (S003-07)."""
@@ -32,6 +43,7 @@ class NewOwner:
     name: str
     email: str
     language: str
+    capacity: str = SELF
 
 
 def create(tx: Transaction, case_id: CaseId, contract_id: UUID, owner: NewOwner, now: datetime) -> Account:
@@ -40,6 +52,8 @@ def create(tx: Transaction, case_id: CaseId, contract_id: UUID, owner: NewOwner,
     Raises:
         slots.NoSlot: the case reserved none on this contract.
         ContractNotInForce: the contract ended meanwhile.
+        NoMandate: somebody else's account rests on a mandate, and there is none that can be used today.
+        signatures.NotSignedYet: a document of the case is not signed by everybody (S003-07).
     """
     contract = tx.locked(Contract, contract_id)
     slot = slots.of_case(tx, case_id)
@@ -47,14 +61,26 @@ def create(tx: Transaction, case_id: CaseId, contract_id: UUID, owner: NewOwner,
         raise slots.NoSlot(f"case {case_id}")
     if slot.account_id is not None:
         return tx.get(Account, slot.account_id)
+    signatures.require_signed(tx, case_id)
+    mandate = _mandate(tx, case_id, owner, profile.of(tx).today(now))
     today = contracts.standing(contract, profile.of(tx).today(now))
     if not (today.valid and today.effective):
         raise ContractNotInForce(contract.number)
     person = _person(tx, case_id, owner)
     login = _free_login(tx, tx.get(Customer, contract.customer_id).number)
     account = accounts.create(tx, person, login, Kind.CUSTOMER, now)
-    slots.fill(tx, case_id, account.id)
+    slots.fill(tx, case_id, account.id, mandate)
     return account
+
+
+def _mandate(tx: Transaction, case_id: CaseId, owner: NewOwner, today: date) -> UUID | None:
+    """The mandate the account rests on; nobody needs one for themselves (G2)."""
+    if owner.capacity == SELF:
+        return None
+    found = mandates.of_case(tx, case_id)
+    if found is None or not mandates.usable(found, today):
+        raise NoMandate(f"case {case_id}")
+    return found.id
 
 
 def _person(tx: Transaction, case_id: CaseId, owner: NewOwner) -> Person:

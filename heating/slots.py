@@ -72,7 +72,7 @@ def of_case(tx: Transaction, case_id: UUID) -> ContractAccount | None:
     return tx.session.scalar(statement.with_for_update())
 
 
-def fill(tx: Transaction, case_id: UUID, account_id: UUID) -> ContractAccount:
+def fill(tx: Transaction, case_id: UUID, account_id: UUID, mandate_id: UUID | None = None) -> ContractAccount:
     """Put a new account into the reserved slot: it is pending until the first login.
 
     Raises:
@@ -81,7 +81,7 @@ def fill(tx: Transaction, case_id: UUID, account_id: UUID) -> ContractAccount:
     slot = of_case(tx, case_id)
     if slot is None or slot.state != "reserved":
         raise NoSlot(f"case {case_id}")
-    slot.account_id, slot.state = account_id, "pending"
+    slot.account_id, slot.state, slot.mandate_id = account_id, "pending", mandate_id
     tx.session.flush()
     return slot
 

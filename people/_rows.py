@@ -16,6 +16,7 @@ from storage.tenants import Tenant
 
 PENDING = "pending"
 ACTIVE = "active"
+LOCKED = "locked"
 CLOSED = "closed"
 MAY_SIGN_IN = frozenset({PENDING, ACTIVE})
 
@@ -24,6 +25,7 @@ Condition = ColumnElement[bool]
 __all__ = [
     "ACTIVE",
     "CLOSED",
+    "LOCKED",
     "MAY_SIGN_IN",
     "PENDING",
     "Account",

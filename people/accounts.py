@@ -248,6 +248,15 @@ def verify_own(
     return stored
 
 
+def suspend(tx: Transaction, account: rows.Account, now: datetime) -> None:
+    """Lock an account whose right to act has ended: nobody signs in to it, its sessions end. A closed one stays."""
+    if account.state == rows.CLOSED:
+        return
+    account.state = rows.LOCKED
+    account.secret_hash, account.secret_expires_at = "", None
+    sessions.end_all_of_account(tx, AccountId(account.id), now)
+
+
 def close(tx: Transaction, account: rows.Account, now: datetime) -> None:
     """Close an account for good: no password opens it, its sessions end. Closing it again changes nothing."""
     account.state = rows.CLOSED

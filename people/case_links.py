@@ -62,7 +62,15 @@ def open(uow: UnitOfWork, token: str, now: datetime) -> LinkOpened:
         if link is None:
             raise LinkGone
         case_id = CaseId(link.case_id)
+        link.opened_at = link.opened_at or now
         return LinkOpened(sessions.open_for_case(tx, case_id, now), case_id)
+
+
+def was_opened(tx: Transaction, case_id: CaseId, person_id: PersonId) -> bool:
+    """Whether this person has followed a link to the case from their mail, which proves that the address is theirs."""
+    link = rows.CaseLink
+    found = select(link.id).where(link.case_id == case_id, link.person_id == person_id, link.opened_at.is_not(None))
+    return tx.session.scalars(found.limit(1)).first() is not None
 
 
 def revoke(tx: Transaction, case_id: CaseId, now: datetime) -> None:

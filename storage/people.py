@@ -87,4 +87,6 @@ class CaseLink(TenantOwned, Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    """When it was first followed: whoever did so reads the address it was sent to."""
     revoked_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from storage import (  # noqa: F401 - declare their tables
     identity,
     jobs,
     people,
+    signatures,
     tasks,
     tenants,
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -61,6 +61,10 @@ class Matter:
     person: Person | None
     bundles: tuple[Bundle, ...]
     language: Language
+
+    def speaking(self, language: str) -> "Matter":
+        """The same matter as it is written in another language."""
+        return replace(self, language=languages.language(language, self.tenant.zone))
 
     def texts(self) -> tuple[Texts, ...]:
         return tuple(bundle.texts(self.language.code) for bundle in self.bundles)

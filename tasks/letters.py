@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,36 +54,72 @@ class Template:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Writer:
+    """Writes the letters of one case: its words and its variables as they stand now."""
+
+    files: Files
+    about: Matter
+    variables: Mapping[str, Value]
+    context: CallContext
+
+    @classmethod
+    def of(cls, tx: Transaction, files: Files, definitions: Definitions, context: CallContext) -> "Writer":
+        about = correspondence.matter(tx, definitions, context.case)
+        return cls(files, about, queries.variables(tx, definitions, context.case), context)
+
+    def write(
+        self,
+        tx: Transaction,
+        name: str,
+        languages: Sequence[str],
+        data: Mapping[str, Value] | None = None,
+        kind: str = "",
+    ) -> DocumentRow:
+        """The letter in the first of these languages that it has, else in English.
+
+        Raises:
+            NoSuchText: the case's bundle has no such letter.
+        """
+        template = self._template(name, languages)
+        about = self.about.speaking(template.language)
+        filled = _data(about, self.variables, data or {}, self.context.now)
+        return _keep(tx, self.files, about, template, filled, self.context, kind)
+
+    def has(self, name: str, language: str) -> bool:
+        return f"{name}.{language}" in self.about.bundles[0].letters
+
+    def _template(self, name: str, languages: Sequence[str]) -> Template:
+        for language in (*languages, SOURCE_LANGUAGE):
+            content = self.about.bundles[0].letters.get(f"{name}.{language}")
+            if content is not None:
+                return Template(name, language, content)
+        raise NoSuchText(f"the bundle {self.about.bundles[0].key} has no letter {name}")
+
+
 def handler(files: Files, definitions: Definitions) -> Handler:
     """`generate-letter` {letter, data?} -> {document: {id, name}}.
 
-    Fills `letters/<letter>.<language>.docx` of the bundle the case was started on. The template sees the case's
-    variables, over them `data`, and `utility`, `case`, `applicant` and `today`.
+    Fills `letters/<letter>.<language>.docx` of the bundle the case was started on: in the language of the case, else
+    in the utility's. The template sees the case's variables, over them `data`, and `utility`, `case`, `applicant` and
+    `today`.
     """
 
     def generate(tx: Transaction, context: CallContext, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        about = correspondence.matter(tx, definitions, context.case)
-        template = _template(about, str(values["letter"]))
-        data = _data(about, queries.variables(tx, definitions, context.case), values.get("data"), context.now)
-        row = _keep(tx, files, about, template, data, context)
+        writer = Writer.of(tx, files, definitions, context)
+        data = values.get("data")
+        languages = (writer.about.case.language, writer.about.tenant.language)
+        row = writer.write(tx, str(values["letter"]), languages, data if isinstance(data, dict) else None)
         return {"document": {"id": str(row.id), "name": row.name}}
 
     return Handler(NAME, N_("Generate a letter"), TAKES, GIVES, local=generate)
 
 
-def _template(about: Matter, name: str) -> Template:
-    """The letter in the case's language, else in the utility's, else in English."""
-    for language in (about.language.code, about.tenant.language, SOURCE_LANGUAGE):
-        content = about.bundles[0].letters.get(f"{name}.{language}")
-        if content is not None:
-            return Template(name, language, content)
-    raise NoSuchText(f"the bundle {about.bundles[0].key} has no letter {name}")
-
-
-def _data(about: Matter, variables: Mapping[str, Value], extra: Value, now: datetime) -> dict[str, Any]:
-    merged = {**variables, **(extra if isinstance(extra, dict) else {})}
+def _data(about: Matter, variables: Mapping[str, Value], extra: Mapping[str, Value], now: datetime) -> dict[str, Any]:
+    merged = {**variables, **extra}
     data = {key: _printed(about, value) for key, value in merged.items()}
     tenant = about.tenant
+    data.setdefault("courtesy", False)
     data["utility"] = {"name": tenant.name, "phone": tenant.phone, "email": tenant.email}
     data["today"] = about.language.day(now)
     return data
@@ -110,14 +146,20 @@ def _printed(about: Matter, value: Value) -> Any:
 
 
 def _keep(
-    tx: Transaction, files: Files, about: Matter, template: Template, data: Mapping[str, Any], context: CallContext
+    tx: Transaction,
+    files: Files,
+    about: Matter,
+    template: Template,
+    data: Mapping[str, Any],
+    context: CallContext,
+    kind: str,
 ) -> DocumentRow:
     """Fill the template, store the file, and note from which template and which data it was made."""
     title = next((found for texts in about.texts() if (found := texts.letter(template.name))), template.name)
     made = Made(
         content=letters.fill(template.content, data, made_at=context.now),
         name=f"{title} {about.case.reference}.docx",
-        kind=template.name,
+        kind=kind or template.name,
         media_type=letters.MEDIA_TYPE,
         language=template.language,
         data={"template": _hash(template.content), "data": _hash(json.dumps(data, sort_keys=True).encode())},

@@ -1,13 +1,15 @@
 """The handler `notify`: a mail of the case's bundle to the applicant, in their language, with a way to the case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from akta.ids import CaseId
 from akta.languages import N_
 from akta.subjects import Door
 from bpmn.values import Value
 from storage.database import Database
+from storage.people import Person
 from storage.unit_of_work import Transaction
 from tasks import correspondence
 from tasks.correspondence import Links, Matter, NoSuchText
@@ -20,7 +22,10 @@ from workflows.handlers import CallContext, Handler
 NAME = "notify"
 TAKES = {
     "type": "object",
-    "properties": {"mail": {"type": "string", "minLength": 1, "maxLength": 80}},
+    "properties": {
+        "mail": {"type": "string", "minLength": 1, "maxLength": 80},
+        "to_person": {"type": "string", "format": "uuid"},
+    },
     "required": ["mail"],
 }
 GIVES = {
@@ -42,7 +47,9 @@ class Post:
 
 
 def handler(post: Post) -> Handler:
-    """`notify` {mail, …values} -> {sent}: sends `[mails.<mail>]`, whose places the other values fill.
+    """`notify` {mail, to_person?, …values} -> {sent}: sends `[mails.<mail>]`, whose places the other values fill.
+
+    It goes to whom the case is about, or to another person, who gets no link to a case that is not theirs.
 
     The same call sends one mail: its Message-ID and the row of the mail are made from the call's key. Without an
     e-mail address nothing is sent, and the case's history says so.
@@ -60,7 +67,7 @@ def _notify(post: Post, context: CallContext, values: Mapping[str, Value]) -> bo
     with uow.begin() as tx:
         if correspondence.sent_before(tx, context.key):
             return True
-        about = correspondence.matter(tx, post.definitions, context.case)
+        about = _addressed(tx, correspondence.matter(tx, post.definitions, context.case), values)
         if about.person is None or not about.person.email:
             _tell_unsent(tx, context, name)
             return False
@@ -72,6 +79,14 @@ def _notify(post: Post, context: CallContext, values: Mapping[str, Value]) -> bo
     return True
 
 
+def _addressed(tx: Transaction, about: Matter, values: Mapping[str, Value]) -> Matter:
+    """The matter as it is written to `to_person`, in their language, where that is somebody else."""
+    if "to_person" not in values:
+        return about
+    person = tx.get(Person, UUID(str(values["to_person"])))
+    return replace(about, person=person).speaking(person.language)
+
+
 def _compose(
     tx: Transaction, post: Post, about: Matter, name: str, context: CallContext, values: Mapping[str, Value]
 ) -> Mail:
@@ -80,7 +95,9 @@ def _compose(
         raise NoSuchText(f"no bundle of this case has a mail {name}")
     filled = {key: correspondence.written(about, value) for key, value in values.items()}
     filled["name"] = about.person.name
-    filled["case_link"] = correspondence.link(tx, post.links, about, context.now)
+    theirs = about.person.id == about.case.person_id
+    link = correspondence.link(tx, post.links, about, context.now) if theirs else post.links.to_sign_in(about.tenant)
+    filled["case_link"] = link
     return correspondence.compose(about, text, filled, post.links, key=context.key, to=about.person.email)
 
 

@@ -30,6 +30,9 @@ from workflows.cases import Evidence, NewCase
 START = "start"
 WEB = "web"
 PAPER = "paper"
+"""How a clerk enters what does not say in which other way it came."""
+AT_ONCE = frozenset({"counter", "phone"})
+"""Channels in which an application is received when it is entered; the others have a stamp or a delivery time."""
 
 
 class NotStartable(Forbidden):
@@ -157,14 +160,15 @@ def _submit(
         return _received(earlier, again=True)
     _, bundle, form = _startable(tx, desk, subject, sent.bundle)
     answers = _answers(tx, desk, bundle, form, subject, sent, now)
+    channel = _channel(bundle, subject, answers)
     language = _case_language(bundle, answers, sent, subject)
     person = _person(tx, bundle, answers, subject, language)
     new = NewCase(
         bundle=bundle.key,
-        channel=_channel(bundle, subject, answers),
+        channel=channel,
         language=language,
         submission_key=key,
-        received_at=_received_at(tx, bundle, subject, answers, now),
+        received_at=_received_at(tx, bundle, subject, answers, channel, now),
         person=person,
         title=bundle.texts(tx.get(Tenant, tx.tenant).language).title or bundle.key,
         words=_words(form, answers),
@@ -258,19 +262,30 @@ def _person(tx: Transaction, bundle: Bundle, answers: Answers, subject: Subject,
     return PersonId(person.id)
 
 
-def _received_at(tx: Transaction, bundle: Bundle, subject: Subject, answers: Answers, now: datetime) -> datetime:
-    """Web: the moment it was sent. Paper: the day of its stamp, which only a clerk can say (domain.md, C1)."""
+def _received_at(
+    tx: Transaction, bundle: Bundle, subject: Subject, answers: Answers, channel: str, now: datetime
+) -> datetime:
+    """By channel (domain.md, C1): web and counter the moment of sending or entry; post the day of its stamp; e-mail
+    and data box the moment of delivery, which only the clerk who enters it can say."""
     staff = bundle.settings.start.staff if bundle.settings.start is not None else None
-    if subject.kind is not Kind.STAFF or staff is None:
+    if subject.kind is not Kind.STAFF or staff is None or channel in AT_ONCE:
         return now
     day = answers.values.get(staff.received)
     if not isinstance(day, date) or isinstance(day, datetime):
         return now
     language = speaking(tx, subject.language)
-    stamped = datetime.combine(day, time(), language.zone)
+    stamped = datetime.combine(day, _time(answers.values.get(staff.received_time)), language.zone)
     if stamped > now:
         raise TooLate(fields={staff.received: language.gettext(TooLate.title)})
     return stamped
+
+
+def _time(said: Value) -> time:
+    """A time of day as HH:MM; midnight where none is said (the form's pattern refuses what is no time)."""
+    try:
+        return time.fromisoformat(str(said)) if said else time()
+    except ValueError:
+        return time()
 
 
 def _key(subject: Subject, sent: Submission) -> str:

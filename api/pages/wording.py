@@ -58,6 +58,7 @@ CHANNELS: Mapping[str, str] = {
     "phone": N_("by telephone"),
     "email": N_("by e-mail"),
     "post": N_("by post"),
+    "data-box": N_("by data box"),
     "list": N_("in a list"),
     "system": N_("by the utility itself"),
 }

@@ -18,14 +18,15 @@ _RETENTION = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,3})M)?")
 class StaffStart:
     """The form with which a clerk of one of the groups `by` enters the case, say from paper.
 
-    `received` is the key of the answer that says on which day the paper came in; without one it is the day of entry.
-    `channel` is the key of the answer that says by which way it came; without one it came on paper.
+    `channel` is the key of the answer that says how it came in. `received` is that of the day on which the paper or
+    message came in, and `received_time` that of the time of day; without them it is the moment of entry.
     """
 
     form: str
     by: tuple[str, ...]
     received: str = ""
     channel: str = ""
+    received_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def _start(table: _Table | None) -> Start | None:
 def _staff(table: _Table | None) -> StaffStart | None:
     if table is None:
         return None
-    staff = StaffStart(table.text("form"), table.words("by"), table.text("received", ""), table.text("channel", ""))
+    keys = (table.text(key, "") for key in ("received", "channel", "received_time"))
+    staff = StaffStart(table.text("form"), table.words("by"), *keys)
     table.done()
     if not staff.by:
         raise BundleError("bundle.toml: start.staff.by must name a group")

@@ -40,6 +40,7 @@ def _start(checked: Checked) -> Iterator[Finding]:
     applicant = settings.applicant
     wanted = {settings.start.language_key, *((applicant.name, applicant.email) if applicant else ())} - {""}
     yield from _received(checked)
+    yield from _staff_keys(checked)
     for form in sorted(_start_forms(checked)):
         if form not in forms:
             yield error("form-missing", _HERE, N_("The start form %(form)s is not in the bundle."), form=form)
@@ -58,6 +59,17 @@ def _received(checked: Checked) -> Iterator[Finding]:
     if asked.get(staff.received) != "datetime":
         text = N_("The form %(form)s asks for no day with the key %(key)s.")
         yield error("answer-missing", _HERE, text, form=staff.form, key=staff.received)
+
+
+def _staff_keys(checked: Checked) -> Iterator[Finding]:
+    """The form with which a clerk enters a case asks for the channel and the time it names."""
+    staff = checked.bundle.settings.start.staff if checked.bundle.settings.start else None
+    form = checked.bundle.forms.get(staff.form) if staff else None
+    if staff is None or form is None:
+        return
+    for key in sorted({staff.channel, staff.received_time} - {"", *form.keys}):
+        text = N_("The form %(form)s asks nothing with the key %(key)s.")
+        yield error("answer-missing", _HERE, text, form=staff.form, key=key)
 
 
 def _places(checked: Checked) -> Iterator[Finding]:

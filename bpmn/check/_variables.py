@@ -11,8 +11,8 @@ CASE = frozenset({"case", "channel", "language", "applicant"})
 """Variables every case begins with."""
 _COUNTED = ("", "Active", "Completed", "Terminated")
 """Instances a completion condition may ask the number of."""
-LETTER = CASE | {"today", "utility"}
-"""Names every letter may use beside the case's variables."""
+LETTER = CASE | {"today", "utility", "courtesy"}
+"""Names every letter may use beside the case's variables; `courtesy` is true of a translation that is not signed."""
 MAIL = frozenset({"name", "case_link", "reference", "utility", "utility_phone", "utility_email"})
 """Places every mail may have, whatever its task gives it."""
 

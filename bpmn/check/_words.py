@@ -1,7 +1,7 @@
 """The words are there: English whole, other languages said to be incomplete, letters in every language offered."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from akta.errors import Refusal
 from akta.languages import N_
@@ -9,6 +9,7 @@ from bpmn.bundle import Bundle
 from bpmn.check import _flow, _variables
 from bpmn.check._finding import Checked, Finding, error, named, warning
 from bpmn.model import Element, feel_text, is_feel
+from bpmn.texts import BASE_LANGUAGE
 
 _LETTER = "letter"
 _MAIL = "mail"
@@ -87,8 +88,9 @@ def find_in_letters(checked: Checked) -> Iterator[Finding]:
         for inner in checked.closure:
             yield from _named_letters(bundle, inner, names)
             yield from _named_mails(bundle, inner)
+    sent = {name for inner in checked.closure for _, name in _named_by(inner, _LETTER)}
     for name in sorted(names):
-        yield from _languages(bundle, name)
+        yield from _languages(bundle, name, bundle.languages if name in sent else (BASE_LANGUAGE,))
     yield from _placeholders(checked)
 
 
@@ -119,9 +121,11 @@ def _places(root: Bundle, element: Element, mail: str) -> Iterator[Finding]:
             yield error("mail-place", element.id, text, what=named(element), mail=mail, place=place)
 
 
-def _languages(bundle: Bundle, name: str) -> Iterator[Finding]:
+def _languages(bundle: Bundle, name: str, languages: Collection[str]) -> Iterator[Finding]:
+    """A letter to the applicant is there in every language they may read; one chosen by a table, such as a document to
+    be signed, is written in the utility's own language, and in English beside it."""
     here = f"letters/{name}"
-    for language in bundle.languages:
+    for language in languages:
         if f"{name}.{language}" not in bundle.letters:
             text = N_("The letter %(letter)s is missing in the language %(language)s.")
             yield error("letter-language", here, text, letter=name, language=language)

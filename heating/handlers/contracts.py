@@ -1,21 +1,26 @@
-"""Calls of the portal application: the contract, its slots, mandates and accounts. All local."""
+"""Calls of the portal application: the contract, its slots and accounts. All local."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from akta.ids import AccountId
 from akta.languages import N_
-from heating import accounts, contracts, mandates, meters, profile, slots
+from akta.subjects import Door
+from heating import accounts, contracts, meters, profile, slots
+from heating.access import FREED
 from heating.accounts import NewOwner
 from heating.handlers import _values as take
-from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, TEXTS, maybe, record
+from heating.handlers._shapes import FLAG, ID, NOTHING, NUMBER, TEXT, maybe, record
 from heating.handlers._values import Variables
-from heating.mandates import NewMandate
 from storage.unit_of_work import Transaction
+from workflows import messages
 from workflows.cases import relate
 from workflows.handlers import BpmnError, CallContext, Handler
+from workflows.runtime import Runtime
 
 CONTRACT_FULL = "CONTRACT_FULL"
 CONTRACT_NOT_IN_FORCE = "CONTRACT_NOT_IN_FORCE"
+MANDATE_ENDED = "MANDATE_ENDED"
 
 
 def match_contract(tx: Transaction, context: CallContext, given: Variables) -> Variables:
@@ -31,6 +36,7 @@ def match_contract(tx: Transaction, context: CallContext, given: Variables) -> V
             "number": contract.number if contract else None,
             "customer_id": str(customer.id) if customer else None,
             "customer_name": customer.name if customer else None,
+            "customer_kind": customer.kind if customer else None,
             "valid": today is not None and today.valid,
             "effective": today is not None and today.effective,
             "live_accounts": Decimal(contracts.live_accounts(tx, contract.id) if contract else 0),
@@ -50,32 +56,27 @@ def reserve_slot(tx: Transaction, context: CallContext, given: Variables) -> Var
     return {"slot": {"no": Decimal(slot.slot_no)}}
 
 
-def release_slot(tx: Transaction, context: CallContext, given: Variables) -> Variables:
-    """Give back the slot of this case, if it still holds one that nobody uses."""
+def release_slot(runtime: Callable[[], Runtime], tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """Give back the slot of this case, if it still holds one that nobody uses; whoever waits for a place is told."""
+    held = slots.of_case(tx, context.case)
     accounts.release(tx, context.case, context.now)
+    if held is not None and held.state == "closed":
+        by = context.subject.acting(Door.JOB)
+        messages.correlate(tx, runtime(), FREED, str(held.contract_id), {}, by, context.now)
     return {}
-
-
-def record_mandate(tx: Transaction, context: CallContext, given: Variables) -> Variables:
-    """Keep the mandate a verifier accepted in this case."""
-    new = NewMandate(
-        contract=take.ident(given, "contract_id"),
-        agent=take.text(given, "agent_name"),
-        acts=take.texts(given, "acts"),
-        valid_from=take.day(given, "valid_from"),
-        valid_to=take.maybe_day(given, "valid_to"),
-    )
-    return {"mandate": {"id": str(mandates.record(tx, context.case, new, context.now).id)}}
 
 
 def create_account(tx: Transaction, context: CallContext, given: Variables) -> Variables:
     """Make the pending account for the slot this case reserved."""
-    owner = NewOwner(take.text(given, "name"), take.text(given, "email"), context.language)
+    capacity = take.text(given, "capacity", accounts.SELF)
+    owner = NewOwner(take.text(given, "name"), take.text(given, "email"), context.language, capacity)
     contract_id = take.ident(given, "contract_id")
     try:
         account = accounts.create(tx, context.case, contract_id, owner, context.now)
     except accounts.ContractNotInForce as ended:
         raise BpmnError(CONTRACT_NOT_IN_FORCE, str(ended)) from ended
+    except accounts.NoMandate as ended:
+        raise BpmnError(MANDATE_ENDED, str(ended)) from ended
     return {"account": {"id": str(account.id), "login": account.login}}
 
 
@@ -99,13 +100,16 @@ def close_account(tx: Transaction, context: CallContext, given: Variables) -> Va
     return {}
 
 
-def handlers() -> tuple[Handler, ...]:
-    """The calls of this module."""
+def handlers(runtime: Callable[[], Runtime]) -> tuple[Handler, ...]:
+    """The calls of this module; `runtime` is asked for when a call is performed."""
+
+    def release(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+        return release_slot(runtime, tx, context, given)
+
     return (
         Handler("match-contract", N_("Find the contract"), *MATCH, local=match_contract),
         Handler("reserve-slot", N_("Reserve an account on the contract"), *RESERVE, local=reserve_slot),
-        Handler("release-slot", N_("Give back the reserved account"), NOTHING, NOTHING, local=release_slot),
-        Handler("record-mandate", N_("Keep the mandate"), *MANDATE, local=record_mandate),
+        Handler("release-slot", N_("Give back the reserved account"), NOTHING, NOTHING, local=release),
         Handler("create-account", N_("Make the account"), *CREATE, local=create_account),
         Handler("activate-slot", N_("Activate the account"), record(account_id=ID), NOTHING, local=activate_slot),
         Handler("close-account", N_("Close the account"), record(account_id=ID), NOTHING, local=close_account),
@@ -121,6 +125,7 @@ MATCH = (
             number=maybe(TEXT),
             customer_id=maybe(ID),
             customer_name=maybe(TEXT),
+            customer_kind=maybe(TEXT),
             valid=FLAG,
             effective=FLAG,
             live_accounts=NUMBER,
@@ -129,8 +134,7 @@ MATCH = (
     ),
 )
 RESERVE = (record(contract_id=ID), record(slot=record(no=NUMBER)))
-MANDATE = (
-    record(("valid_to",), contract_id=ID, agent_name=TEXT, acts=TEXTS, valid_from=DAY, valid_to=maybe(DAY)),
-    record(mandate=record(id=ID)),
+CREATE = (
+    record(("capacity",), name=TEXT, email=TEXT, contract_id=ID, capacity=TEXT),
+    record(account=record(id=ID, login=TEXT)),
 )
-CREATE = (record(name=TEXT, email=TEXT, contract_id=ID), record(account=record(id=ID, login=TEXT)))

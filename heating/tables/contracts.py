@@ -89,12 +89,17 @@ class ContractAccount(TenantOwned, Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     """The case that reserved it; a case holds at most one live slot."""
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandates.id"), index=True)
+    """The mandate on which its holder acts; empty for the customer themselves. When it ends, the slot is locked."""
     reserved_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
 
 class Mandate(TenantOwned, Base):
-    """That an agent may act for the customer of a contract: which acts, how long, and who verified it."""
+    """That an agent may act for the customer of a contract: which acts, how long, on which papers, who verified it.
+
+    It is usable from `valid_from` to `valid_to`, both included, until it is revoked or has ended.
+    """
 
     __tablename__ = "mandates"
     __table_args__ = (
@@ -104,13 +109,23 @@ class Mandate(TenantOwned, Base):
 
     contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), index=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    """As what the agent acts: statutory_rep, authorised_person, proxy, housing_manager."""
     agent_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     agent_name: Mapped[str] = mapped_column(String(200))
+    principal_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    """The customer as somebody mails go to."""
     acts: Mapped[Document]
     """`{"acts": [...]}`: never empty; the acts of domain.md §2.2."""
+    evidence: Mapped[Document]
+    """What it rests on: ids of the documents shown to the verifier, and what the register said."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     verified_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     verified_at: Mapped[datetime]
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    ended_at: Mapped[datetime | None]
+    """When it ended, by revocation or expiry, and the accounts that rest on it were locked."""

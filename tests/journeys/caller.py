@@ -21,6 +21,7 @@ APPLICATION: Mapping[str, Answer] = {
     "birth_date": "1951-04-07",
     "email": "zadatel@example.org",
     "email_repeat": "zadatel@example.org",
+    "delivery_of_agreement": "post",
     "accept_terms": True,
     "privacy_read": True,
 }
@@ -131,6 +132,6 @@ class Caller:
         sent = self.upload(scan, link := self.by_link(token))
         assert sent.status_code == 201, sent.text
         self.do(case, "return-signed", link, answer="signed", signed_scan=[sent.json()["id"]])
-        self.do(case, "check-signature", "front-desk", decision="ok", signature_checks=["agreement", "addendum"])
+        self.do(case, "check-signature", "front-desk", decision="ok", signature_checks=["complete", "signed"])
         today = datetime.now(UTC).date() + timedelta(days=1)
         self.do(case, "countersign", "signatories", effective_from=today.isoformat(), countersigned=True)

@@ -49,7 +49,9 @@ def build(database_url: str, folder: Path, clock: SetClock) -> Akta:
         argon2_memory=64,
         argon2_time=1,
     )
-    return bootstrap.build(settings, send=lambda _tenant, _job: None, clock=clock, mailer=Outbox())
+    return bootstrap.build(
+        settings, send=lambda _tenant, _job: None, clock=clock, mailer=Outbox(), register=samples.register()
+    )
 
 
 @dataclass

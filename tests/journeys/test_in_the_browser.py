@@ -61,9 +61,7 @@ def test_an_application_becomes_issued_credentials(
     _work(clerk, "mandate-verification", reference, "mandate", decision="accept")
     _work(clerk, "front-desk", reference, "identity", decision="accept")
     _sign(applicant, photo)
-    _work(
-        clerk, "front-desk", reference, "signature", decision="ok", signature_checks=["agreement", "addendum", "signer"]
-    )
+    _work(clerk, "front-desk", reference, "signature", decision="ok", signature_checks=["complete", "signed", "signer"])
     _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
     _first_sign_in(applicant)
     applicant.go(newest(installation.mails(), LINK))
@@ -119,7 +117,9 @@ def _apply(applicant: Visitor, photo: Path) -> str:
         email_repeat="zmocnenec@example.org",
         represented_name="Žadatel Ukázka",
         acts=["view", "sign"],
+        mandate_form="witnesses",
         mandate_issued_on="2026-01-15",
+        delivery_of_agreement="post",
         accept_terms=True,
         privacy_read=True,
     )
@@ -192,7 +192,9 @@ def test_an_applicant_needs_no_scripts(browser: Browser, installation: Installat
         email_repeat="bez.skriptu@example.org",
         represented_name="Odběratel Ukázka 5",
         acts=["sign"],
+        mandate_form="witnesses",
         mandate_issued_on="2026-02-01",
+        delivery_of_agreement="post",
         accept_terms=True,
         privacy_read=True,
     )

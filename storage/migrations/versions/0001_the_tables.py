@@ -383,6 +383,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -426,50 +427,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_states")),
         sa.UniqueConstraint("case_id", name=op.f("uq_case_states_case_id")),
     )
-    op.create_table(
-        "contract_accounts",
-        sa.Column("contract_id", sa.Uuid(), nullable=False),
-        sa.Column("slot_no", sa.Integer(), nullable=False),
-        sa.Column("slot_limit", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=True),
-        sa.Column("case_id", sa.Uuid(), nullable=True),
-        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "state in ('reserved', 'closed') or account_id is not null", name="ck_contract_accounts_account"
-        ),
-        sa.CheckConstraint(
-            "state in ('reserved', 'pending', 'active', 'locked', 'closed')", name="ck_contract_accounts_state"
-        ),
-        sa.CheckConstraint("slot_no between 1 and slot_limit", name="ck_contract_accounts_slot"),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_contract_accounts_account_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contract_accounts_case_id")),
-        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_contract_accounts_contract_id")),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contract_accounts_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_accounts")),
-    )
-    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
-        batch_op.create_index("ix_contract_accounts_account", ["tenant_id", "account_id", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contract_accounts_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contract_accounts_contract_id"), ["contract_id"], unique=False)
-        batch_op.create_index(
-            "uq_contract_accounts_case",
-            ["case_id"],
-            unique=True,
-            postgresql_where=sa.text("state <> 'closed'"),
-            sqlite_where=sa.text("state <> 'closed'"),
-        )
-        batch_op.create_index(
-            "uq_contract_accounts_slot",
-            ["contract_id", "slot_no"],
-            unique=True,
-            postgresql_where=sa.text("state <> 'closed'"),
-            sqlite_where=sa.text("state <> 'closed'"),
-        )
-
     op.create_table(
         "documents",
         sa.Column("case_id", sa.Uuid(), nullable=True),
@@ -822,6 +779,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_sessions_token", ["token_hash"], unique=True)
 
     op.create_table(
+        "signings",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("documents", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("signers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('open', 'signed', 'declined', 'expired', 'wrong-signer', 'void')", name="ck_signings_state"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_signings_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_signings_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signings")),
+    )
+    with op.batch_alter_table("signings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "uq_signings_open",
+            ["case_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
         "subscriptions",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -1019,21 +1005,29 @@ def upgrade() -> None:
         "mandates",
         sa.Column("contract_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("agent_person_id", sa.Uuid(), nullable=True),
         sa.Column("agent_name", sa.String(length=200), nullable=False),
+        sa.Column("principal_person_id", sa.Uuid(), nullable=False),
         sa.Column("acts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("verified_by", sa.Uuid(), nullable=False),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("task_id", sa.Uuid(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("valid_to is null or valid_to >= valid_from", name="ck_mandates_valid"),
         sa.ForeignKeyConstraint(["agent_person_id"], ["persons.id"], name=op.f("fk_mandates_agent_person_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_mandates_case_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_mandates_contract_id")),
+        sa.ForeignKeyConstraint(["principal_person_id"], ["persons.id"], name=op.f("fk_mandates_principal_person_id")),
+        sa.ForeignKeyConstraint(["revoked_by"], ["accounts.id"], name=op.f("fk_mandates_revoked_by")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_mandates_task_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_mandates_tenant_id")),
         sa.ForeignKeyConstraint(["verified_by"], ["accounts.id"], name=op.f("fk_mandates_verified_by")),
@@ -1044,6 +1038,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mandates_agent_person_id"), ["agent_person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_principal_person_id"), ["principal_person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_revoked_by"), ["revoked_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_verified_by"), ["verified_by"], unique=False)
 
     op.create_table(
@@ -1072,6 +1068,61 @@ def upgrade() -> None:
     with op.batch_alter_table("meters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meters_replaces_id"), ["replaces_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meters_supply_point_id"), ["supply_point_id"], unique=False)
+
+    op.create_table(
+        "signature_codes",
+        sa.Column("signing_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_signature_codes_person_id")),
+        sa.ForeignKeyConstraint(["signing_id"], ["signings.id"], name=op.f("fk_signature_codes_signing_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_signature_codes_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_codes")),
+    )
+    with op.batch_alter_table("signature_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_codes_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signature_codes_signing_id"), ["signing_id"], unique=False)
+
+    op.create_table(
+        "signatures",
+        sa.Column("signing_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("party", sa.String(length=10), nullable=False),
+        sa.Column("signer", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("party in ('customer', 'utility')", name="ck_signatures_party"),
+        sa.ForeignKeyConstraint(["checked_by"], ["accounts.id"], name=op.f("fk_signatures_checked_by")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_signatures_document_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_signatures_person_id")),
+        sa.ForeignKeyConstraint(["signing_id"], ["signings.id"], name=op.f("fk_signatures_signing_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_signatures_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
+        sa.UniqueConstraint(
+            "signing_id",
+            "document_id",
+            "party",
+            "signer",
+            name=op.f("uq_signatures_signing_id_document_id_party_signer"),
+        ),
+    )
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signatures_checked_by"), ["checked_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signatures_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signatures_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signatures_signing_id"), ["signing_id"], unique=False)
 
     op.create_table(
         "task_groups",
@@ -1114,6 +1165,53 @@ def upgrade() -> None:
             sqlite_where=sa.text("settled_by is null"),
         )
         batch_op.create_index(batch_op.f("ix_advances_settled_by"), ["settled_by"], unique=False)
+
+    op.create_table(
+        "contract_accounts",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("slot_no", sa.Integer(), nullable=False),
+        sa.Column("slot_limit", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("mandate_id", sa.Uuid(), nullable=True),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('reserved', 'closed') or account_id is not null", name="ck_contract_accounts_account"
+        ),
+        sa.CheckConstraint(
+            "state in ('reserved', 'pending', 'active', 'locked', 'closed')", name="ck_contract_accounts_state"
+        ),
+        sa.CheckConstraint("slot_no between 1 and slot_limit", name="ck_contract_accounts_slot"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_contract_accounts_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contract_accounts_case_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_contract_accounts_contract_id")),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandates.id"], name=op.f("fk_contract_accounts_mandate_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contract_accounts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_accounts")),
+    )
+    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
+        batch_op.create_index("ix_contract_accounts_account", ["tenant_id", "account_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_accounts_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_accounts_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_accounts_mandate_id"), ["mandate_id"], unique=False)
+        batch_op.create_index(
+            "uq_contract_accounts_case",
+            ["case_id"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.create_index(
+            "uq_contract_accounts_slot",
+            ["contract_id", "slot_no"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
 
     op.create_table(
         "contract_credits",
@@ -1501,6 +1599,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contract_credits_contract")
 
     op.drop_table("contract_credits")
+    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contract_accounts_slot",
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.drop_index(
+            "uq_contract_accounts_case",
+            postgresql_where=sa.text("state <> 'closed'"),
+            sqlite_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contract_accounts_mandate_id"))
+        batch_op.drop_index(batch_op.f("ix_contract_accounts_contract_id"))
+        batch_op.drop_index(batch_op.f("ix_contract_accounts_case_id"))
+        batch_op.drop_index("ix_contract_accounts_account")
+
+    op.drop_table("contract_accounts")
     with op.batch_alter_table("advances", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_advances_settled_by"))
         batch_op.drop_index(
@@ -1517,6 +1632,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_groups_group")
 
     op.drop_table("task_groups")
+    with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signatures_signing_id"))
+        batch_op.drop_index(batch_op.f("ix_signatures_person_id"))
+        batch_op.drop_index(batch_op.f("ix_signatures_document_id"))
+        batch_op.drop_index(batch_op.f("ix_signatures_checked_by"))
+
+    op.drop_table("signatures")
+    with op.batch_alter_table("signature_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_codes_signing_id"))
+        batch_op.drop_index(batch_op.f("ix_signature_codes_person_id"))
+
+    op.drop_table("signature_codes")
     with op.batch_alter_table("meters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meters_supply_point_id"))
         batch_op.drop_index(batch_op.f("ix_meters_replaces_id"))
@@ -1524,6 +1651,8 @@ def downgrade() -> None:
     op.drop_table("meters")
     with op.batch_alter_table("mandates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mandates_verified_by"))
+        batch_op.drop_index(batch_op.f("ix_mandates_revoked_by"))
+        batch_op.drop_index(batch_op.f("ix_mandates_principal_person_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_contract_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_case_id"))
         batch_op.drop_index(batch_op.f("ix_mandates_agent_person_id"))
@@ -1567,6 +1696,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_subscriptions_key")
 
     op.drop_table("subscriptions")
+    with op.batch_alter_table("signings", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_signings_open", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(batch_op.f("ix_signings_case_id"))
+
+    op.drop_table("signings")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_token")
         batch_op.drop_index(batch_op.f("ix_sessions_case_id"))
@@ -1640,22 +1776,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_documents_case")
 
     op.drop_table("documents")
-    with op.batch_alter_table("contract_accounts", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_contract_accounts_slot",
-            postgresql_where=sa.text("state <> 'closed'"),
-            sqlite_where=sa.text("state <> 'closed'"),
-        )
-        batch_op.drop_index(
-            "uq_contract_accounts_case",
-            postgresql_where=sa.text("state <> 'closed'"),
-            sqlite_where=sa.text("state <> 'closed'"),
-        )
-        batch_op.drop_index(batch_op.f("ix_contract_accounts_contract_id"))
-        batch_op.drop_index(batch_op.f("ix_contract_accounts_case_id"))
-        batch_op.drop_index("ix_contract_accounts_account")
-
-    op.drop_table("contract_accounts")
     op.drop_table("case_states")
     with op.batch_alter_table("case_relations", schema=None) as batch_op:
         batch_op.drop_index("ix_case_relations_object")

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from akta.errors import Invalid
 from akta.ids import CaseId
 from bpmn.values import Value
+from documents.signatures import NotSignedYet
 from heating import slots
 from heating.clerks import NoClerkDecided
+from heating.mandates import OwnMandate
 from heating.slots import NoSlot
 from heating.tables.contracts import Contract, ContractAccount, Customer, Mandate
 from storage.database import Database
@@ -35,6 +37,7 @@ def applied(office: Office, contract: Contract) -> tuple[CaseId, str, str]:
     """A case whose application has come to its pending account: case, account id, login."""
     case = office.case()
     office.call("reserve-slot", case, {"contract_id": str(contract.id)})
+    office.signed(case)
     given: dict[str, Value] = {"name": "Žadatel", "email": "a@example.org", "contract_id": str(contract.id)}
     account = office.call("create-account", case, given)["account"]
     assert isinstance(account, dict)
@@ -126,6 +129,7 @@ def test_the_account_belongs_to_the_person_the_case_is_about(office: Office) -> 
     office.keep(person)
     case = office.case(person=person.id)
     office.call("reserve-slot", case, {"contract_id": str(contract.id)})
+    office.signed(case)
     given: dict[str, Value] = {"name": "Žadatel", "email": "a@example.org", "contract_id": str(contract.id)}
     office.call("create-account", case, given)
     with office.uow.view() as tx:
@@ -139,9 +143,27 @@ def test_no_account_is_made_without_a_reserved_slot(office: Office) -> None:
         office.call("create-account", office.case(), given)
 
 
+def test_no_account_is_made_before_every_document_is_signed(office: Office) -> None:
+    contract, case = office.contract(), office.case()
+    office.call("reserve-slot", case, {"contract_id": str(contract.id)})
+    given: dict[str, Value] = {"name": "Žadatel", "email": "a@example.org", "contract_id": str(contract.id)}
+    with pytest.raises(NotSignedYet):
+        office.call("create-account", case, given)
+
+
+def test_nobody_gets_an_account_for_somebody_else_without_a_mandate(office: Office) -> None:
+    contract, case = office.contract(), office.case()
+    office.call("reserve-slot", case, {"contract_id": str(contract.id)})
+    office.signed(case)
+    given: dict[str, Value] = {"name": "Žadatel", "email": "a@example.org", "contract_id": str(contract.id)}
+    with pytest.raises(BpmnError, match=str(case)):
+        office.call("create-account", case, {**given, "capacity": "proxy"})
+
+
 def test_no_account_is_made_when_the_contract_ended_meanwhile(office: Office) -> None:
     contract, case = office.contract(), office.case()
     office.call("reserve-slot", case, {"contract_id": str(contract.id)})
+    office.signed(case)
     with office.uow.begin() as tx:
         tx.get(Contract, contract.id).valid_to = date(2026, 1, 1)
     given: dict[str, Value] = {"name": "Žadatel", "email": "a@example.org", "contract_id": str(contract.id)}
@@ -186,6 +208,8 @@ def test_a_closed_account_has_no_session_and_no_slot(office: Office) -> None:
     with office.uow.view() as tx:
         account = tx.session.scalars(select(Account).where(Account.login == login)).one()
     session = Session(
+        seen_at=office.now,
+        proved_at=office.now,
         account_id=account.id,
         token_hash=b"0" * 32,
         csrf="",
@@ -242,6 +266,14 @@ def test_nobody_else_verifies_a_mandate(office: Office, groups: tuple[str, ...])
     office.decided(case, office.account("Jiný", *groups), "decide-mandate")
     with pytest.raises(NoClerkDecided):
         mandate(office, case, contract)
+
+
+def test_whoever_brought_the_papers_does_not_decide_on_them(office: Office) -> None:
+    clerk = office.account("Ověření", "mandate-verification")
+    case = office.case(starter=clerk)
+    office.decided(case, clerk, "decide-mandate")
+    with pytest.raises(OwnMandate):
+        mandate(office, case, office.contract())
 
 
 def test_a_mandate_without_a_decision_is_none(office: Office) -> None:

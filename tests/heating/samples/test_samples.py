@@ -11,7 +11,6 @@ from akta.languages import language
 from akta.subjects import Kind, Subject
 from bpmn.values import Value
 from heating import entry, facts, samples, slots
-from heating.handlers import all_handlers
 from heating.queries import invoices, supply
 from heating.samples import Installed, walkthrough
 from heating.slots import ContractFull
@@ -22,8 +21,7 @@ from people.passwords import Cost, Hasher
 from storage.database import Database
 from storage.people import Account
 from storage.unit_of_work import UnitOfWork
-from tests.heating.office import Office
-from workflows.handlers import Handlers
+from tests.heating.office import Office, known_handlers
 
 HASHER = Hasher(Cost(passes=1, memory=8, lanes=1))
 SHOWN = date(2014, 11, 10)
@@ -123,7 +121,7 @@ def test_the_walkthrough_customer_can_report_a_reading_today(
 ) -> None:
     uow, subject = of(database, installed, "UKA")
     today = now.astimezone(language("cs").zone).date()
-    office = Office(uow, now, Handlers(*all_handlers()))
+    office = Office(uow, now, known_handlers())
     with uow.view() as tx:
         account = tx.session.scalars(select(Account).where(Account.login == walkthrough.LOGIN)).one()
         [meter] = supply.my_meters(tx, subject, today)

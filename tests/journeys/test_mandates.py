@@ -1,0 +1,121 @@
+"""The life of a mandate: reminders before its end, and what happens at once when it expires or is revoked."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from akta.clock import SetClock
+from akta.ids import CaseId
+from akta.subjects import Door
+from heating import mandates
+from heating.mandates import EndedAlready, NotPrincipal
+from heating.tables.contracts import ContractAccount, Mandate
+from people import accounts
+from people.accounts import SignInFailed
+from storage.cases import Case, CaseRelation, HistoryEntry
+from tests.journeys import applicants, office
+from tests.journeys.applicants import OWN_PASSWORD, Numbers, application, confirm, new_contract, sign_on_paper
+from tests.journeys.conftest import TODAY
+from tests.journeys.office import Office
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def uka(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
+    clock = SetClock(TODAY)
+    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
+    yield Office.opened(akta, clock)
+    akta.close()
+
+
+def proxy(uka: Office, numbers: Numbers, **changed: str) -> tuple[str, UUID]:
+    """Somebody with an account that rests on a mandate: login and mandate."""
+    case = uka.start("portal-access", application(uka, numbers, "proxy", **changed))
+    confirm(uka, case)
+    sign_on_paper(uka, case)
+    login = applicants.first_sign_in(uka)
+    with uka.uow.view() as tx:
+        mandate = mandates.of_case(tx, case)
+    assert mandate is not None
+    return login, mandate.id
+
+
+def state(uka: Office, login: str) -> tuple[str, str]:
+    """Of the account and of its slot."""
+    found = applicants.account(uka, login)
+    with uka.uow.view() as tx:
+        slot = tx.session.scalars(select(ContractAccount.state).where(ContractAccount.account_id == found.id)).one()
+    return found.state, slot
+
+
+def life(uka: Office) -> Case:
+    with uka.uow.view() as tx:
+        return tx.session.scalars(select(Case).where(Case.bundle == "mandate-life")).one()
+
+
+def subjects_since(uka: Office, before: int) -> Mapping[str, str]:
+    """Subjects by address of the mails since then."""
+    return {mail.to: mail.subject for mail in uka.mails[: len(uka.mails) - before]}
+
+
+def test_agent_and_customer_are_reminded_twice_and_on_expiry_the_account_is_locked(uka: Office) -> None:
+    numbers = new_contract(uka)
+    login, _ = proxy(uka, numbers, mandate_valid_to="2026-05-31")
+    agent = f"proxy-{numbers.contract.lower()}@example.org"
+    customer = f"{numbers.customer.lower()}@example.org"
+    for days in (61, 23):
+        before = len(uka.mails)
+        uka.wait(days=days)
+        assert set(subjects_since(uka, before)) == {agent, customer}
+        assert all("expires on" in subject for subject in subjects_since(uka, before).values())
+    assert state(uka, login) == ("active", "active")
+    uka.wait(days=8)
+    assert state(uka, login) == ("locked", "locked")
+    assert life(uka).outcome == "mandate-over"
+    with pytest.raises(SignInFailed):
+        accounts.sign_in(uka.uow, uka.akta.hasher, login, OWN_PASSWORD, uka.now)
+    with uka.uow.view() as tx:
+        assert applicants.live_slots(tx, numbers.contract) == 1
+
+
+def test_a_revocation_locks_at_once_flags_open_cases_and_ends_the_life(uka: Office) -> None:
+    numbers = new_contract(uka)
+    login, mandate = proxy(uka, numbers)
+    clerk = uka.signed_in("front-desk")
+    mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate, "By letter of 1 March.", uka.now)
+    assert state(uka, login) == ("locked", "locked")
+    uka.settle()
+    assert life(uka).outcome == "mandate-over"
+    with pytest.raises(EndedAlready):
+        mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate, "Again.", uka.now)
+
+
+def test_an_open_application_that_rests_on_a_revoked_mandate_ends(uka: Office) -> None:
+    case = uka.start("portal-access", application(uka, new_contract(uka), "proxy"))
+    confirm(uka, case)
+    assert uka.open_tasks(case) == ["return-signed"]
+    with uka.uow.view() as tx:
+        mandate = tx.session.scalars(select(Mandate)).one()
+    clerk = uka.signed_in("supervision")
+    mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate.id, "By telephone.", uka.now)
+    uka.settle()
+    assert uka.case(case).outcome == "mandate-lost-end"
+    assert flags(uka, case) == 1
+
+
+def flags(uka: Office, case: CaseId) -> int:
+    with uka.uow.view() as tx:
+        related = select(CaseRelation.id).where(CaseRelation.case_id == case, CaseRelation.kind == mandates.ENDED)
+        told = select(HistoryEntry.id).where(HistoryEntry.case_id == case, HistoryEntry.kind == mandates.ENDED)
+        assert tx.session.scalars(told).all()
+        return len(tx.session.scalars(related).all())
+
+
+def test_an_agent_cannot_revoke_for_the_customer(uka: Office) -> None:
+    login, mandate = proxy(uka, new_contract(uka))
+    with pytest.raises(NotPrincipal):
+        mandates.revoke(uka.uow, uka.akta.runtime, uka.signed_in(login), Door.PAGE, mandate, "", uka.now)
