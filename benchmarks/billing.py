@@ -20,7 +20,7 @@ import heating.schema  # noqa: F401 - declares the utility's tables
 from akta.ids import AccountId, TenantId, new_id
 from akta.subjects import Actor, Door, Kind
 from heating import billing
-from heating.handlers import all_handlers
+from heating.handlers import metering
 from heating.tables.billing import BillingQueue, Tariff
 from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import LedgerEntry, Meter, Reading, ReadingDecision, SupplyPoint
@@ -81,7 +81,7 @@ def measure(database: Database, count: int) -> dict[str, float]:
     with uow.begin() as tx:
         evidence = _utility(tx)
     points = [point for made in _points(uow, count) for point in made]
-    runtime = Runtime(Definitions(), Handlers(*all_handlers()), lambda _tenant, _job: None)
+    runtime = Runtime(Definitions(), Handlers(*metering.handlers()), lambda _tenant, _job: None)
     by = Actor(kind=Kind.STAFF, door=Door.CLI, name="Benchmark", account=AccountId(evidence.clerk))
     told: dict[str, float] = {"supply_points": count}
     for number, (since, until) in enumerate(MONTHS, start=1):
