@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from akta.languages import N_, Sentence, sentence
 from bpmn.feel import nodes as n
-from bpmn.types._misuse import kind_said, said
+from bpmn.types._misuse import kinds_said, said
 from bpmn.types._results import ORDERED, RESULTS, SURE, listed
 from bpmn.types._types import ANY, NOTHING, PLAIN, FunctionOf, ListOf, Type, one_of
 
@@ -69,10 +69,10 @@ def _misfit(name: str, form: n.Form, given: tuple[Type, ...]) -> Sentence | None
     if form.spread and len(given) > 1:
         return _items_misfit(name, one_of(*given))
     for parameter, type_ in zip(form.parameters, given, strict=False):
-        if not _fits(_wanted(name, parameter.kind), type_):
+        kinds = _wanted(name, parameter.kind)
+        if kinds is not None and not _fits(kinds, type_):
             text = N_("%(function)s takes %(wanted)s as its %(parameter)s; this is %(type)s.")
-            wanted = kind_said(parameter.kind if parameter.kind != "any" else sorted(_FROM[name])[0])
-            return sentence(text, function=name, wanted=wanted, parameter=parameter.name, type=said(type_))
+            return sentence(text, function=name, wanted=kinds_said(kinds), parameter=parameter.name, type=said(type_))
     return _items_misfit(name, listed(given[0])) if given else None
 
 

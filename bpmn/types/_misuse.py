@@ -1,12 +1,12 @@
 """What is found wrong with an expression when the types of its variables are known, and how types are called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
 from akta.languages import N_, Sentence, sentence
-from bpmn.types._types import Limits, ListOf, Plain, Type
+from bpmn.types._types import Limits, ListOf, Plain, Shape, Type
 
 _NAMES = {
     "Null": N_("nothing"),
@@ -37,9 +37,16 @@ class Misuse:
     certain: bool = True
 
 
-def kind_said(kind: str) -> Sentence:
-    """What a kind is called."""
-    return sentence(_NAMES.get(kind, kind))
+def kinds_said(kinds: Iterable[str]) -> Sentence:
+    """What a value of one of these kinds is called, in the order people know them."""
+    return _either([sentence(words) for kind, words in _NAMES.items() if kind in kinds])
+
+
+def _either(parts: Sequence[Sentence]) -> Sentence:
+    whole = parts[0] if parts else sentence(N_("nothing"))
+    for part in parts[1:]:
+        whole = sentence(N_("%(one)s or %(other)s"), one=whole, other=part)
+    return whole
 
 
 def said(type_: Type) -> Sentence:
@@ -47,22 +54,18 @@ def said(type_: Type) -> Sentence:
     shapes = type_.solid.shapes if type_.solid.shapes else type_.shapes
     if shapes is None:
         return sentence(N_("anything"))
-    parts = [_shape_said(shape) for shape in shapes]
-    whole = parts[0] if parts else sentence(N_("nothing"))
-    for part in parts[1:]:
-        whole = sentence(N_("%(one)s or %(other)s"), one=whole, other=part)
-    return whole
+    return _either([_shape_said(shape) for shape in shapes])
 
 
-def _shape_said(shape: object) -> Sentence:
+def _shape_said(shape: Shape) -> Sentence:
     match shape:
-        case Plain(kind, frozenset() as values) if kind in ("string", "number") and values:
+        case Plain(kind, frozenset() as values) if kind in ("string", "number", "boolean") and values:
             return _values_said(values)
         case Plain("number", None, Limits(low, high)) if low is not None or high is not None:
             return _limits_said(low, high)
         case ListOf(item) if item.solid.shapes and len(item.solid.shapes) == 1:
             return sentence(N_("a list, each item %(item)s"), item=said(item))
-    return kind_said(getattr(shape, "kind", ""))
+    return sentence(_NAMES[shape.kind])
 
 
 def _limits_said(low: Decimal | None, high: Decimal | None) -> Sentence:

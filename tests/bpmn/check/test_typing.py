@@ -94,7 +94,7 @@ def test_a_condition_is_looked_at_with_the_types_of_the_form(condition: str, cod
 
 @pytest.mark.parametrize(
     "condition",
-    ['answer = "yes"', "amount > 9 and sure", "day > today()", 'acts[1] = "sign"', 'channel = "web"',
+    ['answer = "yes"', "amount > 9 and sure", "day > today()", 'acts[1] = "sign"', "answer = null", 'channel = "web"',
      'case.reference != "x" and applicant.email = null'],
 )  # fmt: skip
 def test_what_may_be_meant_passes(condition: str) -> None:
