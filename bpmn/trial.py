@@ -174,7 +174,7 @@ def decision(
     """
     decisions = dmn.read(source)
     for problem in decisions.faults:
-        raise dmn.DmnError(problem.message, problem.element)
+        raise dmn.DmnError(problem.text, problem.element, **dict(problem.params))
     wanted = decisions.find(decision_id) if decision_id else _last(decisions)
     return decisions.explain(wanted, given, now=now, allowance=allowance)
 
@@ -183,7 +183,8 @@ def _last(decisions: dmn.Decisions) -> str:
     required = {other for known in decisions.ids for other in decisions.required(known)}
     found = [known for known in decisions.ids if known not in required]
     if len(found) != 1:
-        raise dmn.DmnError(f"say which decision is meant: {', '.join((found or decisions.ids)[:20])}")
+        names = ", ".join([*(found or decisions.ids)][:20])
+        raise dmn.DmnError(N_("say which decision is meant: %(names)s"), names=names)
     return found[0]
 
 

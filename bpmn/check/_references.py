@@ -85,7 +85,7 @@ def _decisions(checked: Checked) -> Iterator[Finding]:
     ids: Counter[str] = Counter()
     for name, decisions in checked.decisions.items():
         if isinstance(decisions, dmn.DmnError):
-            yield error("dmn", name, N_("%(file)s cannot be read: %(reason)s"), file=name, reason=decisions)
+            yield error("dmn", name, N_("%(file)s cannot be read: %(reason)s"), file=name, reason=decisions.sentence)
             continue
         ids.update(decisions.ids)
     for id_, count in ids.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from akta.languages import N_
 from bpmn import types
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
@@ -91,7 +92,7 @@ class Decisions:
             titles = (element.title,) if isinstance(element, m.Decision) else ()
             if name in (element.name, element.id, *titles) and not isinstance(element, m.InputData):
                 return element.id
-        raise DmnError("there is no such decision in the file", name)
+        raise DmnError(N_("there is no such decision in the file"), name)
 
     def required(self, decision_id: str) -> frozenset[str]:
         """Ids of the decisions it is made from, directly.
@@ -178,7 +179,7 @@ class Decisions:
         """
         function = self._functions.get(function_id)
         if function is None:
-            raise DmnError("there is no such function in the file", function_id)
+            raise DmnError(N_("there is no such function in the file"), function_id)
         with (allowance or Allowance()).run(now) as run:
             try:
                 given = [arguments.get(name) for name in function.parameters or ()]
@@ -212,7 +213,7 @@ class Decisions:
     def _known(self, decision_id: str) -> Node:
         node = self._graph.nodes.get(decision_id)
         if node is None or not isinstance(node.element, m.Decision):
-            raise DmnError("there is no such decision in the file", decision_id)
+            raise DmnError(N_("there is no such decision in the file"), decision_id)
         return node
 
     # functions
@@ -271,9 +272,9 @@ class Decisions:
         if node.key in making.made:
             return making.made[node.key]
         if len(above) > MAX_DECISIONS:
-            raise DmnError(f"more than {MAX_DECISIONS} decisions require each other in a row", node.key)
+            raise DmnError(N_("more than %(most)s decisions require each other in a row"), node.key, most=MAX_DECISIONS)
         if node.key in above:
-            raise DmnError("decisions require each other in a circle", node.key)
+            raise DmnError(N_("decisions require each other in a circle"), node.key)
         required = [self._value(seen.key, making, (*above, node.key)) for seen in node.values]
         before = len(making.run.reasons)
         hit = self._hit(node, self._scope(node, [value for value, _ in required], making), making)
@@ -294,9 +295,9 @@ class Decisions:
 
     def _hit(self, node: Node, scope: Mapping[str, Any], making: _Making) -> Hit:
         if making.strict and node.problem is not None:
-            raise DmnError(node.problem.message, node.problem.element)
+            raise DmnError(node.problem.text, node.problem.element, **dict(node.problem.params))
         if node.logic is None:
-            return self._refused(DmnError("it has no logic that can be evaluated", node.key), making)
+            return self._refused(DmnError(N_("it has no logic that can be evaluated"), node.key), making)
         if not isinstance(node.logic, CompiledTable):
             return Hit(node.logic(scope, making.run), {}, (), ())
         hit = node.logic.decide(scope, making.run)

@@ -1,7 +1,7 @@
 """How a decision file or a decision can be refused."""
 
 from akta.errors import Invalid
-from akta.languages import N_
+from akta.languages import N_, sentence
 
 
 class DmnError(Invalid):
@@ -9,7 +9,8 @@ class DmnError(Invalid):
 
     title = N_("This decision cannot be made.")
 
-    def __init__(self, message: str, element: str = "") -> None:
-        super().__init__(f"{element}: {message}" if element else message)
-        self.message = message
+    def __init__(self, text: str, element: str = "", /, **params: object) -> None:
+        self.sentence = sentence(text, **params)
+        self.message = str(self.sentence)
+        super().__init__(f"{element}: {self.message}" if element else self.message)
         self.element = element

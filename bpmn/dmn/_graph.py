@@ -6,6 +6,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from akta.languages import N_
 from bpmn.dmn import _model as m
 from bpmn.dmn._analysis import File
 from bpmn.dmn._errors import DmnError
@@ -86,13 +87,15 @@ class Graph:
             known = graph[namespace] = imported & self._models.keys() - {namespace}
             waiting += known
             for missing in sorted(imported - self._models.keys()):
-                self.problems.append(Problem("import", "", f"the imported file {missing} is not there"))
+                self.problems.append(
+                    _problem("import", "", N_("the imported file %(name)s is not there"), name=missing)
+                )
         if len(graph) > MAX_FILES:
-            raise DmnError(f"more than {MAX_FILES} files import each other")
+            raise DmnError(N_("more than %(most)s files import each other"), most=MAX_FILES)
         try:
             return list(TopologicalSorter(graph).static_order())
         except CycleError as error:
-            raise DmnError("files import each other in a circle") from error
+            raise DmnError(N_("files import each other in a circle")) from error
 
     # compiling
 
@@ -168,8 +171,8 @@ class Graph:
             for element in model.elements:
                 for reference in element.references:
                     if self.seen(model, reference) is None and reference not in model.others:
-                        message = f"it requires {reference}, which is not in the file"
-                        yield Problem("requirement", element.id, message)
+                        text = N_("it requires %(name)s, which is not in the file")
+                        yield _problem("requirement", element.id, text, name=reference)
 
     def _circle(self) -> Iterator[Problem]:
         required = {key: {seen.key for seen in node.values} for key, node in self.nodes.items()}
@@ -177,14 +180,18 @@ class Graph:
             TopologicalSorter(required).prepare()
         except CycleError as error:
             circle = list(dict.fromkeys(error.args[1]))
-            message = f"decisions require each other in a circle: {', '.join(circle[:10])}"
-            yield Problem("circle", circle[0], message)
+            text = N_("decisions require each other in a circle: %(names)s")
+            yield _problem("circle", circle[0], text, names=", ".join(circle[:10]))
+
+
+def _problem(code: str, element: str, text: str, /, **params: object) -> Problem:
+    return Problem(code, element, text, params=tuple(params.items()))
 
 
 def _logic(decision: m.Decision, compiling: Compiling) -> Logic | CompiledTable | None:
     match decision.logic:
         case None:
-            compiling.problem("expression", decision.id, "the decision has no table and no expression")
+            compiling.problem("expression", decision.id, N_("the decision has no table and no expression"))
             return None
         case m.Table() as table:
             return compiling.table(table)

@@ -13,6 +13,12 @@ from bpmn.dmn._tables import AGGREGATIONS, HIT_POLICIES, CompiledTable
 from bpmn.dmn._types import ANYTHING, Types
 from bpmn.feel.machine import MISFIT, Function, Run, Type, call_named, fit
 
+_FAILS = N_("%(text)s: %(reason)s")
+_CELLS = {
+    "input": N_("rule %(rule)s has %(cells)s input cells for %(columns)s columns"),
+    "output": N_("rule %(rule)s has %(cells)s output cells for %(columns)s columns"),
+}
+
 
 class Compiling:
     """Compiles the expressions of one file and gathers the problems."""
@@ -24,15 +30,15 @@ class Compiling:
         self.read: set[str] = set()
         """Names that the expressions compiled so far read."""
 
-    def problem(self, code: str, element: str, message: str) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(code, element, message))
+    def problem(self, code: str, element: str, text: str, /, **params: object) -> None:
+        """Note a problem; the text is a msgid, `params` fill its places."""
+        self.problems.append(Problem(code, element, text, params=tuple(params.items())))
 
     def type_of(self, name: str, element: str) -> Type:
         """The type of that name; no name, or one that is not known, means any."""
         found = self.types.of(name) if self.types and name else ANYTHING
         if found is None:
-            self.problem("type", element, f"there is no type {name}")
+            self.problem("type", element, N_("there is no type %(name)s"), name=name)
         return found or ANYTHING
 
     @property
@@ -77,7 +83,7 @@ class Compiling:
             return compiled.run
         except feel.FeelSyntaxError as error:
             reason = f"{_short(text.text)}: {error.detail}"
-            self.problem("expression", text.element, reason)
+            self.problem("expression", text.element, _FAILS, text=_short(text.text), reason=error.whole)
             return lambda scope, run: run.null(reason)
 
     def tests(self, text: m.Text) -> feel.UnaryTests:
@@ -88,24 +94,24 @@ class Compiling:
             self.read |= compiled.names
             return compiled
         except feel.FeelSyntaxError as error:
-            self.problem("expression", text.element, f"{_short(text.text)}: {error.detail}")
+            self.problem("expression", text.element, _FAILS, text=_short(text.text), reason=error.whole)
             return feel.compile_unary("? != ?")
 
     def _check_language(self, text: m.Text) -> None:
         if text.language and "feel" not in text.language.lower():
-            self.problem("language", text.element, f"expressions must be FEEL, not {text.language}")
+            self.problem("language", text.element, N_("expressions must be FEEL, not %(name)s"), name=text.language)
 
     def function(self, knowledge: m.Knowledge) -> Callable[[Scope], Function]:
         """A business knowledge model, for the outer names it may use."""
         if knowledge.logic is None:
-            self.problem("expression", knowledge.id, f"the function {knowledge.name} has no logic")
+            self.problem("expression", knowledge.id, N_("the function %(name)s has no logic"), name=knowledge.name)
         logic = knowledge.logic or m.FunctionOf(knowledge.id, external=True)
         make = self._function(knowledge.name, logic, self.type_of(knowledge.type, knowledge.id))
         return lambda outer: make(outer, None)
 
     def _function(self, name: str, logic: m.FunctionOf, declared: Type = ANYTHING) -> Callable[[Scope, Any], Function]:
         if logic.body is None and not logic.external:
-            self.problem("expression", logic.element, f"the function {name} has no body")
+            self.problem("expression", logic.element, N_("the function %(name)s has no body"), name=name)
         body = _nothing if logic.external or logic.body is None else self.boxed(logic.body)
         types = tuple(self.type_of(parameter.type, logic.element) for parameter in logic.parameters)
         results = [_result(declared), _result(self.type_of(logic.type, logic.element))]
@@ -137,7 +143,7 @@ class Compiling:
 
     def _relation(self, boxed: m.Relation) -> Logic:
         if any(len(row) != len(boxed.columns) for row in boxed.rows):
-            self.problem("columns", boxed.element, "a row of the relation has more or fewer cells than columns")
+            self.problem("columns", boxed.element, N_("a row of the relation has more or fewer cells than columns"))
         rows = [
             [self._typed(column, cell) for column, cell in zip(boxed.columns, row, strict=False)] for row in boxed.rows
         ]
@@ -174,16 +180,16 @@ class Compiling:
 
     def _table(self, table: m.Table) -> CompiledTable:
         if table.hit_policy not in HIT_POLICIES:
-            self.problem("hit-policy", table.element, f"there is no hit policy {table.hit_policy}")
+            self.problem("hit-policy", table.element, N_("there is no hit policy %(name)s"), name=table.hit_policy)
         if table.aggregation not in AGGREGATIONS:
-            self.problem("aggregation", table.element, f"there is no aggregation {table.aggregation}")
+            self.problem("aggregation", table.element, N_("there is no aggregation %(name)s"), name=table.aggregation)
         if table.aggregation and len(table.outputs) > 1:
-            self.problem("aggregation", table.element, "a table with several outputs cannot be aggregated")
+            self.problem("aggregation", table.element, N_("a table with several outputs cannot be aggregated"))
         if not table.outputs:
-            self.problem("columns", table.element, "the table has no output")
+            self.problem("columns", table.element, N_("the table has no output"))
         names = [output.name or str(place) for place, output in enumerate(table.outputs, 1)]
         if len(set(names)) < len(names):
-            self.problem("columns", table.element, "two outputs of the table have the same name")
+            self.problem("columns", table.element, N_("two outputs of the table have the same name"))
         return CompiledTable(
             table.hit_policy,
             table.aggregation,
@@ -215,8 +221,8 @@ class Compiling:
     def _outputs(self, number: int, rule: m.Rule, table: m.Table) -> tuple[Logic, ...]:
         for what, cells, known in (("input", rule.inputs, table.inputs), ("output", rule.outputs, table.outputs)):
             if len(cells) != len(known):
-                message = f"rule {number} has {len(cells)} {what} cells for {len(known)} columns"
-                self.problem("columns", rule.element, message)
+                counts = {"rule": number, "cells": len(cells), "columns": len(known)}
+                self.problem("columns", rule.element, _CELLS[what], **counts)
         return tuple(self._output(cell) for cell in rule.outputs[: len(table.outputs)])
 
     def _output(self, cell: m.Text) -> Logic:

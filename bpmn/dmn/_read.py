@@ -4,6 +4,7 @@ from collections import Counter
 
 from lxml import etree
 
+from akta.languages import N_
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
 from bpmn.dmn._read_boxed import Element, child, children, clean, first_boxed, function, maybe, reference_type
@@ -48,7 +49,7 @@ def model(xml: bytes) -> m.Model:
     ids = [element.id for element in found.elements]
     double = next((known for known, count in Counter(ids).items() if count > 1), None)
     if double is not None:
-        raise DmnError("two elements have the same id", double)
+        raise DmnError(N_("two elements have the same id"), double)
     return found
 
 
@@ -56,10 +57,10 @@ def _root(xml: bytes) -> Element:
     try:
         root = parse(xml, MAX_BYTES)
     except ValueError as error:
-        raise DmnError(f"the file {error}") from error
+        raise DmnError(N_("the file %(reason)s"), "", reason=error) from error
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in _NAMESPACES:
-        raise DmnError("the file is no DMN of version 1.1 to 1.5")
+        raise DmnError(N_("the file is no DMN of version 1.1 to 1.5"))
     return root
 
 
@@ -138,7 +139,7 @@ def _item(element: Element, depth: int) -> m.ItemDefinition:
     name = clean(element.get("name", ""))
     identifier = element.get("id") or name
     if depth > _MAX_TYPES:
-        raise DmnError(f"a type has components more than {_MAX_TYPES} levels deep", identifier)
+        raise DmnError(N_("a type has components more than %(most)s levels deep"), identifier, most=_MAX_TYPES)
     made = child(element, "functionItem")
     parameters = () if made is None else tuple(children(made, "parameters"))
     return m.ItemDefinition(

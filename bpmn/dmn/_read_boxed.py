@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from akta.languages import N_
 from bpmn.dmn import _model as m
 from bpmn.dmn._errors import DmnError
 from bpmn.xml import local
@@ -53,7 +54,7 @@ def _inner(element: Element | None, above: str) -> m.Boxed:
 def _boxed(element: Element, above: str) -> m.Boxed:
     # Depth is counted along the parents: recursion here must end before Python's does.
     if sum(local(parent) in _BOXED for parent in element.iterancestors()) > MAX_DEPTH:
-        raise DmnError(f"boxed expressions are more than {MAX_DEPTH} levels deep", above)
+        raise DmnError(N_("boxed expressions are more than %(most)s levels deep"), above, most=MAX_DEPTH)
     return _BOXED[local(element)](element, element.get("id") or above)
 
 
