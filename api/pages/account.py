@@ -1,6 +1,6 @@
 """One's own account: where one is signed in, second factors and what happened, and proving once more who one is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +26,15 @@ router = APIRouter()
 
 OWN = [needs(Act.OWN_ACCOUNT)]
 PROVING = [needs(Act.PROVE_ONESELF)]
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iOS",
+    "iPad": "iOS",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 APP, KEY = N_("Authenticator app"), N_("Passkey")
 
 
@@ -124,6 +133,15 @@ def _added(visit: Visit, codes: Sequence[str]) -> Response:
     return answer
 
 
+def _called(client: str, say: Callable[[str], str]) -> str:
+    """What a person calls a browser, from what it calls itself; the browsers claim to be each other, the last first."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in client), "")
+    system = next((name for mark, name in SYSTEMS.items() if mark in client), "")
+    if browser and system:
+        return say(N_("%(browser)s on %(system)s")) % {"browser": browser, "system": system}
+    return browser or system or client[:60] or say(N_("An unnamed program"))
+
+
 def _account(visit: Visit) -> Response:
     own, account = signed_in(visit)
     with visit.uow.view() as tx:
@@ -135,7 +153,7 @@ def _account(visit: Visit) -> Response:
     return _show(
         visit,
         "account.html",
-        sessions=listed,
+        sessions=[(one, _called(one.client, words.gettext)) for one in listed],
         factors=[(factor, second_factors.kind_name(factor.kind, words)) for factor in factors],
         codes_left=left,
         events=[(event, events.said(event.kind, words)) for event in happened],

@@ -2,15 +2,19 @@
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from fastapi.testclient import TestClient
 
 from akta.clock import SetClock
 from akta.subjects import Kind
 from people import groups, second_factors
 from people.groups import ADMINISTRATION, METERING
 from storage.database import Database
+from storage.tenants import Tenant
 from tests.api.conftest import PASSWORD, NewAccount
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
@@ -123,6 +127,30 @@ def test_a_key_is_shown_once_and_revoked(signed_in: SignedIn) -> None:
     assert admin.client.get(bundles, headers=headers).status_code == 401
     admin.send("/administration/keys", {"name": "", "scopes": ["see-processes"], "days": "x"})
     assert admin.status == 422
+
+
+@pytest.mark.parametrize(
+    ("client", "called"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Version/19 Safari/604.1", "Safari on iOS"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("", "An unnamed program"),
+    ],
+)
+def test_people_recognise_where_they_are_signed_in(
+    new_client: Callable[[], TestClient], tenant: Tenant, new_account: NewAccount, client: str, called: str
+) -> None:
+    new_account("ugyfel")
+    one = new_client()
+    one.headers["user-agent"] = client
+    here = Browser(one, f"/{tenant.code.lower()}")
+    here.sign_in("ugyfel", PASSWORD)
+    here.open("/account")
+    assert called in here.text or called in unescape(here.page)
+    assert "<script>alert" not in here.page
 
 
 def test_people_sign_out_elsewhere(signed_in: SignedIn, browser: Browser) -> None:
