@@ -26,7 +26,7 @@ from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
 from storage.visibility import Visibility
-from tasks import credentials, jobs, letters, notices, pdfs, signature_codes, signing
+from tasks import clocks, credentials, jobs, letters, notices, pdfs, signature_codes, signing
 from tasks.correspondence import Links
 from tasks.desk import Desk, EntryCheck, Source
 from tasks.gate import gate
@@ -79,6 +79,7 @@ class Akta:
                 signature_codes.handler(post, self.hasher),
                 notices.handler(post),
                 credentials.handler(post, self.hasher),
+                *clocks.handlers(Runtime(definitions, Handlers(), self.send)),
             ),
             self.send,
         )

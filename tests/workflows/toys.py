@@ -273,3 +273,15 @@ def forest() -> Bundle:
     )
     model.path("split", "ask", "which").flow("which", "after", "=answer").flow("which", "settled", ident="no")
     return toy(model.path("after", "settled", "join", "last", "end"))
+
+
+def asked_back() -> Bundle:
+    """A clock on the border of everything stops while the applicant is asked, and runs on with the answer."""
+    model = Model("asked-back")
+    model.start().end("decided").end("granted-by-law")
+    with model.sub("deciding"):
+        model.start("begun").service("halt", "stop-clock", inputs={"clock": '="silence"', "ground": '="law"'})
+        model.user("supplement", groups("applicant")).service("go-on", "start-clock", inputs={"clock": '="silence"'})
+        model.user("decide", groups(GROUP)).end("done").path("begun", "halt", "supplement", "go-on", "decide", "done")
+    model.boundary("silence", "deciding", timer("P14D"))
+    return toy(model.path("start", "deciding", "decided").path("silence", "granted-by-law"))
