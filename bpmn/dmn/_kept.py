@@ -7,8 +7,8 @@ from threading import Lock
 
 from bpmn.dmn._decisions import Decisions
 
-MAX_KEPT = 20_000_000
-"""Bytes of XML whose compiled form is kept, the latest used."""
+MAX_KEPT = 4_000_000
+"""Bytes of XML whose compiled form (some twenty times as large) is kept, the latest used."""
 
 
 class Kept:
