@@ -5,8 +5,9 @@ yet. A message whose event has no output mappings is taken to bring variables of
 what one element sees; who knows the paths to it can narrow it further.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from bpmn import dmn, feel, types
@@ -15,7 +16,7 @@ from bpmn.model import Element, Mapped, feel_text, is_feel
 from bpmn.types import Environment, Type
 
 MAX_ROUNDS = 12
-"""Times all steps are gone through; what still changes then can be anything."""
+"""Times all steps are gone through; what changes after that can be anything."""
 MAX_CALLS = 6
 """Processes calling each other that are told apart."""
 _CASE: Mapping[str, Type] = {
@@ -120,7 +121,7 @@ class Typing:
     def _decided(self, element: Element) -> Type:
         decision = element.zeebe.decision
         decisions = self.world.decision(self.bundle, decision)
-        return types.ANY if decisions is None else decisions.analysed(decision, self.at(element)).type
+        return types.ANY if decisions is None else decisions.type(decision, self.at(element))
 
     def _called(self, element: Element) -> "Result":
         called = self.world.called.get(element.zeebe.called_process)
@@ -162,25 +163,34 @@ def source_type(source: str, around: Environment) -> Type:
     """The type of a mapping's source or a script: FEEL, or a text that means itself."""
     if not is_feel(source):
         return types.of_value(source.strip())
+    compiled = _compiled(feel_text(source))
+    return types.ANY if compiled is None else types.inferred(compiled, around).type
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> feel.Expression | None:
+    """Each text is asked about in every round."""
     try:
-        return types.inferred(feel.compile(feel_text(source)), around).type
+        return feel.compile(text)
     except feel.FeelSyntaxError:
-        return types.ANY
+        return None
 
 
 def typing(bundle: Bundle, world: World, caller: Environment | None = None, depth: int = 0) -> Typing:
     """The variables of a process: of one that is called those of its caller too, which can be anything if not known."""
     begun = _begun(bundle, caller)
+    variables = _unset(bundle, begun or _CASE)
     closed = begun is not None and (caller is None or caller.closed)
-    known = Typing(bundle, _unset(bundle, begun or _CASE), closed, world, depth)
-    for _ in range(MAX_ROUNDS):
-        fresh, complete = _round(known, begun)
-        if fresh == known.variables and complete == known.closed:
-            return known
-        known = Typing(bundle, fresh, known.closed and complete, world, depth)
-    changing = _round(known, begun)[0]
-    settled = {n: type_ if known.variables.get(n) == type_ else types.ANY for n, type_ in changing.items()}
-    return Typing(bundle, settled, False, world, depth)
+    for turn in range(2 * MAX_ROUNDS):
+        before = dict(variables)
+        complete = _write(Typing(bundle, variables, closed, world, depth), variables, begun is not None)
+        changed = [name for name, type_ in variables.items() if before.get(name) != type_]
+        if not changed and complete == closed:
+            return Typing(bundle, variables, closed, world, depth)
+        closed = complete
+        if turn >= MAX_ROUNDS:
+            variables.update(dict.fromkeys(changed, types.ANY))
+    return Typing(bundle, dict.fromkeys(variables, types.ANY), False, world, depth)
 
 
 def _begun(bundle: Bundle, caller: Environment | None) -> Mapping[str, Type] | None:
@@ -215,22 +225,15 @@ def _unset(bundle: Bundle, begun: Mapping[str, Type]) -> dict[str, Type]:
     return {**dict.fromkeys(sorted(names), types.NULL), **begun}
 
 
-def _round(known: Typing, begun: Mapping[str, Type] | None) -> tuple[dict[str, Type], bool]:
-    """The variables after every element has written once more, and whether there can be no others."""
-    fresh, complete = dict(known.variables), True
-    for name, type_ in _writes(known):
-        if name is None:
-            complete = False
-        else:
-            # Whoever calls a process can have a variable of the same name, of any type.
-            other = types.ANY if begun is None else types.NULL
-            fresh[name] = types.one_of(fresh.get(name, other), type_, *([other] if begun is None else []))
-    return fresh, complete
+def _write(known: Typing, variables: dict[str, Type], begun: bool) -> bool:
+    """Let every element write once more, each seeing what those before it wrote; whether there can be no others.
 
-
-def _writes(known: Typing) -> Iterator[tuple[str | None, Type]]:
+    Whoever calls a process can have variables of the same names, of any type.
+    """
+    complete = known.closed
     for element in known.bundle.model.elements.values():
         written = known.written(element)
-        if written.open:
-            yield None, types.ANY
-        yield from written.entries.items()
+        complete = complete and not written.open
+        for name, type_ in written.entries.items():
+            variables[name] = types.one_of(variables.get(name, types.NULL), type_) if begun else types.ANY
+    return complete

@@ -30,8 +30,9 @@ class File(NamedTuple):
 class Analysis:
     """Goes through the logic of one element and gathers what is wrong with it."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, prove: bool) -> None:
         self._file = file
+        self._prove = prove
         self.problems: list[Problem] = []
 
     def of(self, boxed: m.Boxed, around: types.Environment) -> types.Type:
@@ -141,7 +142,8 @@ class Analysis:
                     N_("rule %(rule)s, %(column)s"), rule=number, column=column.label or column.expression.text
                 )
                 self._note(cell, types.tested(self._file.source.tests(cell.text), type_, around), where)
-        self.problems += proofs(table, self._file.source, inputs)
+        if self._prove:
+            self.problems += proofs(table, self._file.source, inputs)
         return self._result(table, around)
 
     def _input(self, column: m.Input, around: types.Environment) -> types.Type:

@@ -200,6 +200,14 @@ class Decisions:
         """What is wrong wherever the decisions are made: what does not compile, references, circles."""
         return [*self._graph.problems, *self._graph.faults]
 
+    def type(self, decision_id: str, around: types.Environment) -> types.Type:
+        """What a decision can come to where it is made: `analysed` without looking for what is wrong.
+
+        Raises:
+            DmnError: there is no such decision.
+        """
+        return Survey(self._graph, around, prove=False).type(self._known(decision_id))
+
     def analysed(self, decision_id: str, around: types.Environment) -> Analysed:
         """What can be told of a decision where it is made, from the types of the variables there.
 

@@ -11,10 +11,14 @@ MAX_DECISIONS = 100
 
 
 class Survey:
-    """One look at a graph from one place. What does not compile can be anything: that is told elsewhere."""
+    """One look at a graph from one place; without `prove` tables are not searched for gaps and the like.
 
-    def __init__(self, graph: Graph, around: types.Environment) -> None:
+    What does not compile can be anything: that is told elsewhere.
+    """
+
+    def __init__(self, graph: Graph, around: types.Environment, *, prove: bool = True) -> None:
         self._graph = graph
+        self._prove = prove
         self._around = around
         self._files: dict[str, File] = {}
         self._known: dict[str, types.Type] = {}
@@ -44,7 +48,7 @@ class Survey:
         logic = node.element.logic if isinstance(node.element, m.Decision | m.Knowledge) else None
         if node.problem is not None or logic is None:
             return types.ANY
-        analysis = Analysis(self._file(node.namespace))
+        analysis = Analysis(self._file(node.namespace), self._prove)
         around = self._scope(node)
         found = analysis.function(logic, around) if isinstance(logic, m.FunctionOf) else analysis.of(logic, around)
         self.problems += analysis.problems

@@ -46,7 +46,7 @@ class Environment:
 
     def with_(self, more: Mapping[str, Type]) -> "Environment":
         """The same with these variables before it."""
-        return Environment({**self.variables, **more}, self.closed)
+        return Environment({**self.variables, **more}, self.closed) if more else self
 
 
 class Inference:

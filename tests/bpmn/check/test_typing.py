@@ -192,6 +192,11 @@ def test_variables_that_never_settle_can_be_anything() -> None:
     assert told(of) == []
 
 
+def test_a_long_process_is_typed_to_its_end() -> None:
+    parts = [script(f"x{place} + 1" if place else "amount", f"x{place + 1}", f"s{place}") for place in range(300)]
+    assert told(toy(straight(*parts, script('x300 + "a"')))) == [("wrong-type", "error", "set")]
+
+
 def test_a_process_without_a_start_form_is_left_alone() -> None:
     toml = TOML[: TOML.index("[start]")]
     of = toy(split("whatever + 1 > name.x"), bundle_DOT_toml=toml)
