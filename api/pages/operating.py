@@ -38,6 +38,8 @@ WAITS_FOR: Mapping[str, str] = {
     "timer": N_("waits for a day"),
     "message": N_("waits for a message"),
     "signal": N_("waits for a signal"),
+    "condition": N_("waits until something holds"),
+    "parts": N_("waits for a person to start a part"),
     "stopped": N_("has stopped"),
     "inside": N_("goes on inside"),
     "others": N_("waits for other parts"),

@@ -41,7 +41,8 @@ class Again(BaseModel):
 
 
 class TokenModel(BaseModel):
-    """A token. `waits_for`: task, call, timer, message, signal; stopped; inside (what it called); others (a join).
+    """A token. `waits_for`: task, call, timer, message, signal, condition, parts; stopped; inside (what it called);
+    others (a join).
 
     `listens`: it waits beside the flow. `within`: the token of the sub-process or call around it.
     """

@@ -142,7 +142,7 @@ class _Scan:
             elif kind == "sequenceFlow":
                 flow = _flow(node, parent)
                 self.flows[flow.id] = flow
-            elif kind not in _DRAWN | _OWN:
+            elif kind not in _DRAWN | _OWN | _REPEATS:
                 self.outside.append((kind, node.get("id") or parent))
 
     def _node(self, node: etree._Element, kind: str, parent: str) -> None:

@@ -139,7 +139,7 @@ class Drawing:
         """A loop of two rounds around the blocks."""
         again, more, out, turn, count = (self.name(kind) for kind in ("again", "more", "out", "turn", "count"))
         self.variables[turn] = 0
-        self.model.xor(again).xor(more, out).script(count, f"{turn} + 1", turn)
+        self.model.xor(again).xor(more, out).script(count, f"={turn} + 1", turn)
         first, last = self.row(block)
         self.model.path(again, first).path(last, count, more).flow(more, again, f"{turn} < 2")
         after = self.name("merge")
