@@ -204,6 +204,26 @@ def _print_reports(found: "Sequence[Report]") -> None:
     typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")
 
 
+@app.command("test")
+def play(
+    path: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],
+) -> None:
+    """Play a bundle's scenarios in the real engine; ends with 1 when one does not come out as it says."""
+    from akta import checking
+
+    played = checking.play(path)
+    for each in played.scenarios:
+        typer.echo(f"{'fails' if each.problems else 'passes'}: {each.name} [{each.file}]")
+        for problem in each.problems:
+            typer.echo(f"    {problem}")
+    failed = sum(bool(each.problems) for each in played.scenarios)
+    typer.echo(f"{len(played.scenarios) - failed} of {len(played.scenarios)} scenarios pass")
+    typer.echo(f"{played.elements - len(played.left_out)} of {played.elements} elements are passed by one")
+    for id_ in played.left_out:
+        typer.echo(f"    not {id_}")
+    raise typer.Exit(failed > 0)
+
+
 @app.command()
 def diff(
     before: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],

@@ -1,24 +1,28 @@
 """The gate before a deployment: everything that would make a bundle be misread, from every floor that knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from akta.languages import N_, Sentence
 from bpmn import check
 from bpmn.bundle import Bundle
 from bpmn.check import Finding
 from documents import letters
 from people.groups import GROUPS
 from storage.visibility import APPLICANT
+from tasks import rehearsals
 from tasks.desk import Desk
 from workflows import definitions, engine
 from workflows.deployments import Gate
 
 
 def gate(desk: Desk) -> Gate:
-    """Checks a bundle with what it calls: the words of bpmn.check first, then whether the engine takes it."""
+    """Checks a bundle with what it calls: bpmn.check, then whether the engine takes it, then its own scenarios."""
 
     def findings(bundle: Bundle, called: Mapping[str, Bundle]) -> Sequence[Finding]:
         found = checked(desk, bundle, called)
-        return found if check.errors(found) else [*found, *_compiled(bundle, called)]
+        if not check.errors(found):
+            found += _compiled(bundle, called)
+        return found if check.errors(found) else [*found, *_rehearsed(bundle, called)]
 
     return findings
 
@@ -47,3 +51,15 @@ def _compiled(bundle: Bundle, called: Mapping[str, Bundle]) -> list[Finding]:
     except engine.NotRunnable as refused:
         problems += [Finding("not-runnable", "error", reason.element, str(reason)) for reason in refused.reasons]
     return problems
+
+
+def _rehearsed(bundle: Bundle, called: Mapping[str, Bundle]) -> Iterator[Finding]:
+    """Scenarios of the bundle that do not come out as they say."""
+    for scenario in rehearsals.rehearse(bundle, called):
+        for problem in scenario.problems:
+            params = (("name", scenario.name), ("reason", problem))
+            told = str(Sentence(_FAILED, params))
+            yield Finding("scenario", "error", scenario.file, told, _FAILED, params)
+
+
+_FAILED = N_('The scenario "%(name)s" fails: %(reason)s')

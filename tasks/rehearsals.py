@@ -1,0 +1,268 @@
+"""Playing the scenarios of a bundle in the real engine, with its real forms and tables, and nothing that leaves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from akta.ids import TokenId
+from akta.languages import N_, Language, Sentence, language, sentence
+from bpmn import scenarios
+from bpmn.bundle import Bundle
+from bpmn.calendars import Calendar
+from bpmn.scenarios import Scenario, ScenarioError, Step
+from bpmn.values import Value
+from tasks import letters, notices
+from workflows import definitions, engine
+from workflows.engine import commands
+from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, Place
+
+FOLDER = "scenarios/"
+MOST_CALLS = 1_000
+"""Calls answered in one scenario; a loop of calls that never ends would go on for ever."""
+_DONE = frozenset({"completed", "caught", "decided"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What came of a scenario: why it failed (nothing: it did not), and which elements of which bundle were passed."""
+
+    file: str
+    name: str
+    problems: tuple[Sentence, ...]
+    passed: frozenset[tuple[str, str]] = frozenset()
+
+
+def rehearse(bundle: Bundle, called: Mapping[str, Bundle], calendar: Calendar | None = None) -> tuple[Rehearsed, ...]:
+    """Play every scenario of a bundle that the engine runs.
+
+    Raises:
+        NotRunnable: the engine does not run it.
+    """
+    files = sorted(path for path in bundle.files if path.startswith(FOLDER))
+    if not files:
+        return ()
+    definition = engine.compile(definitions.source(bundle), [definitions.source(each) for each in called.values()])
+    bundles = {bundle.key: bundle, **called}
+    return tuple(_played(path, bundle.files[path], definition, bundles, calendar) for path in files)
+
+
+def _played(
+    path: str, source: bytes, definition: engine.Definition, bundles: Mapping[str, Bundle], calendar: Calendar | None
+) -> Rehearsed:
+    try:
+        scenario = scenarios.read(source)
+    except ScenarioError as broken:
+        return Rehearsed(path, path, (sentence(N_("It cannot be read: %(reason)s."), reason=broken.detail),))
+    play = _Play(definition, bundles, scenario, calendar)
+    try:
+        play.run()
+    except _Failed as failed:
+        return Rehearsed(path, scenario.name, (failed.sentence,), frozenset(play.passed))
+    return Rehearsed(path, scenario.name, tuple(play.compare()), frozenset(play.passed))
+
+
+class _Failed(Exception):
+    def __init__(self, text: str, **params: object) -> None:
+        self.sentence = sentence(text, **params)
+        super().__init__(str(self.sentence))
+
+
+@dataclass
+class _Open:
+    """What waits, by token."""
+
+    tasks: dict[TokenId, OpenedTask] = field(default_factory=dict)
+    calls: dict[TokenId, Call] = field(default_factory=dict)
+    timers: dict[TokenId, ArmedTimer] = field(default_factory=dict)
+    messages: dict[TokenId, AwaitedMessage] = field(default_factory=dict)
+    stopped: dict[TokenId, tuple[Place, str]] = field(default_factory=dict)
+
+    def take(self, outcome: Outcome) -> None:
+        for token in (*outcome.closed, *outcome.resumed):
+            for kind in (self.tasks, self.calls, self.timers, self.messages, self.stopped):
+                kind.pop(token, None)
+        self.tasks.update((each.token, each) for each in outcome.tasks)
+        self.calls.update((each.token, each) for each in outcome.calls)
+        self.timers.update((each.token, each) for each in outcome.timers)
+        self.messages.update((each.token, each) for each in outcome.awaited)
+        self.stopped.update((each.token, (each.place, each.cause)) for each in outcome.stopped)
+
+
+class _Play:
+    """One case, from its start to what is expected."""
+
+    def __init__(
+        self,
+        definition: engine.Definition,
+        bundles: Mapping[str, Bundle],
+        scenario: Scenario,
+        calendar: Calendar | None,
+    ) -> None:
+        self.definition, self.bundles, self.scenario, self.calendar = definition, bundles, scenario, calendar
+        self.now = scenario.begins
+        self.open = _Open()
+        self.state: bytes | None = None
+        self.last: Outcome | None = None
+        self.passed: dict[tuple[str, str], None] = {}
+        self.order: list[str] = []
+        self.calls: list[Call] = []
+        self.answered: dict[str, int] = {}
+
+    def run(self) -> None:
+        """
+        Raises:
+            _Failed: a step cannot be taken where the case then is.
+        """
+        self._do(commands.Start(self.scenario.variables, self.scenario.start))
+        for step in self.scenario.steps:
+            self._step(step)
+
+    def _do(self, command: commands.Command) -> None:
+        """Take a step, and answer every call that comes of it."""
+        self._advance(command)
+        while self.open.calls:
+            if len(self.calls) >= MOST_CALLS:
+                raise _Failed(N_("More than %(count)s calls were made."), count=MOST_CALLS)
+            call = next(iter(self.open.calls.values()))
+            self.calls.append(call)
+            self._advance(self._answer(call))
+
+    def _advance(self, command: commands.Command) -> None:
+        self.last = engine.advance(self.definition, self.state, command, now=self.now, calendar=self.calendar)
+        self.state = self.last.state
+        self.open.take(self.last)
+        for step in self.last.steps:
+            if step.kind in _DONE:
+                self.passed[step.place.bundle, step.place.element] = None
+                self.order.append(step.place.element)
+        if self.last.ended is not None:
+            self.passed[self.last.ended.bundle, self.last.ended.element] = None
+            self.order.append(self.last.ended.element)
+        for place, cause in self.open.stopped.values():
+            raise _Failed(N_("The case stops at %(element)s: %(cause)s"), element=place.element, cause=cause)
+
+    def _answer(self, call: Call) -> commands.Command:
+        """What a handler answers: told for the element, or for the handler; the last of several answers stays."""
+        name = call.place.element if call.place.element in self.scenario.calls else call.handler
+        results = self.scenario.calls.get(name, ({},))
+        turn = self.answered.get(name, 0)
+        self.answered[name] = turn + 1
+        result = results[min(turn, len(results) - 1)]
+        if result.keys() == {"error"}:
+            return commands.ThrowError(call.token, str(result["error"]))
+        return commands.CompleteCall(call.token, result)
+
+    def _step(self, step: Step) -> None:
+        if self.last is not None and self.last.ended is not None:
+            raise _Failed(N_("The case ends with %(end)s before everything was done."), end=self.last.ended.element)
+        match step.what:
+            case "answer":
+                self._complete(step)
+            case "message":
+                self._do(commands.Deliver(self._at(self.open.messages, step.of), step.values))
+            case "signal":
+                self._do(commands.DeliverSignal(step.of, step.values))
+            case "error":
+                self._do(commands.ThrowError(self._at(self.open.tasks, step.of), step.code))
+            case "wait":
+                self._wait(step)
+
+    def _at(self, waiting: Mapping[TokenId, OpenedTask] | Mapping[TokenId, AwaitedMessage], name: str) -> TokenId:
+        for token, each in waiting.items():
+            if name in (each.place.element, each.message if isinstance(each, AwaitedMessage) else ""):
+                return token
+        raise _Failed(N_("Nothing waits for %(name)s; the case waits at %(places)s."), name=name, places=self._places())
+
+    def _places(self) -> str:
+        return ", ".join(sorted({place.element for place in self.last.positions})) if self.last else ""
+
+    def _complete(self, step: Step) -> None:
+        """Answer a task through its form, as a person would."""
+        token = self._at(self.open.tasks, step.of)
+        task = self.open.tasks[token]
+        bundle = self.bundles[task.place.bundle]
+        words = language("en")
+        answers = bundle.forms[task.form].accept(
+            {key: _typed(value, words) for key, value in step.values.items()},
+            task.context,
+            texts=bundle.texts("en"),
+            language=words,
+            now=self.now,
+            sources=self.scenario.sources,
+        )
+        for key, wrong in answers.errors.items():
+            raise _Failed(N_("%(task)s does not take %(key)s: %(reason)s"), task=step.of, key=key, reason=wrong)
+        unknown = step.values.keys() - answers.values.keys()
+        if unknown:
+            text = N_("The form of %(task)s does not ask for %(keys)s then.")
+            raise _Failed(text, task=step.of, keys=", ".join(sorted(unknown)))
+        self._do(commands.CompleteTask(token, answers.values))
+
+    def _wait(self, step: Step) -> None:
+        """Let time pass: every timer that comes due fires at its time, in order."""
+        until = self.now + step.lasting
+        while True:
+            due = min(self.open.timers.values(), key=lambda timer: timer.due_at, default=None)
+            if due is None or due.due_at > until:
+                break
+            self.now = max(self.now, due.due_at)
+            self._do(commands.FireTimer(due.token))
+        self.now = until
+
+    def compare(self) -> Iterable[Sentence]:
+        """Whatever is not as expected."""
+        expected, last = self.scenario.expected, self.last
+        ended = last.ended.element if last is not None and last.ended is not None else ""
+        if expected.end != ended:
+            if ended:
+                yield sentence(N_("It ends with %(end)s, not as expected."), end=ended)
+            else:
+                yield sentence(N_("It does not end; it waits at %(places)s."), places=self._places())
+        standing = {place.element for place in last.positions} if last is not None else set()
+        for element in expected.waiting:
+            if element not in standing:
+                text = N_("It does not wait at %(element)s but at %(places)s.")
+                yield sentence(text, element=element, places=self._places() or ended)
+        yield from self._ways()
+        yield from self._sent(N_("Letters written: %(found)s"), expected.documents, letters.NAME, "letter")
+        yield from self._sent(N_("Mails sent: %(found)s"), expected.mails, notices.NAME, "mail")
+        yield from self._values(last.variables if last is not None else {})
+
+    def _ways(self) -> Iterable[Sentence]:
+        at = 0
+        for element in self.scenario.expected.passed:
+            if element not in self.order[at:]:
+                yield sentence(N_("It does not pass %(element)s when it should."), element=element)
+                return
+            at = self.order.index(element, at) + 1
+        for element in self.scenario.expected.avoided:
+            if element in self.order:
+                yield sentence(N_("It passes %(element)s, which it should not."), element=element)
+
+    def _sent(self, text: str, wanted: Sequence[str] | None, handler: str, key: str) -> Iterable[Sentence]:
+        found = [str(call.input.get(key)) for call in self.calls if call.handler == handler]
+        if wanted is not None and list(wanted) != found:
+            yield sentence(text, found=", ".join(found) or "-")
+
+    def _values(self, variables: Mapping[str, Value]) -> Iterable[Sentence]:
+        for path, wanted in self.scenario.expected.variables.items():
+            found: object = variables
+            for name in path.split("."):
+                found = found.get(name) if isinstance(found, Mapping) else None
+            if found != wanted:
+                text = N_("%(variable)s is %(found)s, not %(wanted)s.")
+                yield sentence(text, variable=path, found=found, wanted=wanted)
+
+
+def _typed(value: Value, words: Language) -> list[str]:
+    """A value as a person would type it into a form."""
+    if isinstance(value, list):
+        return [text for item in value for text in _typed(item, words)]
+    if value is None or value is False:
+        return []
+    if value is True:
+        return ["true"]
+    if isinstance(value, datetime | date):
+        return [value.isoformat()]
+    return [str(value) if isinstance(value, str | Decimal | int) else ""]
