@@ -1,6 +1,7 @@
 """Runs the test cases of the DMN Technology Compatibility Kit below a folder: `python -m benchmarks.dmn_tck FOLDER`.
 
-Prints a line for every case that fails, with the reason, and `passed N of M` as its last line.
+A test case may ask for several results; each of them counts as a case. Prints a line for every one that fails, with the
+reason, and `passed N of M` as its last line.
 """
 
 import sys
@@ -29,7 +30,7 @@ Element = etree._Element
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case: where it stands, and why it failed (empty: it passed)."""
+    """One result of a test case: where it stands, and why it failed (empty: it passed)."""
 
     case: str
     failure: str
@@ -54,12 +55,12 @@ def run_file(path: Path) -> Iterator[Outcome]:
     except Exception as error:  # a model of any other kit must not end the run
         model = f"the model cannot be read: {type(error).__name__}: {error}"
     for case in _children(root, "testCase"):
-        name = f"{path.stem} {case.get('id', '?')}"
-        try:
-            failure = model if isinstance(model, str) else _failure(model, case)
-        except Exception as error:  # as above
-            failure = f"{type(error).__name__}: {error}"
-        yield Outcome(name, failure)
+        for node in _children(case, "resultNode"):
+            try:
+                failure = model if isinstance(model, str) else _failure(model, case, node)
+            except Exception as error:  # as above
+                failure = f"{type(error).__name__}: {error}"
+            yield Outcome(f"{path.stem} {case.get('id', '?')} {node.get('name', '?')}", failure)
 
 
 def _model(folder: Path, name: str) -> dmn.Decisions:
@@ -67,17 +68,16 @@ def _model(folder: Path, name: str) -> dmn.Decisions:
     return dmn.read((folder / name).read_bytes(), others)
 
 
-def _failure(model: dmn.Decisions, case: Element) -> str:
+def _failure(model: dmn.Decisions, case: Element, node: Element) -> str:
     """What differs from what the case expects; empty when nothing does."""
-    variables = dict(_input(node) for node in _children(case, "inputNode"))
-    for node in _children(case, "resultNode"):
-        expected = _only(node, "expected")
-        wanted = None if expected is None else _value(expected)
-        value, reasons = _evaluated(model, case, node.get("name", ""), variables)
-        if not _same(wanted, value):
-            why = f" ({'; '.join(reasons)})" if reasons else ""
-            return f"{node.get('name')}: expected {_shown(wanted)}, got {_shown(value)}{why}"
-    return ""
+    variables = dict(_input(given) for given in _children(case, "inputNode"))
+    expected = _only(node, "expected")
+    wanted = None if expected is None else _value(expected)
+    value, reasons = _evaluated(model, case, node.get("name", ""), variables)
+    if _same(wanted, value):
+        return ""
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"expected {_shown(wanted)}, got {_shown(value)}{why}"
 
 
 def _input(node: Element) -> tuple[str, Any]:

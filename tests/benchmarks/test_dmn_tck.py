@@ -34,7 +34,7 @@ def ran(folder: Path, *cases: str, model: str = "m.dmn") -> list[str]:
 
 def test_cases_that_hold_pass_and_others_say_what_they_got(tmp_path: Path) -> None:
     found = ran(tmp_path, case("1", "3", "d", FOUR), case("2", "4", "d", FOUR), case("3", "4", "l", LISTED))
-    assert found == ["", "d: expected Decimal('4'), got Decimal('5')", ""]
+    assert found == ["", "expected Decimal('4'), got Decimal('5')", ""]
 
 
 def test_an_error_counts_as_null_and_nothing_unknown_ends_the_run(tmp_path: Path) -> None:
@@ -53,6 +53,11 @@ def test_an_error_counts_as_null_and_nothing_unknown_ends_the_run(tmp_path: Path
     assert "nowhere" in found[2]
 
 
+def test_every_result_of_a_case_counts(tmp_path: Path) -> None:
+    two = case("1", "3", "d", FOUR).replace("</testCase>", "") + case("", "3", "d", "").partition("</inputNode>")[2]
+    assert ran(tmp_path, two) == ["", "expected None, got Decimal('4')"]
+
+
 def test_a_missing_model_fails_its_cases(tmp_path: Path) -> None:
     assert "FileNotFoundError" in ran(tmp_path, case("1", "3", "d", FOUR), model="other.dmn")[0]
 
@@ -62,7 +67,7 @@ def test_the_last_line_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert dmn_tck.main([str(tmp_path)]) == 1
     *failures, last = capsys.readouterr().out.splitlines()
     assert last == "passed 1 of 2"
-    assert failures == ["m-test-01 2: d: expected Decimal('4'), got Decimal('10')"]
+    assert failures == ["m-test-01 2 d: expected Decimal('4'), got Decimal('10')"]
     assert dmn_tck.main([str(tmp_path / "nowhere")]) == 2
 
 
