@@ -38,6 +38,8 @@ class Page:
     """Path and query of this page, to come back to it in another language."""
     house: str = ""
     """Name of the utility."""
+    house_language: str = ""
+    """The language that name is in, to be read out rightly on a page in another."""
     base: str = ""
     """Where the utility's pages begin: /MIN."""
     phone: str = ""

@@ -304,7 +304,8 @@ def language_of(request: Request) -> Language:
     visit = getattr(request.state, "visit", None)
     if isinstance(visit, Visit):
         return visit.language
-    return language(_accepted(request) or SOURCE_LANGUAGE)
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return language(chosen if offered(chosen) else _accepted(request) or SOURCE_LANGUAGE)
 
 
 def _language(request: Request, utility: Tenant, session: Session | None, door: Door) -> Language:

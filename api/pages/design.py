@@ -27,7 +27,7 @@ def design_page(request: Request, services: ServicesDep) -> Response:
     page = Page(house="Minta cég (1)", phone="+36 00 000 000", theme=theme if theme in frame.THEMES else "")
     now = services.clock.now()
     uploads = {"url": "#", "limit": services.upload_limit, "names": {"1": "power-of-attorney.pdf"}}
-    shown: dict[str, Any] = {"fields": _fields(), "uploads": uploads, "now": now, "days": _days(now)}
+    shown: dict[str, Any] = {"fields": _fields(), "uploads": uploads, "now": now, "days": _days(now), "choices": ()}
     return HTMLResponse(render.html("design.html", page, language(SOURCE_LANGUAGE), **shown))
 
 

@@ -62,6 +62,7 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
     return Page(
         path=path + query,
         house=utility.name,
+        house_language=utility.language,
         base=base_of(visit),
         phone=utility.phone,
         dispatch_phone=utility.dispatch_phone,

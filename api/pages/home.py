@@ -79,6 +79,7 @@ def _workplace(visit: Visit) -> str:
     places = [
         (Act.SEE_TEAM, "/team"),
         (Act.SEE_INBOX, "/inbox"),
+        (Act.MANAGE_ACCOUNTS, "/administration"),
         (Act.SEE_PROCESSES, "/processes"),
         (Act.SEE_INCIDENTS, "/operations"),
     ]

@@ -130,17 +130,28 @@ function outline(part) {
   return part.querySelector('[name]')?.name || part.textContent.trim();
 }
 
+/* What scrolls sideways is reached by keyboard too; what fits is no stop on the way. */
+function reachable(root) {
+  for (const part of root.querySelectorAll('.table-frame, .tabs, .head-nav')) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    else part.removeAttribute('tabindex');
+  }
+  for (const hall of root.querySelectorAll('.hall')) hall.tabIndex = hall.scrollHeight > hall.clientHeight ? 0 : -1;
+}
+
 function begin() {
   document.querySelectorAll('form[data-once]').forEach(onceOnly);
   document.querySelectorAll('form[data-refreshes]').forEach(refreshing);
   themes(document);
   dialogs(document);
   enhanceFiles(document);
+  reachable(document);
   document.querySelector('[data-focus]')?.focus();
   for (const toast of document.querySelectorAll('.toast')) setTimeout(() => toast.remove(), 8000);
 }
 
 begin();
+window.addEventListener('resize', () => reachable(document));
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/service-worker.js').catch(() => {});
 document.addEventListener('htmx:after:swap', () => enhanceFiles(document));
 
