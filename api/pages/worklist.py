@@ -21,16 +21,17 @@ from tasks.inbox import After, Order, Row, Wanted
 from workflows import deployments
 
 SUBJECT = N_("Subject")
-HEADINGS: tuple[tuple[Order | None, str], ...] = (
-    (Order.STEP, N_("Task")),
-    (Order.PERSON, N_("Person")),
-    (None, SUBJECT),
-    (Order.REFERENCE, N_("Case")),
-    (Order.SINCE, N_("Since")),
-    (Order.DUE, N_("Due")),
-    (None, N_("With")),
+HEADINGS: tuple[tuple[Order | None, str, str], ...] = (
+    (Order.STEP, "what", N_("Task")),
+    (Order.PERSON, "person", N_("Person")),
+    (None, "title", SUBJECT),
+    (Order.REFERENCE, "case", N_("Case")),
+    (Order.SINCE, "since", N_("Since")),
+    (Order.DUE, "due", N_("Due")),
+    (None, "with", N_("With")),
 )
-"""The columns of every table of tasks, and what each sorts by; in a list of one kind of case all have one subject."""
+"""The columns of every table of tasks: what each sorts by, its name in the stylesheet, its words. In a list of one
+kind of case all have one subject, and it is left out."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Heading:
     """A column's heading. `sorted`: ascending, descending, or nothing; `url` sorts by it, if it can."""
 
     label: str
+    name: str
     url: str = ""
     sorted: str = ""
     numeric: bool = False
@@ -136,15 +138,15 @@ def _row(
 def _headings(visit: Visit, wanted: Wanted, more: tuple[Cell, ...]) -> tuple[Heading, ...]:
     _, base = visit.language.gettext, frame.base_of(visit)
     made = []
-    for order, label in HEADINGS:
+    for order, name, label in HEADINGS:
         if label == SUBJECT and wanted.process:
             continue
         here = order is wanted.order
         turned = replace(wanted, order=order or Order.DUE, descending=here and not wanted.descending)
         way = ("descending" if wanted.descending else "ascending") if here else ""
-        made.append(Heading(_(label), f"{base}/inbox?{query(turned)}" if order else "", way))
+        made.append(Heading(_(label), name, f"{base}/inbox?{query(turned)}" if order else "", way))
     place = len(made) - 3
-    return (*made[:place], *(Heading(cell.label, numeric=cell.numeric) for cell in more), *made[place:])
+    return (*made[:place], *(Heading(cell.label, "more", numeric=cell.numeric) for cell in more), *made[place:])
 
 
 def _named(visit: Visit, wanted: Wanted, view: saved_views.View | None) -> Named:
@@ -183,7 +185,9 @@ def _groups(visit: Visit, wanted: Wanted) -> list[Choice]:
 
 def _sorts(visit: Visit, wanted: Wanted) -> list[Choice]:
     _ = visit.language.gettext
-    return [Choice(order.value, _(label), order is wanted.order) for order, label in HEADINGS if order is not None]
+    return [
+        Choice(order.value, _(label), order is wanted.order) for order, _name, label in HEADINGS if order is not None
+    ]
 
 
 def _place(text: str, order: Order) -> After | None:
