@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from bpmn.feel import _calendar as cal
 from bpmn.feel._numbers import whole
 from bpmn.feel._operators import Code
 from bpmn.feel._run import MAX_LIST, Frame, Run
@@ -104,7 +105,7 @@ def gone_through(source: Any, run: Run) -> Iterable[Any] | None:
 class Steps:
     """Whole numbers or days from one end to the other, up or down, made one by one."""
 
-    first: Decimal | date
+    first: Decimal | cal.Day
     count: int
     step: int
 
@@ -113,18 +114,18 @@ class Steps:
         moved = self._at(1) if first else self.first
         return Steps(moved, max(0, self.count - first - last), self.step)
 
-    def _at(self, index: int) -> Decimal | date:
+    def _at(self, index: int) -> Decimal | cal.Day:
         by = index * self.step
-        return self.first + timedelta(by) if isinstance(self.first, date) else self.first + by
+        return self.first + by if isinstance(self.first, Decimal) else cal.add_days(self.first, timedelta(by))
 
-    def __iter__(self) -> Iterator[Decimal | date]:
+    def __iter__(self) -> Iterator[Decimal | cal.Day]:
         return (self._at(index) for index in range(self.count))
 
 
 def steps_between(low: Any, high: Any, run: Run) -> Steps | None:
     """The steps from one whole number or date to another."""
     if kind(low) == "date" and kind(high) == "date":
-        distance = (high - low).days
+        distance = cal.ordinal(high) - cal.ordinal(low)
         return Steps(low, abs(distance) + 1, -1 if distance < 0 else 1)
     first, last = whole(low), whole(high)
     if first is None or last is None:

@@ -40,6 +40,10 @@ _DURATIONS = st.timedeltas(timedelta(-(10**6)), timedelta(10**6))
             FarDateTime(FarDate(10000, 1, 1), datetime(1, 1, 1, 0, 30, tzinfo=UTC).timetz()),
         ),
         ('date("999999999-12-31") + duration("P1D")', None),
+        ('count(for d in @"9999-12-30"..@"10000-01-02" return d)', 4),
+        ('(for d in @"10000-01-01"..@"9999-12-30" return string(d))[-1]', "9999-12-30"),
+        ('@"10000-01-01" in [@"9999-12-30"..@"10000-01-02"]', True),
+        ('max([@"9999-12-30", @"10000-01-02"])', FarDate(10000, 1, 2)),
         ('date("999999999-12-31") - date("-999999999-01-01")', None),
     ],
 )
