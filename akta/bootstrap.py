@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -13,18 +14,21 @@ import bpmn
 from akta.clock import Clock, SystemClock
 from akta.ids import JobId, TenantId
 from akta.settings import NOT_SECRET, Settings
-from akta.subjects import Door, system
+from akta.subjects import Actor, Door, system
 from api.ports import Services
 from bpmn import bundle
 from bpmn.bundle import Bundle
-from heating import application, entry, handlers, mandate_decision, sources, visibility
+from heating import application, campaigns, entry, handlers, mandate_decision, sources, visibility
+from heating.handlers.campaigns import handlers as campaign_handlers
 from heating.register import NoRegister, Register
 from people.groups import SEE_EVERY_CASE
 from people.passwords import Cost, Hasher
 from storage import schema
+from storage.cases import Case
 from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
+from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 from tasks import clocks, credentials, jobs, letters, notices, pdfs, signature_codes, signing
 from tasks.correspondence import Links
@@ -33,7 +37,8 @@ from tasks.gate import gate
 from tasks.mailer import Mailer, Outbox
 from tasks.mailer_smtp import SmtpMailer
 from tasks.notices import Post
-from workflows import deployments
+from workflows import cases, deployments
+from workflows.cases import NewCase
 from workflows.definitions import Definitions
 from workflows.deployments import Gate
 from workflows.handlers import Handlers
@@ -73,6 +78,7 @@ class Akta:
             definitions,
             Handlers(
                 *handlers.all_handlers(self.database.unit_of_work, self.register, lambda: self.runtime),
+                *campaign_handlers(self._start),
                 letters.handler(self.files, definitions),
                 pdfs.handler(self.database, self.files),
                 *signing.handlers(self.files, definitions),
@@ -97,8 +103,13 @@ class Akta:
                 EntryCheck(mandate_decision.NAME, mandate_decision.check),
                 EntryCheck("signed-by-code", signing.signed_by_code),
                 EntryCheck("may-countersign", signing.may_countersign),
+                EntryCheck("window-entry", campaigns.check),
             ),
         )
+
+    def _start(self, tx: Transaction, new: NewCase, by: Actor, now: datetime) -> Case:
+        """For handlers that begin cases of their own."""
+        return cases.start(tx, self.runtime, new, by, now)
 
     @property
     def runtime(self) -> Runtime:

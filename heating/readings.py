@@ -37,6 +37,12 @@ class NotYourMeter(Forbidden):
     title = N_("This meter is not on a contract of yours.")
 
 
+class OwnReading(clerks.NoClerkDecided):
+    """Who decided is who submitted: somebody else has to."""
+
+    title = N_("You cannot decide about a reading you entered yourself. Give the task back.")
+
+
 class AlreadyDecided(Conflict):
     """A reading is decided about once."""
 
@@ -165,7 +171,7 @@ def verifier(tx: Transaction, case_id: UUID, reading: Reading) -> Clerk:
         raise clerks.NoClerkDecided(f"reading {reading.id} is not of case {case_id}")
     clerk = clerks.who_decided(tx, case_id, clerks.VERIFY_READING, VERIFIERS, reading.submitted_at)
     if clerk.account == reading.submitter_id or clerk.person == submitters.person_of(tx, reading.submitter_id):
-        raise clerks.NoClerkDecided(f"reading {reading.id}: the submitter cannot verify it")
+        raise OwnReading(f"reading {reading.id}: the submitter cannot verify it")
     return clerk
 
 

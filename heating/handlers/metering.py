@@ -20,6 +20,7 @@ UNBILLABLE: Mapping[type[Exception], str] = {
     ledger.NotAfterLast: "flag-not-after-last",
     ledger.NotMeasured: "flag-calibration",
     ledger.NothingExpected: "flag-nothing-expected",
+    readings.OwnReading: "flag-own",
 }
 """The sentence that tells the clerk why what they decided cannot be billed."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from heating.tables.billing import BillingProblem, BillingQueue, BillingRun
+from heating.tables.billing import BilledReading, BillingProblem, BillingQueue, BillingRun, Invoice
 from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import LedgerEntry, Meter
 from storage.cases import Case
@@ -127,6 +127,16 @@ def problems(tx: Transaction, run_id: UUID) -> list[Problem]:
         .order_by(Contract.number)
     )
     return [Problem(number, cause) for number, cause in tx.session.execute(statement)]
+
+
+def invoice_of(tx: Transaction, ledger_id: UUID) -> str:
+    """The number of the invoice an entry stands on, or nothing."""
+    statement = (
+        select(Invoice.number)
+        .join(BilledReading, BilledReading.invoice_id == Invoice.id)
+        .where(BilledReading.ledger_id == ledger_id, BilledReading.live)
+    )
+    return tx.session.scalar(statement) or ""
 
 
 def _run(row: BillingRun) -> RunLine:
