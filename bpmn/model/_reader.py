@@ -54,12 +54,25 @@ def read(source: bytes) -> Process:
             or references to what is not there.
     """
     definitions = _parse(source)
-    _refuse_double_ids(definitions)
     runs = [node for node in definitions.iterchildren(f"{BPMN}process") if node.get("isExecutable") == "true"]
     if len(runs) != 1:
         count = "no executable process" if not runs else f"{len(runs)} executable processes"
         raise ModelError(f"the model has {count}; it needs exactly one", "" if not runs else _id(runs[1]))
-    root = runs[0]
+    return _process(definitions, runs[0])
+
+
+def read_all(source: bytes) -> tuple[Process, ...]:
+    """Every process of a BPMN document that has something drawn in it, executable or not: to look at, not to run.
+
+    Raises:
+        ModelError: as `read`, but for how many are executable.
+    """
+    definitions = _parse(source)
+    processes = [_process(definitions, root) for root in definitions.iterchildren(f"{BPMN}process")]
+    return tuple(process for process in processes if process.elements)
+
+
+def _process(definitions: etree._Element, root: etree._Element) -> Process:
     scan = _Scan()
     scan.container(root, _id(root))
     process = Process(
@@ -92,6 +105,7 @@ def _parse(source: bytes) -> etree._Element:
         raise ModelError(f"the model {error}") from error
     if root.tag != f"{BPMN}definitions":
         raise ModelError("the document is not BPMN 2.0: its root is not bpmn:definitions")
+    _refuse_double_ids(root)
     return root
 
 

@@ -10,14 +10,15 @@ from bpmn.model import CONTAINERS, Element, Process
 class Part:
     """Elements among which one or more tokens move.
 
-    `entries` are alternatives where there are several starts; `side` are events on a border that do not interrupt and
-    whose way leads back among these elements.
+    `entries` are alternatives where there are several starts, and begin `together` where there is none; `side` are
+    events on a border that do not interrupt and whose way leads back among these elements.
     """
 
     scope: str
     entries: tuple[Element, ...]
     elements: frozenset[str]
     side: frozenset[str]
+    together: bool = False
 
 
 def parts(process: Process, scope: str) -> Iterator[Part]:
@@ -33,7 +34,7 @@ def parts(process: Process, scope: str) -> Iterator[Part]:
         elements, side, apart = _grow(process, entries)
         waiting.extend((event,) for event in apart if event.id not in known)
         known.update(event.id for event in apart)
-        yield Part(scope, entries, elements, side)
+        yield Part(scope, entries, elements, side, together=len(entries) > 1 and not _begins(entries[0]))
 
 
 def scopes(process: Process) -> list[str]:
@@ -63,6 +64,12 @@ def _mains(process: Process, scope: str) -> Iterator[tuple[Element, ...]]:
         yield starts + tuple(element for element in alone if element.instantiates)
     elif any(element.instantiates for element in alone):
         yield tuple(element for element in alone if element.instantiates)
+    elif alone:
+        yield alone
+
+
+def _begins(element: Element) -> bool:
+    return element.type == "startEvent" or element.instantiates
 
 
 def _flows(element: Element) -> bool:

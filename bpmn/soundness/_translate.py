@@ -40,8 +40,11 @@ def translate(process: Process, part: Part, inner: Mapping[str, Gives]) -> Net:
     net = Net()
     drawn = _Drawn(process, part, inner, net)
     net.first = net.place(part.entries[0].id)
-    for entry in part.entries:
-        drawn.leave(entry, net.first)
+    begins = [net.place(entry.id) if part.together else net.first for entry in part.entries]
+    if part.together:
+        net.add(part.entries[0].id, (net.first,), begins)
+    for entry, begin in zip(part.entries, begins, strict=True):
+        drawn.leave(entry, begin)
     for id_ in sorted(part.elements - {entry.id for entry in part.entries if not process.incoming[entry.id]}):
         element = process.elements[id_]
         if element.type != "boundaryEvent":
