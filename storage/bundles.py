@@ -1,8 +1,9 @@
 """Rows of deployed bundles: immutable versions, their files by content hash, and the closure each one pins."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Document, TenantOwned
@@ -35,3 +36,21 @@ class BundleArchive(TenantOwned, Base):
 
     content_hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Schedule(TenantOwned, Base):
+    """A start of a deployment that begins cases by the clock: next at `due_at`, never again where that is empty.
+
+    A row without an element says that the starts of the deployment were looked at.
+    """
+
+    __tablename__ = "schedules"
+    __table_args__ = (UniqueConstraint("deployment_id", "element"), Index("ix_schedules_due", "due_at"))
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id"))
+    element: Mapped[str] = mapped_column(String(120), default="")
+    since: Mapped[datetime]
+    last_at: Mapped[datetime | None]
+    begun: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(1000), default="")

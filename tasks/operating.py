@@ -60,6 +60,14 @@ class Hand:
         return self.subject.acting(self.door, reason=reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of a case."""
+
+    case: CaseId
+    id: UUID
+
+
 def suspend(tx: Transaction, hand: Hand, case_id: CaseId) -> None:
     """Halt a case. Raises as `suspension.suspend`."""
     suspension.suspend(tx, seen(tx, hand, case_id), hand.by, hand.now)
@@ -164,22 +172,22 @@ def run_call(tx: Transaction, hand: Hand, job_id: JobId) -> None:
     jobs.hasten(tx, hand.desk.runtime, job_id, hand.now)
 
 
-def stop_clock(tx: Transaction, hand: Hand, timer_id: UUID, ground: str, version: int | None = None) -> Timer:
+def stop_clock(tx: Transaction, hand: Hand, clock: Clock, ground: str, version: int | None = None) -> Timer:
     """Stop a clock by law. Raises as `deadlines.stop`."""
-    _clock(tx, hand, timer_id)
+    timer_id = _clock(tx, hand, clock)
     return deadlines.stop(tx, timer_id, ground, hand.by, hand.now, version)
 
 
-def start_clock(tx: Transaction, hand: Hand, timer_id: UUID, version: int | None = None) -> Timer:
+def start_clock(tx: Transaction, hand: Hand, clock: Clock, version: int | None = None) -> Timer:
     """Let a clock run on. Raises as `deadlines.start`."""
-    _clock(tx, hand, timer_id)
+    timer_id = _clock(tx, hand, clock)
     return deadlines.start(tx, hand.desk.runtime, timer_id, hand.by, hand.now, version)
 
 
 def extend_clock(
     tx: Transaction,
     hand: Hand,
-    timer_id: UUID,
+    clock: Clock,
     ground: str,
     days: int,
     *,
@@ -187,14 +195,14 @@ def extend_clock(
     version: int | None = None,
 ) -> Timer:
     """Give a clock more days. Raises as `deadlines.extend`."""
-    _clock(tx, hand, timer_id)
+    timer_id = _clock(tx, hand, clock)
     runtime = hand.desk.runtime
     return deadlines.extend(tx, runtime, timer_id, ground, days, hand.by, hand.now, working=working, version=version)
 
 
-def set_clock(tx: Transaction, hand: Hand, timer_id: UUID, due_at: datetime, version: int | None = None) -> Timer:
+def set_clock(tx: Transaction, hand: Hand, clock: Clock, due_at: datetime, version: int | None = None) -> Timer:
     """Give a clock another time. Raises as `deadlines.set_due`."""
-    _clock(tx, hand, timer_id)
+    timer_id = _clock(tx, hand, clock)
     return deadlines.set_due(tx, hand.desk.runtime, timer_id, due_at, hand.by, hand.now, version)
 
 
@@ -229,8 +237,8 @@ def variables_of(tx: Transaction, hand: Hand, incident: Incident) -> Mapping[str
     return by_hand.variables(tx, hand.desk.runtime, CaseId(incident.case_id), TokenId(incident.token))
 
 
-def _clock(tx: Transaction, hand: Hand, timer_id: UUID) -> None:
-    case_id = tx.session.scalar(select(Timer.case_id).where(Timer.id == timer_id))
-    if case_id is None:
-        raise NotFound(f"clock {timer_id}")
-    seen(tx, hand, CaseId(case_id))
+def _clock(tx: Transaction, hand: Hand, clock: Clock) -> UUID:
+    case_id = seen(tx, hand, clock.case)
+    if tx.session.scalar(select(Timer.id).where(Timer.id == clock.id, Timer.case_id == case_id)) is None:
+        raise NotFound(f"clock {clock.id}")
+    return clock.id

@@ -21,7 +21,7 @@ from storage.files import Files
 from storage.jobs import Lease
 from storage.tenants import Tenant
 from tasks import jobs
-from workflows import messages, timers
+from workflows import messages, schedules, timers
 from workflows.runtime import Runtime
 
 NAME = "tick"
@@ -40,6 +40,7 @@ class Ticked:
     fired: int = 0
     sent: int = 0
     relayed: int = 0
+    begun: int = 0
 
 
 def owner() -> str:
@@ -63,10 +64,24 @@ def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: in
         _apart(partial(messages.relay, database.unit_of_work(parcel.tenant), runtime, parcel, now))
         for parcel in parcels
     )
+    begun = _schedules(database, runtime, now)
     with database.across_tenants() as session:
         due_jobs = jobs.due(session, now, limit)
     sent = sum(runtime.send_now(tenant, job) for tenant, job in due_jobs)
-    return Ticked(fired, sent, relayed)
+    return Ticked(fired, sent, relayed, begun)
+
+
+def _schedules(database: Database, runtime: Runtime, now: datetime) -> int:
+    """Look at the starts of versions just put to use, then begin the cases that the clock begins."""
+    with database.view_across_tenants() as session:
+        fresh = schedules.unseen(session)
+    for one in fresh:
+        _apart(partial(schedules.arm, database.unit_of_work(one.tenant), runtime, one.id, now))
+    with database.view_across_tenants() as session:
+        ripe = schedules.due(session, now)
+    return sum(
+        _apart(partial(schedules.begin, database.unit_of_work(one.tenant), runtime, one.id, now)) for one in ripe
+    )
 
 
 def _apart(act: Callable[[], bool]) -> bool:

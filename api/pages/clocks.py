@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from akta.errors import Invalid
+from akta.ids import CaseId
 from akta.languages import N_
 from api.dependencies import FormDep, VisitDep, needs
 from api.pages import frame
@@ -18,7 +19,7 @@ from people import rights
 from people.rights import Act
 from storage.unit_of_work import Transaction
 from tasks import operating
-from tasks.operating import Hand
+from tasks.operating import Clock, Hand
 from workflows import calendars
 from workflows.waits import Kind
 
@@ -59,14 +60,14 @@ def grounds(tx: Transaction, visit: Visit) -> Mapping[str, str]:
 @router.post("/{tenant}/cases/{case}/deadlines/{clock}/stop", dependencies=[needs(Act.KEEP_CLOCKS)])
 def stop_clock_here(case: UUID, clock: UUID, visit: VisitDep, form: FormDep) -> Response:
     with visit.uow.begin() as tx:
-        operating.stop_clock(tx, _hand(visit, form.get("reason")), clock, form.get("ground"))
+        operating.stop_clock(tx, _hand(visit, form.get("reason")), Clock(CaseId(case), clock), form.get("ground"))
     return frame.go(visit, f"/cases/{case}")
 
 
 @router.post("/{tenant}/cases/{case}/deadlines/{clock}/resume", dependencies=[needs(Act.KEEP_CLOCKS)])
 def start_clock_here(case: UUID, clock: UUID, visit: VisitDep, form: FormDep) -> Response:
     with visit.uow.begin() as tx:
-        operating.start_clock(tx, _hand(visit, form.get("reason")), clock)
+        operating.start_clock(tx, _hand(visit, form.get("reason")), Clock(CaseId(case), clock))
     return frame.go(visit, f"/cases/{case}")
 
 
@@ -77,7 +78,7 @@ def extend_clock_here(case: UUID, clock: UUID, visit: VisitDep, form: FormDep) -
         raise NoNumber(fields={"days": NoNumber.title})
     with visit.uow.begin() as tx:
         hand = _hand(visit, form.get("reason"))
-        operating.extend_clock(tx, hand, clock, form.get("ground"), int(days), working=working)
+        operating.extend_clock(tx, hand, Clock(CaseId(case), clock), form.get("ground"), int(days), working=working)
     return frame.go(visit, f"/cases/{case}")
 
 

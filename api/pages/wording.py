@@ -54,6 +54,7 @@ CHANNELS: Mapping[str, str] = {
     "paper": N_("on paper"),
     "message": N_("by a message"),
     "signal": N_("by a signal"),
+    "timer": N_("by the clock"),
     "counter": N_("at the counter"),
     "phone": N_("by telephone"),
     "email": N_("by e-mail"),

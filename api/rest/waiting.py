@@ -17,6 +17,7 @@ from people.rights import Act
 from storage.cases import Case, Timer
 from storage.unit_of_work import Transaction
 from tasks import operating
+from tasks.operating import Clock
 from workflows import deadlines, queries, waits
 from workflows.waits import timer_clock
 
@@ -139,7 +140,9 @@ def stop_clock(
     """Stop a clock on a ground the law gives; it keeps the time it has left."""
     with visit.uow.begin() as tx:
         hand, version = hand_of(visit, stop.reason), marks.to_version(if_match)
-        return _changed(tx, operating.stop_clock(tx, hand, clock, stop.ground, version), visit.now, response)
+        return _changed(
+            tx, operating.stop_clock(tx, hand, Clock(CaseId(case), clock), stop.ground, version), visit.now, response
+        )
 
 
 @router.post("/cases/{case}/deadlines/{clock}/resume", dependencies=[needs(Act.KEEP_CLOCKS)])
@@ -149,7 +152,7 @@ def start_clock(
     """Let a stopped clock run on; the due dates of staff move with it."""
     with visit.uow.begin() as tx:
         hand, version = hand_of(visit, why.reason), marks.to_version(if_match)
-        return _changed(tx, operating.start_clock(tx, hand, clock, version), visit.now, response)
+        return _changed(tx, operating.start_clock(tx, hand, Clock(CaseId(case), clock), version), visit.now, response)
 
 
 @router.post("/cases/{case}/deadlines/{clock}/extend", dependencies=[needs(Act.KEEP_CLOCKS)])
@@ -159,7 +162,9 @@ def extend_clock(
     """Give a clock more days on a ground the law gives."""
     with visit.uow.begin() as tx:
         hand, version = hand_of(visit, more.reason), marks.to_version(if_match)
-        made = operating.extend_clock(tx, hand, clock, more.ground, more.days, working=more.working, version=version)
+        made = operating.extend_clock(
+            tx, hand, Clock(CaseId(case), clock), more.ground, more.days, working=more.working, version=version
+        )
         return _changed(tx, made, visit.now, response)
 
 
@@ -170,7 +175,9 @@ def set_clock(
     """Give a clock another time by hand; now or earlier ends it at once."""
     with visit.uow.begin() as tx:
         hand, version = hand_of(visit, wanted.reason), marks.to_version(if_match)
-        return _changed(tx, operating.set_clock(tx, hand, clock, wanted.due_at, version), visit.now, response)
+        return _changed(
+            tx, operating.set_clock(tx, hand, Clock(CaseId(case), clock), wanted.due_at, version), visit.now, response
+        )
 
 
 def _changed(tx: Transaction, timer: Timer, now: datetime, response: Response) -> Deadline:

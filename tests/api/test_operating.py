@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from akta.clock import SetClock
 from people.groups import ADMINISTRATION, FRONT_DESK, SUPERVISION
-from storage.cases import Case, CaseState, Incident
+from storage.cases import Case, CaseState, Incident, Timer
 from storage.database import Database
 from storage.tasks import Task
 from storage.unit_of_work import UnitOfWork
@@ -170,3 +170,26 @@ def test_a_planted_stall_is_found(boss: TestClient, case: Case, uow: UnitOfWork)
     (found,) = boss.get(f"{REST}/stalled").json()
     assert found["case_id"] == str(case.id)
     assert "nothing" in [one["kind"] for one in reasons(boss, case)]
+
+
+def test_a_clock_is_reached_only_through_its_own_case(
+    visitor: Visitor, boss: TestClient, case: Case, uow: UnitOfWork, now: datetime
+) -> None:
+    row = Timer(case_id=case.id, token=99, element="silence", armed_at=now, due_at=now + timedelta(days=14))
+    with uow.begin() as tx:
+        tx.add(row)
+    visitor(ADMINISTRATION).put(
+        f"{REST}/calendar", json={"country": "cz", "grounds": {"a": "§ 35"}}, headers={"If-Match": '"0"'}
+    )
+    stop = {**WHY, "ground": "a"}
+    assert boss.post(f"{REST}/cases/{row.id}/deadlines/{row.id}/stop", json=stop).status_code == 404
+    made = boss.post(f"{REST}/cases/{case.id}/deadlines/{row.id}/stop", json=stop, headers={"If-Match": '"1"'})
+    assert (made.json()["clock"]["state"], made.json()["basis"]) == ("stopped", "§ 35")
+    late = boss.post(f"{REST}/cases/{case.id}/deadlines/{row.id}/resume", json=WHY, headers={"If-Match": '"1"'})
+    assert late.status_code == 409
+    (shown,) = visitor(FRONT_DESK).get(f"{REST}/cases/{case.id}/deadlines").json()
+    assert (shown["version"], shown["clock"]["left"]) == (2, 14 * 24 * 3600)
+    unknown = {**WHY, "ground": "too much to do"}
+    assert (
+        boss.post(f"{REST}/cases/{case.id}/deadlines/{row.id}/extend", json={**unknown, "days": 3}).status_code == 422
+    )

@@ -285,3 +285,10 @@ def asked_back() -> Bundle:
         model.user("decide", groups(GROUP)).end("done").path("begun", "halt", "supplement", "go-on", "decide", "done")
     model.boundary("silence", "deciding", timer("P14D"))
     return toy(model.path("start", "deciding", "decided").path("silence", "granted-by-law"))
+
+
+def nightly() -> Bundle:
+    """Begins every day at its time, and by hand."""
+    model = Model("nightly")
+    model.start().start("every-day", timer("R/P1D", "timeCycle")).user("look", groups(GROUP)).end()
+    return toy(model.path("start", "look", "end").flow("every-day", "look"))

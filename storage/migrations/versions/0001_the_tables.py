@@ -291,6 +291,25 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "schedules",
+        sa.Column("deployment_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begun", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=1000), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployments.id"], name=op.f("fk_schedules_deployment_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_schedules_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
+        sa.UniqueConstraint("deployment_id", "element", name=op.f("uq_schedules_deployment_id_element")),
+    )
+    with op.batch_alter_table("schedules", schema=None) as batch_op:
+        batch_op.create_index("ix_schedules_due", ["due_at"], unique=False)
+
+    op.create_table(
         "account_events",
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("by_id", sa.Uuid(), nullable=True),
@@ -1810,6 +1829,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_account_events_account")
 
     op.drop_table("account_events")
+    with op.batch_alter_table("schedules", schema=None) as batch_op:
+        batch_op.drop_index("ix_schedules_due")
+
+    op.drop_table("schedules")
     op.drop_table("debts")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contracts_customer_id"))
