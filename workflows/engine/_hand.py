@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from workflows.engine._elements import Element
 from workflows.engine._errors import NoSuchToken, NotPossible
 from workflows.engine._running import Case, Flow, Token
 from workflows.engine._scopes import Scope, own, write
@@ -81,7 +82,9 @@ def _home(case: Case, order: StartBefore) -> FlowSpec:
     bundle = order.bundle or case.spec.name
     specs: Mapping[str, FlowSpec] = case.subprocess_specs
     for spec in specs.values():
-        if spec.place.bundle == bundle and order.element in spec.task_specs and not spec.repeated:
+        # SpiffWorkflow has specifications of its own beside the elements of the model.
+        drawn = isinstance(spec.task_specs.get(order.element), Element)
+        if drawn and spec.place.bundle == bundle and not spec.repeated:
             return spec
     raise NotPossible(f"there is no element {order.element}")
 

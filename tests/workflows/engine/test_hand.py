@@ -173,7 +173,7 @@ def test_of_several_running_sub_processes_one_has_to_be_named() -> None:
     assert case.waits() == ["one:task", "one:task", "two:task"]
 
 
-@pytest.mark.parametrize("element", ["nowhere", "late", "join"])
+@pytest.mark.parametrize("element", ["nowhere", "late", "join", "Start", "End", ""])
 def test_a_token_is_put_only_where_one_can_stand(element: str) -> None:
     model = Model().start().both("fork").user("a").user("b").both("join").end().boundary("late", "a", timer("P1D"))
     case = Driver(model.path("start", "fork", "a", "join", "end").path("fork", "b", "join").path("late", "end"))
