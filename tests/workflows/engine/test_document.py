@@ -86,7 +86,8 @@ def test_every_test_that_is_named_exists() -> None:
     named = list(named_tests(TEXT))
     assert len(named) > 100
     for file, test in named:
-        paths = [path for path in (TESTS / "engine" / file, TESTS / file, TESTS.parent / file) if path.exists()]
+        folders = (TESTS / "engine", TESTS, TESTS.parent, TESTS.parent / "bpmn")
+        paths = [folder / file for folder in folders if (folder / file).exists()]
         assert paths, file
         if test:
             known = {
