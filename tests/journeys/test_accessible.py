@@ -24,7 +24,7 @@ PAGES = {
     "front-desk": ["/inbox?q=nobody+here", "/cases", "main table a", "/paper", "/start/portal-access"],
     "process-owners": ["/processes", "main table a", "/readings/table"],
     "billing": ["/billing", "/account"],
-    "supervision": ["/team", "/incidents", "/readings/clean"],
+    "supervision": ["/team", "/operations", "/incidents", "/readings/clean", "/calendar"],
     "administration": ["/administration", "/administration/keys", "/administration/events"],
 }
 """By login (nobody at first): paths, selectors of links to follow, and what to add to the address."""
