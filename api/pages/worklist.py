@@ -166,6 +166,8 @@ def _total(tx: Transaction, visit: Visit, wanted: Wanted, kinds: Mapping[str, in
 
 def _processes(tx: Transaction, visit: Visit, wanted: Wanted, kinds: Mapping[str, int]) -> list[Choice]:
     """The kinds of case in this queue, in the order of the reader's language."""
+    if not kinds and not wanted.process:
+        return []
     found = {one.key: one for one in deployments.actives(tx)}
     names = {
         key: wording.of_deployment(tx, visit, found[key]).title or key if key in found else key
