@@ -102,3 +102,18 @@ def test_a_firing_that_breaks_off_becomes_an_incident_and_is_tried_later(
     with patient.uow.view() as tx:
         assert tx.session.scalars(select(Timer)).all() == []
         assert [found.resolved_by for found in tx.session.scalars(select(Incident))] == ["Test"]
+
+
+def test_a_timer_that_repeats_keeps_one_row_and_what_was_missed_is_not_made_up_for(house: House, now: datetime) -> None:
+    house.deploy(toys.reminded(), now=now)
+    case_id = house.start("reminded", now)
+    for late, following in (
+        (timedelta(hours=1), timedelta(hours=2)),
+        (timedelta(hours=30, minutes=5), timedelta(hours=31)),
+    ):
+        (timer,) = due(house.database, now + late)
+        assert timers.fire(house.uow, house.runtime, timer, now + late)
+        assert due(house.database, now + late) == []
+        assert due(house.database, now + following - timedelta(seconds=1)) == []
+        assert len(due(house.database, now + following)) == 1
+    assert [task.element for task in house.tasks(case_id)] == ["act"]

@@ -292,3 +292,10 @@ def nightly() -> Bundle:
     model = Model("nightly")
     model.start().start("every-day", timer("R/P1D", "timeCycle")).user("look", groups(GROUP)).end()
     return toy(model.path("start", "look", "end").flow("every-day", "look"))
+
+
+def reminded() -> Bundle:
+    """A task with a reminder every hour, beside it."""
+    model = Model("reminded").start().user("act", groups(GROUP)).end()
+    model.boundary("hourly", "act", timer("R/PT1H", "timeCycle"), interrupts=False).add("task", "note").end("noted")
+    return toy(model.path("start", "act", "end").path("hourly", "note", "noted"))
