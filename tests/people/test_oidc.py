@@ -25,6 +25,8 @@ from tests.people import provider as providers
 from tests.people.conftest import NewAccount
 from tests.people.provider import OpenIdProvider
 
+pytestmark = pytest.mark.slow
+
 BACK = "https://akta.example.org/uka/sign-in/back"
 CLIENT = "akta at uka"
 

@@ -19,6 +19,9 @@ from tests.people import provider as providers
 from tests.people.provider import OpenIdProvider
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     """The same queries run on both databases."""
