@@ -18,7 +18,6 @@ from tests.api.pages.browser import Browser
 from tests.people import provider as providers
 from tests.people.provider import OpenIdProvider
 
-
 pytestmark = pytest.mark.slow
 
 
