@@ -17,6 +17,7 @@ from api.visits import Visit
 from bpmn import dmn
 from bpmn.bundle import Bundle
 from bpmn.dmn import DmnError, TableCell
+from bpmn.texts import Texts
 from heating import batches, lists, trials
 from heating.batches import Done
 from heating.trials import Tried
@@ -147,6 +148,7 @@ def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, no
         queues = staff_rail.queues(tx, visit)
         changes = {cell.id: texts[cell.id].strip() for cell in _cells(bundle) if _differs(cell, texts)}
         error, after, tried = _tried(visit, tx, bundle, changes)
+        texts_of = bundle.texts(visit.language.code)
     if activate and after is not None and changes:
         with visit.uow.begin() as tx:
             made = deployments.deploy(
@@ -162,8 +164,19 @@ def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, no
         changed=bool(changes),
         error=error,
         tried=tried,
+        said={label: _said(label, texts_of) for label in _labels(tried)},
         queues=queues,
     )
+
+
+def _labels(tried: Tried | None) -> set[str]:
+    return {label for one in tried.shown for label in (*one.before, *one.after)} if tried else set()
+
+
+def _said(label: str, texts: Texts) -> str:
+    """A flag as a clerk reads it: its code and its sentence."""
+    flag, _, key = label.partition(": ")
+    return f"{flag} {texts.text(key) or key}"
 
 
 def _tried(

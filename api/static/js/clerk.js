@@ -14,11 +14,12 @@ function step(by) {
   next.scrollIntoView({ block: 'nearest' });
 }
 
-/* The first decision is the one for a clean task; the button gets the focus, so that Enter sends it. */
-function accept() {
-  const first = document.querySelector('#task-form input[type="radio"]:enabled');
-  if (!first) return;
-  first.click();
+/* Decisions have the numbers they stand in; the first is the one for a clean task. The button gets the focus, so that
+   Enter sends it. */
+function decide(place) {
+  const chosen = document.querySelectorAll('#task-form input[type="radio"]:enabled')[place];
+  if (!chosen) return;
+  chosen.click();
   document.querySelector('[data-key="complete"]')?.focus();
 }
 
@@ -28,7 +29,8 @@ const open = palette(document.getElementById('palette'));
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  a: accept,
+  a: () => decide(0),
+  ...Object.fromEntries(Array.from({ length: 9 }, (_, place) => [`${place + 1}`, () => decide(place)])),
   c: press('c'),
   r: press('r'),
   u: press('back'),
