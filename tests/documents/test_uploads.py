@@ -267,3 +267,24 @@ def test_uploads_whose_form_never_came_are_swept(uow: UnitOfWork, files: Files, 
     with uow.view() as tx:
         assert tx.find(DocumentRow, old.id) is None
     assert set(files.list()) == {fresh.object_key, attached.object_key}
+
+
+def test_a_photo_of_forty_megabytes_is_refused_after_the_limit_and_heic_is_named_as_no_kind_taken(
+    files: Files,
+) -> None:
+    """What phones send: neither is stored, and of the large one no more is read than the limit."""
+    read = 0
+
+    def forty() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(40):
+            read += 1
+            yield b"\xff\xd8\xff" + bytes(1024 * 1024)
+
+    with pytest.raises(uploads.TooLarge):
+        uploads.receive(files, forty(), "photo.jpg")
+    assert read == 10
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
+    with pytest.raises(uploads.NotAllowed) as refused:
+        uploads.receive(files, [heic], "photo.heic")
+    assert refused.value.params["name"] == "photo.heic"

@@ -1,6 +1,6 @@
 """What is told at once when a reading is entered, and what is not."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,11 +8,12 @@ import pytest
 from akta.languages import language
 from akta.subjects import Kind, Subject
 from bpmn.values import Value
-from heating import entry
+from heating import entry, exchanges
+from heating.exchanges import NewMeter
 from heating.tables.contracts import Contract
-from heating.tables.metering import Meter
+from heating.tables.metering import Meter, ReadingWindow
 from storage.people import Account
-from tests.heating.office import Office
+from tests.heating.office import LAST_ON, Office
 
 ENGLISH = language("en", "Europe/Prague")
 
@@ -100,3 +101,38 @@ def test_a_case_link_corrects_the_meter_of_its_case_only(
     link = Subject(tenant=office.uow.tenant, kind=Kind.CASE_LINK, case=case)
     assert told(office, link, meter) == {}
     assert list(told(office, link, office.meter(office.contract()))) == ["meter"]
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "taken"),
+    [
+        (datetime(2026, 3, 28, 23, 30, tzinfo=UTC), date(2026, 3, 29), True),  # half past midnight, clocks go on at two
+        (datetime(2026, 3, 28, 22, 30, tzinfo=UTC), date(2026, 3, 29), False),
+        (datetime(2026, 10, 25, 22, 30, tzinfo=UTC), date(2026, 10, 25), True),  # 23:30 of a day of 25 hours
+        (datetime(2026, 10, 25, 22, 30, tzinfo=UTC), date(2026, 10, 26), False),
+        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), date(2028, 2, 29), True),
+    ],
+)
+def test_the_day_is_the_utilitys_own_on_the_nights_when_clocks_change_too(
+    office: Office, meter: Meter, customer: Account, now: datetime, day: date, taken: bool
+) -> None:
+    office.now = now
+    assert (told(office, office.customer_subject(customer), meter, read_at=day) == {}) is taken
+
+
+def test_outside_a_reading_window_the_next_one_is_named_to_customers_and_staff_may_enter(
+    office: Office, meter: Meter, customer: Account
+) -> None:
+    office.keep(ReadingWindow(opens=date(2026, 3, 16), closes=date(2026, 3, 31), cut_off=date(2026, 4, 5)))
+    found = told(office, office.customer_subject(customer), meter)
+    assert "16 Mar 2026 to 31 Mar 2026" in found["value"].replace("\xa0", " ")
+    clerk = office.staff_subject(office.account("Odečty", "metering"), "metering")
+    assert told(office, clerk, meter) == {}
+
+
+def test_the_serial_number_of_a_meter_taken_down_names_the_one_there_now(office: Office, meter: Meter) -> None:
+    with office.uow.begin() as tx:
+        new = NewMeter("88001", Decimal(0), 5, date(2026, 1, 1), date(2031, 12, 31))
+        exchanges.exchange(tx, meter.id, LAST_ON, new)
+    clerk = office.staff_subject(office.account("Odečty", "metering"), "metering")
+    assert "88001" in told(office, clerk, meter, meter=meter.serial)["meter"]
