@@ -28,6 +28,7 @@ from storage.cases import Case
 from storage.database import Database
 from storage.files import Files
 from storage.files.folder import FolderFiles
+from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 from tasks import clocks, credentials, jobs, letters, notices, pdfs, signature_codes, signing
@@ -48,6 +49,8 @@ _log = logging.getLogger("akta")
 
 BUNDLES = Path(bpmn.__file__).parent / "bundles"
 """The bundles that ship: the base every utility starts from."""
+OVERLAYS = BUNDLES.parent / "overlays"
+"""What utilities have differently, by the name that stands in a utility's profile: tables, letters, forms."""
 
 
 class NotConfigured(Exception):
@@ -141,9 +144,12 @@ class Akta:
         return jobs.perform(self.database, self.runtime, tenant, job, self.clock.now())
 
     def deploy_shipped(self, tenant: TenantId) -> int:
-        """Deploy and activate every shipped bundle this utility has no version of; how many those were."""
+        """Deploy and activate every shipped bundle this utility has no version of, as its own overlay has it; how many
+        those were."""
         count = 0
-        for each in shipped():
+        with self.database.unit_of_work(tenant).view() as tx:
+            overlay = str(tx.get(Tenant, tenant).profile.get("overlay", ""))
+        for each in shipped(overlay):
             with self.database.unit_of_work(tenant).begin() as tx:
                 if deployments.find_active(tx, each.key) is None:
                     by = system(tenant).acting(Door.CLI)
@@ -162,11 +168,25 @@ def metadata() -> MetaData:
     return schema.metadata()
 
 
-def shipped() -> Sequence[Bundle]:
-    """The shipped bundles, each after those it calls."""
+def shipped(overlay: str = "") -> Sequence[Bundle]:
+    """The shipped bundles, each after those it calls; with an overlay, as one utility has them.
+
+    Raises:
+        NotConfigured: there is no such overlay.
+    """
+    if overlay and overlay not in overlays():
+        raise NotConfigured(f"there is no overlay {overlay} of the processes, but {', '.join(overlays())}")
     found = {each.key: each for each in map(bundle.from_folder, sorted(BUNDLES.iterdir()))}
+    if overlay:
+        own = (folder for folder in sorted((OVERLAYS / overlay).iterdir()) if folder.is_dir())
+        found |= {folder.name: bundle.overlaid(found[folder.name], folder) for folder in own}
     order = TopologicalSorter({key: each.calls & found.keys() for key, each in found.items()})
     return tuple(found[key] for key in order.static_order())
+
+
+def overlays() -> tuple[str, ...]:
+    """The overlays that ship."""
+    return tuple(sorted(folder.name for folder in OVERLAYS.iterdir() if folder.is_dir()))
 
 
 def build(

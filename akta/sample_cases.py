@@ -85,6 +85,8 @@ REPORTS = (
 WORDS = {
     "CZ": Words("Zmocněnec Ukázka", "PLNÁ MOC", "zmocňuje k podpisu smlouvy o portálu"),
     "HU": Words("Minta Meghatalmazott", "MEGHATALMAZÁS", "meghatalmazza a szerződés aláírására"),
+    "PL": Words("Pełnomocnik Przykład", "PEŁNOMOCNICTWO", "upoważnia do podpisania aneksu"),
+    "MD": Words("Mandatar Exemplu", "PROCURĂ", "împuternicește la semnarea acordului"),
 }
 
 
@@ -169,6 +171,7 @@ class _Office:
             }
             if application.paper:
                 answers["mandate_document"] = self._mandate(customer, words, at)
+        answers |= self._own_papers(customer, words, at)
         nobody = Subject(self.uow.tenant, Kind.ANONYMOUS, language=self.utility.language)
         case = self._submit("portal-access", answers, nobody, at)
         if application.checked:
@@ -181,7 +184,7 @@ class _Office:
         value = household.last.value + report.used
         answers = {
             "meter": str(household.meter.id),
-            "value": str(value),
+            "value": str(value).replace(".", ","),
             "read_at": at.date().isoformat(),
             "photo": self._upload("photo", sample_papers.meter_photo(household.meter.serial, value), at),
         }
@@ -223,6 +226,15 @@ class _Office:
             raise ValueError("readings are reported by who has an account")
         with self.uow.view() as tx:
             return sessions.subject_of(tx, household.account)
+
+    def _own_papers(self, customer: Customer, words: Words, at: datetime) -> dict[str, str]:
+        """Where the utility asks for them at once: the papers of who signs electronically (S001-13, S001-14)."""
+        if self.utility.country != "MD":
+            return {}
+        lines = (f"{customer.name} ({customer.number})", customer.address)
+        scanned = sample_papers.power_of_attorney("EXTRAS", lines)
+        papers = {name: self._upload(name, scanned, at) for name in ("identity_document", "title_document")}
+        return {"delivery_of_agreement": "e-sign", **papers}
 
     def _mandate(self, customer: Customer, words: Words, at: datetime) -> str:
         issued = (at - timedelta(days=20)).date()

@@ -1,6 +1,6 @@
 """Bundles: a process with its forms, tables, letters and words, from a folder or an archive, known by its hash."""
 
-from bpmn.bundle._bundle import Bundle, closure, from_archive, from_files, from_folder
+from bpmn.bundle._bundle import Bundle, closure, from_archive, from_files, from_folder, overlaid
 from bpmn.bundle._errors import BundleError
 from bpmn.bundle._settings import Applicant, Settings, StaffStart, Start
 from bpmn.texts import ElementText, FieldText, MailText, OutcomeText, Texts
@@ -21,4 +21,5 @@ __all__ = [
     "from_archive",
     "from_files",
     "from_folder",
+    "overlaid",
 ]

@@ -142,6 +142,19 @@ def from_folder(folder: Path) -> Bundle:
     return from_files(files)
 
 
+def overlaid(base: Bundle, folder: Path) -> Bundle:
+    """A bundle with the files of a folder in the place of its own, or beside them: one utility's version of it.
+
+    Raises:
+        BundleError: what comes out is no bundle, or another one.
+    """
+    own = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    bundle = from_files({**base.files, **own})
+    if bundle.key != base.key:
+        raise BundleError(f"{folder.name} would make {base.key} another process")
+    return bundle
+
+
 def from_archive(source: bytes) -> Bundle:
     """Read the bundle in a ZIP file from whoever sends it.
 

@@ -11,7 +11,7 @@ from akta.ids import TenantId, new_id
 from akta.languages import N_
 from heating.samples import minta, ordinary, past_invoices, walkthrough
 from heating.samples.desk import Desk
-from heating.samples.utilities import MIN, UKA, Utility
+from heating.samples.utilities import EXT, MIN, PRZ, UKA, Utility
 from people.groups import NAMES
 from people.passwords import Hasher
 from storage.database import Database
@@ -67,6 +67,14 @@ def _fill_min(desk: Desk) -> None:
     ordinary.add_hungarian(desk, 12)
 
 
+def _fill_prz(desk: Desk) -> None:
+    ordinary.add_polish(desk, 12)
+
+
+def _fill_ext(desk: Desk) -> None:
+    ordinary.add_moldovan(desk, 12)
+
+
 _PARTS = (
     _Part(
         UKA,
@@ -76,6 +84,8 @@ _PARTS = (
         _fill_uka,
     ),
     _Part(MIN, Login(CUSTOMER, minta.LOGIN, minta.NAME), minta.METER, (minta.CONTRACT, minta.CUSTOMER), _fill_min),
+    _Part(PRZ, Login(CUSTOMER, "oc1001", "Odbiorca Przykład 1"), "P1001", ("PRZ-1003", "OC1003"), _fill_prz),
+    _Part(EXT, Login(CUSTOMER, "ce1001", "Consumator 1"), "E1001", ("EXT-1003", "CE1003"), _fill_ext),
 )
 
 

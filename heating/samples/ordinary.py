@@ -37,12 +37,39 @@ def add_hungarian(desk: Desk, count: int) -> None:
         _add(desk, chance, f"SU{1000 + number}", f"MIN-{1000 + number}", named, address)
 
 
+def add_polish(desk: Desk, count: int) -> None:
+    """Households and a few companies of the Polish utility."""
+    chance = random.Random(SEED + 2)  # noqa: S311 - sample data, no secret
+    for number in range(1, count + 1):
+        address = Address("00-001", "Przykładowo", "Przykładowa", str(chance.randint(1, 60)), "", str(number))
+        company = number % 6 == 0
+        named = ("company", f"Przykład {number} sp. z o.o.") if company else ("person", f"Odbiorca Przykład {number}")
+        _add(desk, chance, f"OC{1000 + number}", f"PRZ-{1000 + number}", named, address, held=number in (1, 2))
+
+
+def add_moldovan(desk: Desk, count: int) -> None:
+    """Households of the Moldovan utility, and its three housing managers."""
+    chance = random.Random(SEED + 3)  # noqa: S311 - sample data, no secret
+    for number in range(1, count + 1):
+        address = Address("MD-2001", "Exemplu", "str. Exemplu", str(chance.randint(1, 60)), "", f"ap. {number}")
+        manager = number % 4 == 0
+        named = ("condominium", f"Gestionar Exemplu {number // 4}") if manager else ("person", f"Consumator {number}")
+        _add(desk, chance, f"CE{1000 + number}", f"EXT-{1000 + number}", named, address, held=number in (1, 2))
+
+
 CZECH_STREETS = ("Ukázková", "Vzorová", "Příkladná", "Teplárenská", "Na Ukázce")
 
 
 def _add(
-    desk: Desk, chance: random.Random, customer_no: str, contract_no: str, named: tuple[str, str], address: Address
+    desk: Desk,
+    chance: random.Random,
+    customer_no: str,
+    contract_no: str,
+    named: tuple[str, str],
+    address: Address,
+    held: bool | None = None,
 ) -> None:
+    """A customer with a contract, a meter and its readings; `held` with an account, by chance where it is not said."""
     kind, name = named
     customer = desk.customer(customer_no, name, address, kind)
     contract = desk.contract(contract_no, customer, Term(date(chance.randint(2005, 2023), chance.randint(1, 12), 1)))
@@ -62,5 +89,5 @@ def _add(
         readings=tuple(readings),
     )
     desk.meter(contract, address, plan)
-    if chance.random() < 0.4:
+    if chance.random() < 0.4 if held is None else held:
         desk.account(contract, 1, customer_no.lower(), name)

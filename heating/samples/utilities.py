@@ -1,4 +1,4 @@
-"""The two utilities of the samples (domain.md §6) and the people of their offices: all made up."""
+"""The utilities of the samples (domain.md §6) and the people of their offices: all made up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ MIN = Utility(
     code="MIN",
     name="Minta cég (1)",
     country="HU",
-    language="en",
+    language="hu",
     zone="Europe/Budapest",
     currency="HUF",
     phone="+36 00 000 100",
@@ -98,5 +98,63 @@ MIN = Utility(
         TariffPlan("hot-water-heat", "Melegvíz hődíj", Decimal(5), {_day(2014): Decimal(2350)}),
         TariffPlan("hot-water-water", "Melegvíz vízdíj", Decimal(27), {_day(2014): Decimal(420)}),
     ),
-    profile={"accounts_per_contract": 3, "invoice_letter": "S", "reading_windows": True},
+    profile={
+        "accounts_per_contract": 3,
+        "invoice_letter": "S",
+        "reading_windows": True,
+        "overlay": "min",
+        "accent": [0.45, 0.1, 15],
+    },
+)
+
+PRZ = Utility(
+    code="PRZ",
+    name="Ciepło Przykład S.A.",
+    country="PL",
+    language="pl",
+    zone="Europe/Warsaw",
+    currency="PLN",
+    phone="+48 00 000 01 00",
+    dispatch_phone="+48 00 000 01 12",
+    staff={
+        groups.FRONT_DESK: "Biuro Obsługi Przykład",
+        groups.MANDATE_VERIFICATION: "Pełnomocnictwa Przykład",
+        groups.SIGNATORIES: "Podpisy Przykład",
+        groups.METERING: "Odczyty Przykład",
+        groups.BILLING: "Rozliczenia Przykład",
+        groups.SUPERVISION: "Kierownik Przykład",
+        groups.PROCESS_OWNERS: "Procesy Przykład",
+        groups.ADMINISTRATION: "Administracja Przykład",
+    },
+    tariffs=(
+        TariffPlan("hot-water-heat", "Ciepło na podgrzanie wody", Decimal(23), {_day(2014): Decimal("38.60")}),
+        TariffPlan("hot-water-water", "Woda zimna do podgrzania", Decimal(8), {_day(2014): Decimal("5.90")}),
+    ),
+    profile={"accounts_per_contract": 3, "invoice_letter": "P", "overlay": "prz", "accent": [0.42, 0.1, 255]},
+)
+
+EXT = Utility(
+    code="EXT",
+    name="Termo Exemplu",
+    country="MD",
+    language="ro",
+    zone="Europe/Chisinau",
+    currency="MDL",
+    phone="+373 00 000 100",
+    dispatch_phone="+373 00 000 112",
+    staff={
+        groups.FRONT_DESK: "Ghișeu Exemplu",
+        groups.MANDATE_VERIFICATION: "Mandate Exemplu",
+        groups.SIGNATORIES: "Semnături Exemplu",
+        groups.METERING: "Contoare Exemplu",
+        groups.BILLING: "Facturare Exemplu",
+        groups.SUPERVISION: "Șef Exemplu",
+        groups.PROCESS_OWNERS: "Procese Exemplu",
+        groups.ADMINISTRATION: "Administrare Exemplu",
+    },
+    tariffs=(
+        TariffPlan("hot-water-heat", "Căldură pentru apă caldă", Decimal(8), {_day(2014): Decimal("96.40")}),
+        TariffPlan("hot-water-water", "Apă rece de încălzit", Decimal(0), {_day(2014): Decimal("14.20")}),
+    ),
+    profile={"accounts_per_contract": 3, "invoice_letter": "E", "overlay": "ext", "accent": [0.42, 0.09, 145]},
 )
