@@ -132,7 +132,7 @@ def ask_for_code(office: Office, case: CaseId, signer: Subject) -> str:
     """Ask for a code and read it in the mail."""
     signature_codes.ask(office.uow, office.akta.desk, signer, Door.PAGE, office.task(case, "return-signed"), office.now)
     office.settle()
-    return next(found[0] for mail in office.mails if (found := re.search(r"\d{3} \d{3}", mail.subject)))
+    return next(found[0] for mail in office.mails if (found := re.search(r"\d{3} \d{3}(?=\.)", mail.body)))
 
 
 def enter_code(office: Office, task: TaskId, signer: Subject, code: str) -> None:
