@@ -27,9 +27,10 @@ ANSWERS = {"name": "Minta Ügyfél", "email": "ugyfel@example.org", "text": "Why
 
 
 def start(client: TestClient, key: str = "", **more: Any) -> Any:
-    answers = {**ANSWERS, **more.pop("answers", {})}
+    answers, upload_key = {**ANSWERS, **more.pop("answers", {})}, more.pop("upload_key", "")
     sent = {"service": "question", "answers": answers, **more}
-    return client.post(f"{REST}/cases", json=sent, headers={"Idempotency-Key": key or uuid4().hex})
+    headers = {"Idempotency-Key": key or uuid4().hex, "upload-key": upload_key}
+    return client.post(f"{REST}/cases", json=sent, headers=headers)
 
 
 def only_task(client: TestClient, queue: str = "groups") -> dict[str, Any]:
@@ -194,7 +195,7 @@ def test_a_clerk_enters_what_came_on_paper_with_its_stamp(visitor: Visitor, toy:
 def test_documents_are_for_those_who_see_the_case(visitor: Visitor, client: TestClient, case: Case) -> None:
     headers = {"content-type": "application/octet-stream"}
     upload = client.post(f"{REST}/uploads?name=účet.pdf&field=attachment", content=PDF, headers=headers).json()
-    made = start(client, answers={"attachment": [upload["id"]]}).json()
+    made = start(client, upload_key=upload["upload_key"], answers={"attachment": [upload["id"]]}).json()
     clerk = visitor("front-desk")
     (document,) = clerk.get(f"{REST}/cases/{made['case_id']}").json()["documents"]
     assert (document["name"], document["kind"]) == ("účet.pdf", "attachment")
@@ -205,13 +206,13 @@ def test_documents_are_for_those_who_see_the_case(visitor: Visitor, client: Test
     assert clerk.get(f"{REST}/documents/{document['id']}/pages/0").status_code == 404
     assert visitor("case-link").get(f"{REST}/documents/{document['id']}/content").status_code == 404
     assert visitor("customer").get(f"{REST}/documents/{document['id']}/content").status_code == 404
-    assert start(client, answers={"attachment": [upload["id"]]}).status_code == 422
+    assert start(client, upload_key=upload["upload_key"], answers={"attachment": [upload["id"]]}).status_code == 422
 
 
 def test_a_photo_is_shown_as_a_picture(visitor: Visitor, client: TestClient, toy: Deployment) -> None:
     headers = {"content-type": "application/octet-stream"}
     upload = client.post(f"{REST}/uploads?name=photo.png&field=attachment", content=png(), headers=headers).json()
-    made = start(client, answers={"attachment": [upload["id"]]}).json()
+    made = start(client, upload_key=upload["upload_key"], answers={"attachment": [upload["id"]]}).json()
     clerk = visitor("front-desk")
     (document,) = clerk.get(f"{REST}/cases/{made['case_id']}").json()["documents"]
     shown = clerk.get(f"{REST}/documents/{document['id']}/pages/1")

@@ -74,15 +74,15 @@ def test_a_date_is_read_as_each_country_writes_it(typed: str) -> None:
 def test_what_is_no_date_is_not_guessed(typed: str) -> None:
     said = complaint(field("datetime", "d", subtype="date"), typed)
     assert said.startswith("This is not a date in the calendar.")
-    assert "Nov 10, 2014" in said
+    assert "10\xa0Nov\xa02014" in said
 
 
 def test_today_is_the_day_in_the_readers_zone() -> None:
     late = field("datetime", "d", subtype="date", properties={"latest": "today"})
     assert one(late, "2014-11-11") == date(2014, 11, 11)
-    assert complaint(late, "2014-11-12") == "The date must be Nov 11, 2014 or earlier."
+    assert complaint(late, "2014-11-12") == "The date must be 11\xa0Nov\xa02014 or earlier."
     early = field("datetime", "d", subtype="date", disallowPassedDates=True)
-    assert complaint(early, "2014-11-10") == "The date must be Nov 11, 2014 or later."
+    assert complaint(early, "2014-11-10") == "The date must be 11\xa0Nov\xa02014 or later."
 
 
 def test_a_line_of_text_is_trimmed_and_composed() -> None:
