@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sqlalchemy import delete, select
 
-from akta.errors import Forbidden, Invalid
+from akta.errors import Forbidden, Invalid, NotFound
 from akta.ids import AccountId, TaskId
 from akta.languages import N_
 from akta.subjects import Kind, Subject
@@ -49,12 +49,12 @@ def keep(
         NotFound, NotYours: the task is not this clerk's to do.
         TooLong: it is more than a form can hold.
     """
-    if sum(len(name) + sum(map(len, values)) for name, values in answers.items()) > LONGEST:
-        raise TooLong
     with uow.begin() as tx:
         account = _account(subject)
         if find(tx, subject, task_id) is None:
             _doors.reach(tx, desk.visibility, subject, task_id)
+        if sum(len(name) + sum(map(len, values)) for name, values in answers.items()) > LONGEST:
+            raise TooLong
         old = delete(Draft).where(Draft.account_id == account, Draft.saved_at < now - LASTS)
         tx.session.execute(old)
         row = _row(tx, subject, task_id)
@@ -73,9 +73,20 @@ def find(tx: Transaction, subject: Subject, task_id: TaskId) -> Kept | None:
 
 
 def drop(tx: Transaction, subject: Subject, task_id: TaskId) -> None:
-    """Forget what was typed: it was sent, or thrown away."""
+    """Forget what was typed, if anything was: it was sent."""
     mine = Draft.account_id == subject.account, Draft.task_id == task_id
     tx.session.execute(delete(Draft).where(*mine))
+
+
+def throw_away(tx: Transaction, subject: Subject, task_id: TaskId) -> None:
+    """Forget what was typed, at the wish of who typed it.
+
+    Raises:
+        NotFound: they have no draft there, whether there is such a task or not.
+    """
+    if _row(tx, subject, task_id) is None:
+        raise NotFound(f"draft of {task_id}")
+    drop(tx, subject, task_id)
 
 
 def _row(tx: Transaction, subject: Subject, task_id: TaskId) -> Draft | None:

@@ -157,7 +157,7 @@ def keep_draft(task: UUID, entry: Answers, visit: VisitDep) -> SavedAt:
 def remove_draft(task: UUID, visit: VisitDep) -> None:
     """Forget what was typed."""
     with visit.uow.begin() as tx:
-        drafts.drop(tx, visit.subject, TaskId(task))
+        drafts.throw_away(tx, visit.subject, TaskId(task))
 
 
 @router.get("/team", dependencies=[needs(Act.SEE_TEAM)])

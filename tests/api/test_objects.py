@@ -29,6 +29,7 @@ from tests.api.routes import Route, routes
 WHY: Mapping[str, object] = {"reason": "because"}
 BODIES: Mapping[str, Mapping[str, object]] = {
     "complete_task": {"answers": {}},
+    "keep_draft": {"answers": {}},
     "preview_move": {},
     "change_variables": {**WHY, "variables": {}},
     "stop_clock": {**WHY, "ground": "law"},
