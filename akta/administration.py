@@ -16,6 +16,7 @@ from people import oidc, staff
 from people.staff import NewStaff
 from storage.tenants import Tenant
 from tasks.mailer import Outbox
+from workflows import releases
 
 TAKEN_ADDRESSES = frozenset({"api", "design", "health", "offline", "static"})
 """First parts of addresses that belong to no utility."""
@@ -92,6 +93,21 @@ def set_sign_in(tenant_code: str, issuer: str, client_id: str, name: str, secret
         with akta.database.across_tenants() as session:
             row = session.get_one(Tenant, known.id)
             row.profile = {**row.profile, oidc.PROFILE: told}
+
+
+def set_release(tenant_code: str, second_person: bool) -> None:
+    """Say whether a version is activated by somebody else than who deployed it.
+
+    Raises:
+        NotFound: there is no such utility.
+    """
+    with closing(_installation()) as akta:
+        known = _find(akta, tenant_code)
+        if known is None:
+            raise NotFound(f"there is no utility {tenant_code}")
+        with akta.database.across_tenants() as session:
+            row = session.get_one(Tenant, known.id)
+            row.profile = {**row.profile, releases.PROFILE: {releases.SECOND_PERSON: second_person}}
 
 
 def openapi() -> str:

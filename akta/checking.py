@@ -74,7 +74,7 @@ def play(path: Path) -> Played:
 
 def as_json(found: Sequence[Report]) -> str:
     """The findings for a program: one object for each report."""
-    told = [{"path": each.path.as_posix(), "findings": [_fields(one) for one in each.findings]} for each in found]
+    told = [{"path": each.path.as_posix(), "findings": [one.fields() for one in each.findings]} for each in found]
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
@@ -88,19 +88,6 @@ def as_sarif(found: Sequence[Report]) -> str:
         ensure_ascii=False,
         indent=2,
     )
-
-
-def _fields(finding: Finding) -> dict[str, Any]:
-    fix = None if finding.fix is None else {"element": finding.fix[0], "type": finding.fix[1]}
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "element": finding.element,
-        "message": finding.message,
-        "elements": list(finding.elements),
-        "path": list(finding.path),
-        "fix": fix,
-    }
 
 
 def _result(path: Path, finding: Finding) -> dict[str, Any]:

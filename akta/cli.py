@@ -153,6 +153,18 @@ def tenant_sign_in(
     typer.echo(f"staff of {code} can sign in with {name}")
 
 
+@tenant.command("release")
+def tenant_release(
+    code: Annotated[str, typer.Argument(help="Code of the utility.")],
+    second_person: Annotated[bool, typer.Option(help="Whether who deployed a version may not activate it.")],
+) -> None:
+    """Say how a utility releases versions of its processes."""
+    from akta import administration
+
+    administration.set_release(code, second_person)
+    typer.echo(f"{code}: {'a second person activates' if second_person else 'whoever deployed may activate'}")
+
+
 @user.command("add")
 def user_add(
     tenant_code: Annotated[str, typer.Argument(metavar="TENANT", help="Code of the utility.")],

@@ -7,7 +7,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -25,7 +25,6 @@ from akta.errors import Busy, Conflict, Forbidden, Invalid, NotFound, NotNow, Re
 from akta.languages import N_, Language
 from api.security import TooMuch
 from api.visits import FirstDo, language_of
-from bpmn.check import Finding
 from bpmn.feel import FeelSyntaxError
 from workflows.deployments import Refused
 
@@ -68,7 +67,7 @@ class Problem:
     fields: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     kind: str = "about:blank"
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Mapping[str, object]] = ()
     """Why a version was refused, element by element."""
     place: tuple[int, int] | None = None
     """Line and column in an expression."""
@@ -82,7 +81,6 @@ class Problem:
 
     def as_json(self) -> dict[str, object]:
         answer: dict[str, object] = {"type": self.kind, "title": self.title, "status": self.status}
-        findings = [asdict(finding) for finding in self.findings]
         line, column = self.place or (0, 0)
         optional = {
             "line": line,
@@ -90,7 +88,7 @@ class Problem:
             "detail": self.detail,
             "fields": dict(self.fields),
             "id": self.id,
-            "findings": findings,
+            "findings": list(self.findings),
         }
         return answer | {name: value for name, value in optional.items() if value}
 
@@ -113,9 +111,13 @@ def problem_of(refusal: Refusal, language: Language) -> Problem:
         place=(refusal.line, refusal.column) if isinstance(refusal, FeelSyntaxError) else None,
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
         kind=f"urn:akta:{type(refusal).__name__}",
-        findings=refusal.findings if isinstance(refusal, Refused) else (),
+        findings=_told(refusal, language) if isinstance(refusal, Refused) else (),
         after=refusal.after if isinstance(refusal, NotNow) else 0,
     )
+
+
+def _told(refusal: Refused, language: Language) -> list[dict[str, object]]:
+    return [finding.fields(finding.said(language)) for finding in refusal.findings]
 
 
 def install(app: FastAPI, error_page: ErrorPage) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.append_only import APPEND_ONLY
 from storage.base import Base, Document, TenantOwned
 
 
@@ -23,6 +24,7 @@ class Deployment(TenantOwned, Base):
     active: Mapped[bool] = mapped_column(default=False)
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str] = mapped_column(String(200))
+    deployed_by_account: Mapped[UUID | None]
     activated_at: Mapped[datetime | None]
     activated_by: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -36,6 +38,40 @@ class BundleArchive(TenantOwned, Base):
 
     content_hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RefusedVersion(TenantOwned, Base):
+    """The last archive of each account that was refused as a version, so that its problems can be looked at."""
+
+    __tablename__ = "refused_versions"
+    __table_args__ = (UniqueConstraint("tenant_id", "account_id"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    refused_at: Mapped[datetime]
+
+
+class ReleaseEvent(TenantOwned, Base):
+    """What somebody did about releasing a version: deployed or activated it, or accepted a warning, and why.
+
+    `code` and `element` name the warning that was accepted.
+    """
+
+    __tablename__ = "release_events"
+    __table_args__ = (
+        Index("ix_release_events_deployment", "tenant_id", "deployment_id"),
+        {"info": {APPEND_ONLY: True}},
+    )
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    account_id: Mapped[UUID | None]
+    actor: Mapped[str] = mapped_column(String(200))
+    door: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(60), default="")
+    element: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
 
 class Schedule(TenantOwned, Base):

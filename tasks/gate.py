@@ -13,12 +13,21 @@ from tasks import rehearsals
 from tasks.desk import Desk
 from workflows import definitions, engine
 from workflows.deployments import Gate
+from workflows.remembered import Remembered
 
 
 def gate(desk: Desk) -> Gate:
-    """Checks a bundle with what it calls: bpmn.check, then whether the engine takes it, then its own scenarios."""
+    """Checks a bundle with what it calls: bpmn.check, then whether the engine takes it, then its own scenarios.
+
+    The last verdicts are kept by content: the same files are found the same.
+    """
+    verdicts = Remembered()
 
     def findings(bundle: Bundle, called: Mapping[str, Bundle]) -> Sequence[Finding]:
+        content = (bundle.content_hash, *sorted(each.content_hash for each in called.values()))
+        return verdicts.get(content, lambda: found_in(bundle, called))
+
+    def found_in(bundle: Bundle, called: Mapping[str, Bundle]) -> Sequence[Finding]:
         found = checked(desk, bundle, called)
         if not check.errors(found):
             found += _compiled(bundle, called)

@@ -45,6 +45,11 @@ class Definitions:
         key: tuple[TenantId, str] = (tx.tenant, content_hash)
         return self._bundles.get(key, lambda: archives.read(tx, content_hash))
 
+    def with_called(self, tx: Transaction, deployment: Deployment) -> tuple[Bundle, dict[str, Bundle]]:
+        """The bundle of a deployment, and what it calls as it was pinned, by key."""
+        called = {key: self.bundle(tx, str(found)) for key, found in deployment.closure.items()}
+        return self.bundle(tx, deployment.content_hash), called
+
     def for_deployment(self, tx: Transaction, deployment: Deployment) -> engine.Definition:
         """The definition of a deployment with everything it calls, as it was pinned."""
 

@@ -14,12 +14,12 @@ from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import DeploymentId
 from akta.languages import N_
 from akta.subjects import Actor
-from bpmn.bundle import Bundle, closure
+from bpmn.bundle import Bundle, closure, from_archive
 from bpmn.check import Finding
-from storage.bundles import Deployment
+from storage.bundles import Deployment, RefusedVersion
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
-from workflows import archives
+from workflows import archives, releases
 from workflows.definitions import closure_hash
 
 Gate = Callable[[Bundle, Mapping[str, Bundle]], Sequence[Finding]]
@@ -57,8 +57,9 @@ def deploy(
     Raises:
         Refused: the gate found errors.
         AlreadyDeployed: this content with this closure is a version already.
+        OwnVersion: it is to be active at once, and the utility wants a second person for that.
     """
-    called = _closure(tx, bundle)
+    called = called_by(tx, bundle)
     findings = gate(bundle, called)
     if any(finding.severity == "error" for finding in findings):
         raise Refused(findings)
@@ -77,10 +78,12 @@ def deploy(
         active=False,
         deployed_at=now,
         deployed_by=by.name or by.kind.value,
+        deployed_by_account=by.account,
         activated_at=None,
         note=note[:500],
     )
     tx.add(deployment)
+    releases.tell(tx, deployment, releases.Did.DEPLOYED, by, now, reason=note)
     if activated:
         _make_active(tx, deployment, by, now)
     return deployment
@@ -91,6 +94,7 @@ def activate(tx: Transaction, deployment_id: DeploymentId, by: Actor, now: datet
 
     Raises:
         NotFound: there is no such deployment.
+        OwnVersion: whoever deployed it asks, and the utility wants a second person.
     """
     _lock_versions(tx)
     deployment = tx.get(Deployment, deployment_id)
@@ -126,7 +130,7 @@ def actives(tx: Transaction) -> list[Deployment]:
     return list(tx.session.scalars(select(Deployment).where(Deployment.active.is_(True)).order_by(Deployment.key)))
 
 
-def _closure(tx: Transaction, bundle: Bundle) -> dict[str, Bundle]:
+def called_by(tx: Transaction, bundle: Bundle) -> dict[str, Bundle]:
     """Every bundle called from here, directly or not, in its active version. Missing ones are the gate's to name."""
 
     def pinned(key: str) -> Bundle | None:
@@ -149,9 +153,37 @@ def _refuse_twin(tx: Transaction, bundle: Bundle, pinned: str) -> None:
 
 
 def _make_active(tx: Transaction, deployment: Deployment, by: Actor, now: datetime) -> None:
+    releases.refuse_own(tx, deployment, by)
     others = update(Deployment).where(Deployment.key == deployment.key, Deployment.active.is_(True))
     tx.session.execute(others.values(active=False))
     deployment.active = True
     deployment.activated_at = now
     deployment.activated_by = by.name or by.kind.value
+    releases.tell(tx, deployment, releases.Did.ACTIVATED, by, now)
     tx.session.flush()
+
+
+def keep_refused(tx: Transaction, bundle: Bundle, by: Actor, now: datetime) -> None:
+    """Keep what somebody's last upload was refused with, instead of the one before, so that it can be looked at."""
+    kept = _refused(tx, by)
+    if kept is None:
+        tx.add(RefusedVersion(account_id=by.account, content=bundle.to_archive(), refused_at=now))
+    else:
+        kept.content, kept.refused_at = bundle.to_archive(), now
+
+
+def refused(tx: Transaction, by: Actor) -> tuple[Bundle, dict[str, Bundle]]:
+    """The bundle that was last refused to somebody, and the active versions of those it calls.
+
+    Raises:
+        NotFound: nothing was refused to them.
+    """
+    kept = _refused(tx, by)
+    if kept is None:
+        raise NotFound("nothing was refused")
+    bundle = from_archive(kept.content)
+    return bundle, called_by(tx, bundle)
+
+
+def _refused(tx: Transaction, by: Actor) -> RefusedVersion | None:
+    return tx.session.scalar(select(RefusedVersion).where(RefusedVersion.account_id == by.account))

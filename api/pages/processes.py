@@ -1,7 +1,7 @@
 """The process owner's room: bundles, their versions and parts, where cases stand, a new version, activating one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,22 +12,30 @@ from akta.errors import Invalid, Refusal
 from akta.ids import DeploymentId
 from akta.languages import N_
 from api.dependencies import FormDep, VisitDep, holds_files, needs
-from api.pages import diagrams, frame, parts, staff_rail, wording
+from api.pages import diagrams, frame, parts, problems, staff_rail, wording
 from api.pages.parts import Group, Part
+from api.pages.wording import Wording
 from api.problems import problem_of
 from api.render import Link
 from api.security import ARCHIVE
 from api.visits import Visit
 from bpmn import bundle as bundles
+from bpmn import corrections
+from bpmn.bundle import Bundle
 from bpmn.check import Finding
 from people import rights
 from people.rights import Act
-from storage.bundles import Deployment
+from storage.bundles import Deployment, ReleaseEvent
 from storage.unit_of_work import Transaction
-from workflows import archives, deployments, queries
+from workflows import archives, deployments, queries, releases
 
 router = APIRouter()
 
+EVENTS: Mapping[releases.Did, str] = {
+    releases.Did.DEPLOYED: N_("Deployed"),
+    releases.Did.ACTIVATED: N_("Activated"),
+    releases.Did.ACCEPTED: N_("Warning accepted"),
+}
 NO_ARCHIVE = N_("Choose the archive of the new version.")
 
 
@@ -37,7 +45,6 @@ class Refused:
 
     title: str
     detail: str
-    findings: Sequence[Finding]
 
 
 @router.get("/{tenant}/processes", dependencies=[needs(Act.SEE_PROCESSES)])
@@ -50,7 +57,7 @@ def upload_version(visit: VisitDep, form: FormDep) -> Response:
     """Check and store a new version; its page then offers to activate it."""
     content = form.held.get("archive", b"")
     if not content:
-        return _overview(visit, Refused(visit.language.gettext(NO_ARCHIVE), "", ()), 422)
+        return _overview(visit, Refused(visit.language.gettext(NO_ARCHIVE), ""), 422)
     try:
         bundle = bundles.from_archive(content)
         with visit.uow.begin() as tx:
@@ -58,17 +65,58 @@ def upload_version(visit: VisitDep, form: FormDep) -> Response:
                 tx, bundle, visit.actor, visit.now, gate=visit.services.gate, note=form.get("note")
             )
             return frame.go(visit, f"/processes/{made.id}")
-    except deployments.Refused as refusal:
-        return _overview(visit, Refused(problem_of(refusal, visit.language).title, "", refusal.findings), 422)
+    except deployments.Refused:
+        with visit.uow.begin() as tx:
+            deployments.keep_refused(tx, bundle, visit.actor, visit.now)
+        return _refused(visit, 422)
     except (Invalid, deployments.AlreadyDeployed) as refusal:
-        return _overview(visit, Refused(problem_of(refusal, visit.language).title, _detail(refusal), ()), 422)
+        return _overview(visit, Refused(problem_of(refusal, visit.language).title, _detail(refusal)), 422)
+
+
+@router.get("/{tenant}/processes/refused", dependencies=[needs(Act.DEPLOY)])
+def refused_page(visit: VisitDep) -> Response:
+    """What was last refused to the visitor, with its problems on the diagram."""
+    return _refused(visit)
+
+
+@router.get("/{tenant}/processes/refused/diagram", dependencies=[needs(Act.DEPLOY)])
+def refused_diagram(visit: VisitDep) -> Response:
+    with visit.uow.view() as tx:
+        bundle, _ = deployments.refused(tx, visit.actor)
+    return frame.xml(diagrams.translated(bundle, bundle.texts(visit.language.code)))
+
+
+@router.get("/{tenant}/processes/refused/corrected", dependencies=[needs(Act.DEPLOY)])
+def refused_corrected(visit: VisitDep, element: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """What was refused, with one correction made in it."""
+    with visit.uow.view() as tx:
+        bundle, called = deployments.refused(tx, visit.actor)
+    return _archive(corrections.corrected(bundle, visit.services.gate(bundle, called), element), bundle.key)
 
 
 @router.post("/{tenant}/processes/{deployment}/activation", dependencies=[needs(Act.ACTIVATE)])
 def activate_version(deployment: UUID, visit: VisitDep) -> Response:
-    with visit.uow.begin() as tx:
-        deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now)
+    try:
+        with visit.uow.begin() as tx:
+            deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now)
+    except releases.OwnVersion as refusal:
+        return _shown(visit, deployment, refusal)
     return frame.go(visit, f"/processes/{deployment}")
+
+
+@router.post("/{tenant}/processes/{deployment}/acceptance", dependencies=[needs(Act.ACTIVATE)])
+def accept_warning(deployment: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Take responsibility for a warning, with a reason."""
+    by = replace(visit.actor, reason=form.get("reason"))
+    try:
+        with visit.uow.begin() as tx:
+            row = tx.get(Deployment, deployment)
+            findings = visit.services.gate(*visit.services.runtime.definitions.with_called(tx, row))
+            code, element = form.get("code"), form.get("element")
+            releases.accept(tx, DeploymentId(deployment), findings, code, element, by, visit.now)
+    except (releases.NoReason, releases.NotAcceptable, releases.AlreadyAccepted) as refusal:
+        return _shown(visit, deployment, refusal)
+    return frame.go(visit, f"/processes/{deployment}#problems")
 
 
 @router.get("/{tenant}/processes/{deployment}", dependencies=[needs(Act.SEE_PROCESSES)])
@@ -79,16 +127,24 @@ def process_page(
     table: Annotated[str, Query(max_length=200)] = "",
     letter: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
+    return _shown(visit, deployment, form=form, table=table, letter=letter)
+
+
+def _shown(visit: Visit, deployment: UUID, refusal: Refusal | None = None, **chosen: str) -> Response:
+    """A version, with the part that is chosen; or with why something was not done to it."""
     with visit.uow.view() as tx:
         row = tx.get(Deployment, deployment)
-        part = parts.chosen(tx, visit, row, form=form, table=table, letter=letter)
+        part = parts.chosen(tx, visit, row, **chosen)
         shown = _process(tx, visit, row, part)
         queues = staff_rail.queues(tx, visit)
+    problem = problem_of(refusal, visit.language) if refusal else None
     return frame.show(
         visit,
         "process.html",
+        status=problem.status if problem else 200,
         process=shown,
         part=part,
+        refused=problem.title if problem else "",
         uploads=frame.uploads_of(visit),
         may_activate=rights.allowed(visit.subject, Act.ACTIVATE),
         queues=queues,
@@ -106,9 +162,43 @@ def process_diagram(deployment: UUID, visit: VisitDep) -> Response:
 def process_archive(deployment: UUID, visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
         row = tx.get(Deployment, deployment)
-        content = archives.read(tx, row.content_hash).to_archive()
-    headers = {"content-disposition": f'attachment; filename="{row.key}-{row.version}.zip"'}
-    return Response(content, media_type=ARCHIVE, headers=headers)
+        return _archive(archives.read(tx, row.content_hash), f"{row.key}-{row.version}")
+
+
+@router.get("/{tenant}/processes/{deployment}/corrected", dependencies=[needs(Act.SEE_PROCESSES)])
+def process_corrected(
+    deployment: UUID, visit: VisitDep, element: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """The version with one correction made in it, to be uploaded as the next."""
+    with visit.uow.view() as tx:
+        row = tx.get(Deployment, deployment)
+        words = wording.of_deployment(tx, visit, row)
+    findings = _findings(visit, words, row.key)
+    return _archive(corrections.corrected(words.bundle(row.key), findings, element), f"{row.key}-{row.version}")
+
+
+def _archive(bundle: Bundle, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
+    return Response(bundle.to_archive(), media_type=ARCHIVE, headers=headers)
+
+
+def _findings(visit: Visit, words: Wording, key: str) -> Sequence[Finding]:
+    called = {other: bundle for other, bundle in words.bundles.items() if other != key}
+    return visit.services.gate(words.bundle(key), called)
+
+
+def _refused(visit: Visit, status: int = 200) -> Response:
+    with visit.uow.view() as tx:
+        bundle, called = deployments.refused(tx, visit.actor)
+        words = Wording({bundle.key: bundle, **called}, visit.language)
+        queues = staff_rail.queues(tx, visit)
+    url = f"{frame.base_of(visit)}/processes/refused"
+    told = problems.told(_findings(visit, words, bundle.key), words, bundle.key, url)
+    failed = [id_ for one in told if one.error for id_ in one.elements.split()]
+    title = words.title or bundle.key
+    return frame.show(
+        visit, "refused.html", status=status, title=title, url=url, problems=told, failed=failed, queues=queues
+    )
 
 
 def _overview(visit: Visit, refused: Refused | None = None, status: int = 200) -> Response:
@@ -147,6 +237,8 @@ def _line(
 def _process(tx: Transaction, visit: Visit, row: Deployment, part: Part | None) -> dict[str, Any]:
     words = wording.of_deployment(tx, visit, row)
     url = f"{frame.base_of(visit)}/processes/{row.id}"
+    own = DeploymentId(row.id)
+    events = releases.told(tx, own)
     standing = queries.live_counts(tx, row.key, row.content_hash)
     called = {key: bundle for key, bundle in words.bundles.items() if key != row.key}
     groups: Sequence[Group] = parts.groups(words, row, url, part)
@@ -155,7 +247,9 @@ def _process(tx: Transaction, visit: Visit, row: Deployment, part: Part | None) 
         "title": words.title or row.key,
         "version": row.version,
         "active": row.active,
-        "open": queries.open_cases(tx).get(DeploymentId(row.id), 0),
+        "open": queries.open_cases(tx).get(own, 0),
+        "own": not releases.may_activate(tx, row, visit.actor),
+        "events": [_event(visit, event) for event in events],
         "archive_url": f"{url}/archive",
         "activate_url": f"{url}/activation",
         "xml": f"{url}/diagram",
@@ -165,7 +259,7 @@ def _process(tx: Transaction, visit: Visit, row: Deployment, part: Part | None) 
         "parts": groups,
         "calls": _calls(tx, visit, row, tuple(called)),
         "versions": [_version(visit, one, row) for one in deployments.listed(tx, row.key)],
-        "problems": list(visit.services.gate(words.bundles[row.key], called)),
+        "problems": problems.told(_findings(visit, words, row.key), words, row.key, url, events),
     }
 
 
@@ -178,6 +272,12 @@ def _calls(tx: Transaction, visit: Visit, row: Deployment, keys: Sequence[str]) 
             title = wording.of_hash(tx, visit, pinned.content_hash).title or key
             found.append(Link(f"{frame.base_of(visit)}/processes/{pinned.id}", title))
     return found
+
+
+def _event(visit: Visit, event: ReleaseEvent) -> dict[str, Any]:
+    what = visit.language.gettext(EVENTS[releases.Did(event.kind)])
+    about = f"{event.code} {event.element}".strip()
+    return {"what": what, "about": about, "at": event.at, "by": event.actor, "reason": event.reason}
 
 
 def _version(visit: Visit, one: Deployment, shown: Deployment) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """Processes: their versions, what stands where, and releasing a new one."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from akta.ids import DeploymentId
 from api.dependencies import VisitDep, needs
 from api.rest.forms import PlainText
 from api.security import ARCHIVE
 from bpmn import bundle as bundles
+from bpmn import corrections
 from people.rights import Act
-from storage.bundles import Deployment
-from workflows import archives, deployments, queries
+from storage.bundles import Deployment, ReleaseEvent
+from workflows import archives, deployments, queries, releases
 
 router = APIRouter(tags=["processes"])
 
@@ -35,6 +37,70 @@ class Version(BaseModel):
     @classmethod
     def of(cls, row: Deployment) -> "Version":
         return cls.model_validate(row, from_attributes=True)
+
+
+class Fix(BaseModel):
+    """A correction: the type an element should have instead."""
+
+    element: str
+    type: str
+
+
+class Acceptance(BaseModel):
+    """Who took responsibility for a warning, and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+    @classmethod
+    def of(cls, event: ReleaseEvent) -> "Acceptance":
+        return cls(by=event.actor, at=event.at, reason=event.reason)
+
+
+class FindingView(BaseModel):
+    """What the check says of a version; `path` is a shortest way there, elements and flows in turn."""
+
+    code: str
+    severity: str
+    element: str
+    message: str
+    elements: list[str]
+    path: list[str]
+    fix: Fix | None
+    accepted: Acceptance | None = None
+
+
+class Accepted(BaseModel):
+    """Which warning is accepted, and why."""
+
+    code: Annotated[PlainText, Field(min_length=1, max_length=60)]
+    element: Annotated[PlainText, Field(max_length=200)] = ""
+    reason: Annotated[PlainText, Field(min_length=1, max_length=releases.LONGEST_REASON)]
+
+
+class Event(BaseModel):
+    """What somebody did about a version: deployed, activated, accepted a warning."""
+
+    kind: str
+    at: datetime
+    by: str
+    door: str
+    code: str
+    element: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: ReleaseEvent) -> "Event":
+        return cls(
+            kind=row.kind,
+            at=row.at,
+            by=row.actor,
+            door=row.door,
+            code=row.code,
+            element=row.element,
+            reason=row.reason,
+        )
 
 
 class Count(BaseModel):
@@ -76,6 +142,53 @@ def activate_version(deployment: UUID, visit: VisitDep) -> Version:
     """Let new cases start on this version."""
     with visit.uow.begin() as tx:
         return Version.of(deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now))
+
+
+@router.get("/versions/{deployment}/findings", dependencies=[needs(Act.SEE_PROCESSES)])
+def list_findings(deployment: UUID, visit: VisitDep) -> list[FindingView]:
+    """What the check says of a version, and which warnings somebody accepted."""
+    with visit.uow.view() as tx:
+        findings = visit.services.gate(
+            *visit.services.runtime.definitions.with_called(tx, tx.get(Deployment, deployment))
+        )
+        events = releases.told(tx, DeploymentId(deployment))
+    accepted = {(event.code, event.element): Acceptance.of(event) for event in events if event.code}
+    return [
+        FindingView(**each.fields(each.said(visit.language)), accepted=accepted.get((each.code, each.element)))
+        for each in findings
+    ]
+
+
+@router.post("/versions/{deployment}/acceptances", status_code=201, dependencies=[needs(Act.ACTIVATE)])
+def accept_finding(deployment: UUID, what: Accepted, visit: VisitDep) -> Event:
+    """Accept a warning of a version with a reason. Errors cannot be accepted."""
+    by = replace(visit.actor, reason=what.reason)
+    with visit.uow.begin() as tx:
+        row = tx.get(Deployment, deployment)
+        findings = visit.services.gate(*visit.services.runtime.definitions.with_called(tx, row))
+        return Event.of(releases.accept(tx, DeploymentId(deployment), findings, what.code, what.element, by, visit.now))
+
+
+@router.get("/versions/{deployment}/events", dependencies=[needs(Act.SEE_PROCESSES)])
+def list_release_events(deployment: UUID, visit: VisitDep) -> list[Event]:
+    """What was done about a version and by whom, oldest first."""
+    with visit.uow.view() as tx:
+        tx.get(Deployment, deployment)
+        return [Event.of(row) for row in releases.told(tx, DeploymentId(deployment))]
+
+
+@router.post("/bundles/corrections", dependencies=[needs(Act.DEPLOY)], response_class=Response)
+def correct_bundle(
+    content: Annotated[bytes, Body(media_type=ARCHIVE)],
+    visit: VisitDep,
+    element: Annotated[PlainText, Query(min_length=1, max_length=200)],
+) -> Response:
+    """An archive with the correction that a finding proposes for an element; nothing is stored."""
+    bundle = bundles.from_archive(content)
+    with visit.uow.view() as tx:
+        called = deployments.called_by(tx, bundle)
+    made = corrections.corrected(bundle, visit.services.gate(bundle, called), element)
+    return Response(made.to_archive(), media_type=ARCHIVE)
 
 
 @router.get("/versions/{deployment}/archive", dependencies=[needs(Act.SEE_PROCESSES)], response_class=Response)

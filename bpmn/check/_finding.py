@@ -40,6 +40,18 @@ class Finding:
         """The sentence in the language of who reads it, with every reason in it that has a translation."""
         return Sentence(self.text, self.params).said(language.gettext) if self.text else self.message
 
+    def fields(self, message: str = "") -> dict[str, Any]:
+        """Everything of it for a program, in plain values; `message` stands in for the English sentence."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "element": self.element,
+            "message": message or self.message,
+            "elements": list(self.elements),
+            "path": list(self.path),
+            "fix": None if self.fix is None else {"element": self.fix[0], "type": self.fix[1]},
+        }
+
 
 def finding(code: str, severity: Severity, element: str, text: str, params: Mapping[str, object]) -> Finding:
     """A finding whose English sentence is put together from its msgid."""

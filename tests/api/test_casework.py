@@ -20,7 +20,7 @@ from tasks import correspondence
 from tasks.correspondence import Links
 from tests.api.conftest import Visitor
 from tests.api.test_uploads import PDF, png
-from tests.api.toy import FILES, TOY, changed
+from tests.api.toy import FILES, TOY, changed, forked
 
 REST = "/api/v1/UKA"
 ANSWERS = {"name": "Minta Ügyfél", "email": "ugyfel@example.org", "text": "Why is it cold?"}
@@ -299,6 +299,30 @@ def test_a_version_that_cannot_run_is_refused_with_reasons(visitor: Visitor) -> 
     assert answer.status_code == 422
     assert "answer" in {finding["element"] for finding in answer.json()["findings"]}
     assert owner.post(f"{REST}/bundles/versions", content=b"no archive", headers=headers).status_code == 422
+
+
+def test_findings_are_told_whole_accepted_with_a_reason_and_corrected(visitor: Visitor) -> None:
+    owner = visitor("process-owners")
+    headers = {"content-type": "application/zip"}
+    archive = forked().to_archive()
+    refused = owner.post(f"{REST}/bundles/versions", content=archive, headers=headers).json()["findings"]
+    (stuck,) = [finding for finding in refused if finding["code"] == "deadlock"]
+    assert stuck["elements"] == ["together"]
+    assert stuck["path"] == ["asked", "choice", "way-1"]
+    assert stuck["fix"] == {"element": "together", "type": "exclusiveGateway"}
+    made = owner.post(f"{REST}/bundles/corrections?element=together", content=archive, headers=headers).content
+    assert owner.post(f"{REST}/bundles/corrections?element=f1", content=archive, headers=headers).status_code == 404
+    version = owner.post(f"{REST}/bundles/versions", content=made, headers=headers).json()
+    url = f"{REST}/versions/{version['id']}"
+    (warning,) = owner.get(f"{url}/findings").json()
+    said = {"code": warning["code"], "element": warning["element"], "reason": "Czech follows."}
+    assert (warning["severity"], warning["accepted"]) == ("warning", None)
+    assert owner.post(f"{url}/acceptances", json={**said, "code": "deadlock"}).status_code == 404
+    assert owner.post(f"{url}/acceptances", json={**said, "reason": " "}).status_code == 422
+    assert owner.post(f"{url}/acceptances", json=said).status_code == 201
+    assert owner.post(f"{url}/acceptances", json=said).status_code == 409
+    assert owner.get(f"{url}/findings").json()[0]["accepted"]["reason"] == "Czech follows."
+    assert [event["kind"] for event in owner.get(f"{url}/events").json()] == ["deployed", "accepted"]
 
 
 def test_administration_keeps_the_accounts_of_staff(visitor: Visitor, client: TestClient) -> None:

@@ -31,6 +31,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "complete_task": {"answers": {}},
     "keep_draft": {"answers": {}},
     "preview_move": {},
+    "accept_finding": {**WHY, "code": "form"},
     "change_variables": {**WHY, "variables": {}},
     "stop_clock": {**WHY, "ground": "law"},
     "extend_clock": {**WHY, "ground": "law", "days": 1},

@@ -126,6 +126,21 @@ FILES: Mapping[str, bytes] = {
 TOY: Bundle = bundles.from_files(FILES)
 
 
+def forked() -> Bundle:
+    """A version whose ways part at a choice and are waited for together: it stops for ever at the join."""
+    ways = b"""<bpmn:exclusiveGateway id="choice" name="Which way?" default="way-2"/>
+    <bpmn:parallelGateway id="together" name="Together"/>
+    <bpmn:sequenceFlow id="f1" sourceRef="asked" targetRef="choice"/>
+    <bpmn:sequenceFlow id="way-1" name="long" sourceRef="choice" targetRef="together">
+      <bpmn:conditionExpression>=string length(text) &gt; 100</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>
+    <bpmn:sequenceFlow id="way-2" name="short" sourceRef="choice" targetRef="together"/>
+    <bpmn:sequenceFlow id="f0" sourceRef="together" targetRef="answer"/>"""
+    straight = b'<bpmn:sequenceFlow id="f1" sourceRef="asked" targetRef="answer"/>'
+    model = FILES["process.bpmn"].replace(straight, ways).replace(b"<bpmn:incoming>f1<", b"<bpmn:incoming>f0<")
+    return bundles.from_files({**FILES, "process.bpmn": model})
+
+
 def changed(summary: str) -> Bundle:
     """The same process with another summary: another version."""
     texts = FILES["i18n/en.toml"].replace(b"Ask, and somebody answers.", summary.encode())

@@ -2,8 +2,16 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import './diagram.css';
+import { problems } from './problems.js';
 
 const FIT = 'fit-viewport';
+const MARKS = [
+  ['done', 'akta-done'],
+  ['active', 'akta-active'],
+  ['failed', 'akta-failed'],
+  ['changed', 'akta-changed'],
+  ['missed', 'akta-missed']
+];
 
 async function draw(host) {
   const viewer = new NavigatedViewer({
@@ -20,6 +28,7 @@ async function draw(host) {
   mark(viewer, host);
   show(viewer, host);
   controls(viewer, host);
+  problems(viewer, host);
   host.classList.add('is-drawn');
 }
 
@@ -27,7 +36,7 @@ function mark(viewer, host) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const registry = viewer.get('elementRegistry');
-  for (const [attribute, marker] of [['done', 'akta-done'], ['active', 'akta-active'], ['failed', 'akta-failed']]) {
+  for (const [attribute, marker] of MARKS) {
     for (const id of (host.dataset[attribute] || '').split(' ').filter((name) => registry.get(name))) {
       canvas.addMarker(id, marker);
     }

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deployed_by", sa.String(length=200), nullable=False),
+        sa.Column("deployed_by_account", sa.Uuid(), nullable=True),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("activated_by", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
@@ -290,6 +291,27 @@ def upgrade() -> None:
             "tenant_id", "customer_id", "position", name=op.f("uq_debts_tenant_id_customer_id_position")
         ),
     )
+    op.create_table(
+        "release_events",
+        sa.Column("deployment_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployments.id"], name=op.f("fk_release_events_deployment_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_release_events_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release_events")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("release_events", schema=None) as batch_op:
+        batch_op.create_index("ix_release_events_deployment", ["tenant_id", "deployment_id"], unique=False)
+
     op.create_table(
         "schedules",
         sa.Column("deployment_id", sa.Uuid(), nullable=False),
@@ -732,6 +754,18 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id", "account_id", "code_hash", name=op.f("uq_recovery_codes_tenant_id_account_id_code_hash")
         ),
+    )
+    op.create_table(
+        "refused_versions",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_refused_versions_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_refused_versions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_versions")),
+        sa.UniqueConstraint("tenant_id", "account_id", name=op.f("uq_refused_versions_tenant_id_account_id")),
     )
     op.create_table(
         "saved_views",
@@ -1540,6 +1574,14 @@ def upgrade() -> None:
             "create trigger readings_no_delete before delete on readings begin select raise(abort, "
             "'rows of readings are only added'); end"
         )
+        op.execute(
+            "create trigger release_events_no_update before update on release_events begin select "
+            "raise(abort, 'rows of release_events are only added'); end"
+        )
+        op.execute(
+            "create trigger release_events_no_delete before delete on release_events begin select "
+            "raise(abort, 'rows of release_events are only added'); end"
+        )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "create or replace function akta_only_added() returns trigger language plpgsql as $$ begin "
@@ -1560,6 +1602,10 @@ def upgrade() -> None:
         op.execute(
             "create trigger readings_only_added before update or delete on readings for each row "
             "execute function akta_only_added()"
+        )
+        op.execute(
+            "create trigger release_events_only_added before update or delete on release_events for "
+            "each row execute function akta_only_added()"
         )
 
 
@@ -1736,6 +1782,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_saved_views_group")
 
     op.drop_table("saved_views")
+    op.drop_table("refused_versions")
     op.drop_table("recovery_codes")
     with op.batch_alter_table("reading_windows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reading_windows_case_id"))
@@ -1833,6 +1880,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_schedules_due")
 
     op.drop_table("schedules")
+    with op.batch_alter_table("release_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_release_events_deployment")
+
+    op.drop_table("release_events")
     op.drop_table("debts")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contracts_customer_id"))

@@ -1,5 +1,7 @@
 """The process owner's pages: versions, parts, where cases stand, a new version refused or stored and activated."""
 
+import re
+
 import pytest
 
 from akta.subjects import Kind
@@ -7,9 +9,11 @@ from bpmn import bundle as bundles
 from people.groups import PROCESS_OWNERS, SUPERVISION
 from storage.bundles import Deployment
 from storage.cases import Case
+from storage.tenants import Tenant
+from storage.unit_of_work import UnitOfWork
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
-from tests.api.toy import FILES, TOY, changed
+from tests.api.toy import FILES, TOY, changed, forked
 
 
 @pytest.fixture
@@ -87,3 +91,76 @@ def test_supervision_looks_but_does_not_touch(signed_in: SignedIn, toy: Deployme
     supervisor.open("/processes")
     assert supervisor.status == 200
     assert "Upload a new version" not in supervisor.text
+
+
+def test_a_refused_upload_shows_its_diagram_the_way_to_the_problem_and_offers_the_correction(owner: Browser) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": forked().to_archive()})
+    assert owner.status == 422
+    for words in ("A case can stop for ever", "The way there in", "long → Together", "make Together an exclusive"):
+        assert words in owner.text
+    assert 'data-elements="together"' in owner.page
+    assert 'data-step="way-1 together"' in owner.page
+    url = f"{owner.base}/processes/refused"
+    assert b'id="together"' in owner.client.get(f"{url}/diagram").content
+    corrected = owner.client.get(f"{url}/corrected?element=together")
+    owner.open("/processes/refused")
+    assert owner.status == 200
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": corrected.content})
+    assert "Activate version 2" in owner.text
+
+
+def test_only_what_a_finding_proposes_is_corrected_and_only_for_who_was_refused(
+    owner: Browser, signed_in: SignedIn
+) -> None:
+    owner.open("/processes/refused")
+    assert owner.status == 404
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": forked().to_archive()})
+    assert owner.client.get(f"{owner.base}/processes/refused/corrected?element=choice").status_code == 404
+    other = signed_in("other", Kind.STAFF, PROCESS_OWNERS)
+    other.open("/processes/refused")
+    assert other.status == 404
+
+
+def test_a_warning_is_accepted_with_a_reason_which_is_shown_beside_it(owner: Browser, toy: Deployment) -> None:
+    owner.open(f"/processes/{toy.id}")
+    assert "Accept this warning" in owner.text
+    owner.send("/acceptance", {"reason": " "})
+    assert owner.status == 422
+    assert "Say why this can be accepted." in owner.text
+    owner.send("/acceptance", {"reason": "It is for people to read only."})
+    assert "Accepted by Minta Ügyfél" in owner.text
+    assert "It is for people to read only." in owner.text
+    assert "Warning accepted" in owner.text
+
+
+def test_where_a_second_person_is_wanted_who_deployed_does_not_activate(
+    owner: Browser, signed_in: SignedIn, uow: UnitOfWork
+) -> None:
+    with uow.begin() as tx:
+        tx.get(Tenant, tx.tenant).profile = {"release": {"second_person": True}}
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": changed("Ask us.").to_archive()})
+    assert "Somebody else has to activate it" in owner.text
+    version = owner.url
+    csrf = re.search(r'name="csrf" value="([^"]+)"', owner.page)
+    assert csrf is not None
+    answer = owner.client.post(f"{version}/activation", data={"csrf": csrf[1]})
+    assert answer.status_code == 403
+    assert "You deployed this version, so somebody else has to activate it." in answer.text
+    other = signed_in("other", Kind.STAFF, PROCESS_OWNERS)
+    other.open(version)
+    other.send("/activation", {})
+    assert "version 2 active" in other.text
+    assert "Activated" in other.text
+
+
+def test_one_goes_back_to_the_version_before_by_activating_it(owner: Browser, toy: Deployment) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": changed("Ask us.").to_archive()})
+    owner.send("/activation", {})
+    owner.open(f"/processes/{toy.id}")
+    owner.send("/activation", {})
+    assert "version 1 active" in owner.text

@@ -1,0 +1,97 @@
+"""What the gate says of a version, for its page: sentences, the elements meant, the way there, a correction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from akta.languages import N_
+from api.pages.wording import Wording
+from bpmn.bundle import Bundle
+from bpmn.check import Finding
+from storage.bundles import ReleaseEvent
+
+FIXES: Mapping[str, str] = {
+    "exclusiveGateway": N_("Correction: make %(what)s an exclusive gateway, which passes on each way that comes."),
+    "parallelGateway": N_("Correction: make %(what)s a parallel gateway, which waits for every way."),
+    "inclusiveGateway": N_("Correction: make %(what)s an inclusive gateway, which waits for every way still to come."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a way through the diagram: the ids it passes, and what they are called."""
+
+    ids: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding in words; `elements` are ids on the diagram, `accepted` says who took responsibility and why."""
+
+    code: str
+    element: str
+    error: bool
+    said: str
+    about: str
+    elements: str
+    way: tuple[Step, ...]
+    fix: str
+    corrected_url: str
+    accepted: ReleaseEvent | None
+
+
+def told(
+    findings: Sequence[Finding], words: Wording, key: str, url: str, events: Sequence[ReleaseEvent] = ()
+) -> list[Problem]:
+    """Errors first. `url` is where the version is: its correction lies below."""
+    bundle = words.bundle(key)
+    accepted = {(event.code, event.element): event for event in events if event.code}
+    return [
+        _problem(finding, words, bundle, url, accepted.get((finding.code, finding.element)))
+        for finding in sorted(findings, key=lambda finding: finding.severity)
+    ]
+
+
+def _problem(finding: Finding, words: Wording, bundle: Bundle, url: str, event: ReleaseEvent | None) -> Problem:
+    said = finding.said(words.language)
+    drawn = bundle.model.elements.keys() | bundle.model.flows.keys()
+    elements = [id_ for id_ in dict.fromkeys((*finding.elements, finding.element)) if id_ in drawn]
+    fix, corrected = "", ""
+    if finding.fix is not None:
+        element, wanted = finding.fix
+        fix = words.language.gettext(FIXES[wanted]) % {"what": _named(words, bundle, element)}
+        corrected = f"{url}/corrected?element={element}"
+    return Problem(
+        code=finding.code,
+        element=finding.element,
+        error=finding.severity == "error",
+        said=said,
+        about=finding.element if finding.element and f"({finding.element})" not in said else "",
+        elements=" ".join(elements),
+        way=tuple(_steps(finding.path, words, bundle)),
+        fix=fix,
+        corrected_url=corrected,
+        accepted=event,
+    )
+
+
+def _steps(path: Sequence[str], words: Wording, bundle: Bundle) -> Iterator[Step]:
+    """A flow and the element it leads to are one step."""
+    flows: list[str] = []
+    for id_ in path:
+        if id_ in bundle.model.flows:
+            flows.append(id_)
+            continue
+        names = [bundle.model.flows[flow].name for flow in flows]
+        via = ", ".join(name for name in names if name)
+        name = _named(words, bundle, id_)
+        yield Step(" ".join((*flows, id_)), f"{via} → {name}" if via else name)
+        flows = []
+    if flows:
+        last = bundle.model.flows[flows[-1]]
+        yield Step(" ".join((*flows, last.target)), f"{last.name or last.id} → {_named(words, bundle, last.target)}")
+
+
+def _named(words: Wording, bundle: Bundle, id_: str) -> str:
+    element = bundle.model.elements.get(id_)
+    return words.step(bundle.key, id_, element.name if element else "")
