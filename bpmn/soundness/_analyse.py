@@ -168,7 +168,8 @@ def _gives(process: Process, scope: str, looked: list[Explored], inner: Mapping[
     """How a scope ends, seen from outside; what an event sub-process in it does is part of that."""
     handlers = [element for element in process.children(scope) if element.event_subprocess]
     main = looked[0] if looked else Explored(completes=True)
-    completes, stops = main.completes or not main.whole, set().union(*(one.stops for one in looked))
+    # What is wrong inside is said there; around it the scope counts as if it were mended.
+    completes, stops = main.completes or not main.whole or bool(main.found), set().union(*(one.stops for one in looked))
     if "" in stops:
         completes = True
     for handler in handlers:

@@ -187,7 +187,15 @@ class Explorer:
             waiting.extend(fresh)
         lost = next((state for state in self.next if state not in ending), None)
         if lost is not None:
-            self._report(Fault.ENDLESS, lost)
+            self._report(Fault.ENDLESS, self._on_the_round(lost))
+
+    def _on_the_round(self, state: State) -> State:
+        """The first state that comes again when one goes on from here; only states without an end follow."""
+        passed: dict[State, None] = {}
+        while state not in passed:
+            passed[state] = None
+            state = self.next[state][0]
+        return state
 
     def _report(self, fault: Fault, state: State) -> None:
         if len(self.explored.found) < MOST_FAULTS:
