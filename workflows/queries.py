@@ -175,6 +175,12 @@ def live_counts(tx: Transaction, bundle: str, bundle_hash: str | None = None) ->
     return _standing(tx, statement)
 
 
+def cases_on(tx: Transaction, bundle: str, elements: Collection[str]) -> int:
+    """How many open cases, on any version of a bundle, stand on one of these elements."""
+    standing = select(func.count(Position.case_id.distinct())).where(Position.bundle == bundle)
+    return tx.session.scalar(standing.where(Position.element.in_(elements))) or 0 if elements else 0
+
+
 def open_cases(tx: Transaction) -> dict[DeploymentId, int]:
     """How many open cases run on each deployment."""
     counted = select(Case.deployment_id, func.count()).where(Case.state != "closed").group_by(Case.deployment_id)

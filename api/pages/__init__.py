@@ -11,6 +11,7 @@ from api.pages import (
     calendar,
     cases,
     clocks,
+    comparing,
     design,
     desk,
     errors,
@@ -57,6 +58,7 @@ for _part in (
     papers,
     billing,
     processes,
+    comparing,
     outbox,
 ):
     router.include_router(_part.router)

@@ -1,6 +1,6 @@
 """Processes: their versions, what stands where, and releasing a new one."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +16,7 @@ from bpmn import bundle as bundles
 from bpmn import corrections
 from people.rights import Act
 from storage.bundles import Deployment, ReleaseEvent
-from workflows import archives, deployments, queries, releases
+from workflows import archives, comparing, deployments, queries, releases
 
 router = APIRouter(tags=["processes"])
 
@@ -103,6 +103,22 @@ class Event(BaseModel):
         )
 
 
+class DifferenceView(BaseModel):
+    """One difference between two versions; `cases` is how many open cases stand on the elements it is about."""
+
+    how: str
+    file: str
+    element: str
+    kind: str
+    name: str
+    property: str
+    before: str
+    after: str
+    said: str
+    elements: list[str]
+    cases: int
+
+
 class Count(BaseModel):
     """How many tokens of open cases stand on an element."""
 
@@ -167,6 +183,23 @@ def accept_finding(deployment: UUID, what: Accepted, visit: VisitDep) -> Event:
         row = tx.get(Deployment, deployment)
         findings = visit.services.gate(*visit.services.runtime.definitions.with_called(tx, row))
         return Event.of(releases.accept(tx, DeploymentId(deployment), findings, what.code, what.element, by, visit.now))
+
+
+@router.get("/versions/{deployment}/differences", dependencies=[needs(Act.SEE_PROCESSES)])
+def list_differences(deployment: UUID, visit: VisitDep, other: UUID | None = None) -> list[DifferenceView]:
+    """What a version says otherwise than another of its process, or than the version before."""
+    against = DeploymentId(other) if other else None
+    with visit.uow.view() as tx:
+        found = comparing.compared(tx, visit.services.runtime.definitions, DeploymentId(deployment), against)
+    return [
+        DifferenceView(
+            **asdict(each.change),
+            said=each.change.said(visit.language.gettext),
+            elements=list(each.elements),
+            cases=each.cases,
+        )
+        for each in found.differences
+    ]
 
 
 @router.get("/versions/{deployment}/events", dependencies=[needs(Act.SEE_PROCESSES)])

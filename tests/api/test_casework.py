@@ -322,6 +322,13 @@ def test_findings_are_told_whole_accepted_with_a_reason_and_corrected(visitor: V
     assert owner.post(f"{url}/acceptances", json=said).status_code == 201
     assert owner.post(f"{url}/acceptances", json=said).status_code == 409
     assert owner.get(f"{url}/findings").json()[0]["accepted"]["reason"] == "Czech follows."
+    (same,) = [one for one in owner.get(f"{url}/differences").json() if one["element"] == "f1"]
+    assert (same["file"], same["property"], same["before"], same["after"]) == (
+        "process.bpmn",
+        "targetRef",
+        "answer",
+        "choice",
+    )
     assert [event["kind"] for event in owner.get(f"{url}/events").json()] == ["deployed", "accepted"]
 
 

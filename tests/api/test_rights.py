@@ -94,7 +94,16 @@ BUNDLES_SAY = ("start_page",)
 """Pages to which the bundle adds who may start it; by REST that refusal has a type of its own."""
 ENDING = {"close_account": 1, "revoke_links": 2, "end_session": 3}
 """Routes after which others would answer differently, asked last."""
-PARTS = ("/corrected", "/draft", "/draft/removal", "/pages/{number}", "/sheets/{number}")
+PARTS = (
+    "/compare",
+    "/compare/{other}",
+    "/corrected",
+    "/differences",
+    "/draft",
+    "/draft/removal",
+    "/pages/{number}",
+    "/sheets/{number}",
+)
 """Parts of a thing that need not be there; whose they are has tests of its own."""
 
 

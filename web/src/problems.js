@@ -1,20 +1,21 @@
-// Problems on the diagram: an entry of the list selects its elements, and its way is played step by step.
+// Lists beside a diagram: an entry selects its elements, and the way to a problem is played step by step.
 const STEP = 900;
 const TRAVEL = 550;
 const RADIUS = 9;
 const SVG = 'http://www.w3.org/2000/svg';
 
 export function problems(viewer, host) {
-  const list = document.querySelector('[data-problems]');
-  if (!list) return;
+  if (!document.querySelector('[data-problems]')) return;
   const marks = new Marks(viewer);
-  const player = new Player(viewer, host.parentElement.parentElement.querySelector('[data-player]'), marks);
-  list.addEventListener('click', (event) => {
+  const bar = host.parentElement.parentElement.querySelector('[data-player]');
+  const player = bar && new Player(viewer, bar, marks);
+  document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-elements], [data-plays]');
-    if (!button) return;
+    if (!button?.closest('[data-problems]')) return;
     const pressed = button.getAttribute('aria-pressed') === 'true';
-    player.close();
-    for (const other of list.querySelectorAll('[data-elements]')) other.setAttribute('aria-pressed', 'false');
+    player?.close();
+    marks.clear();
+    for (const other of document.querySelectorAll('[data-problems] [data-elements]')) other.setAttribute('aria-pressed', 'false');
     if (button.matches('[data-plays]')) {
       player.open([...button.closest('li').querySelectorAll('[data-step]')], button);
     } else if (!pressed) {

@@ -164,3 +164,36 @@ def test_one_goes_back_to_the_version_before_by_activating_it(owner: Browser, to
     owner.open(f"/processes/{toy.id}")
     owner.send("/activation", {})
     assert "version 1 active" in owner.text
+
+
+def slower() -> bytes:
+    """A version with more time for the answer and another label in its form."""
+    model = FILES["process.bpmn"].replace(b'dueDate="P2D"', b'dueDate="P5D"')
+    form = FILES["forms/answer.form"].replace(b'"label": "Answer"', b'"label": "Reply"')
+    return bundles.from_files({**FILES, "process.bpmn": model, "forms/answer.form": form}).to_archive()
+
+
+def test_a_version_is_compared_with_the_one_before_and_says_which_open_cases_that_touches(
+    owner: Browser, toy: Deployment, case: Case
+) -> None:
+    owner.open(f"/processes/{toy.id}/compare")
+    assert owner.status == 404, "nothing was before the first"
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": slower()})
+    version = owner.url
+    owner.open(f"{version}/compare")
+    for words in (
+        "Version 2 against version 1",
+        "2 differences",
+        "Deadline of Task Answer the question: P2D → P5D",
+        "Form answer",
+        "Answer → Reply",
+        "1 open case stands here",
+    ):
+        assert words in owner.text
+    assert 'data-changed="answer"' in owner.page
+    there = owner.text
+    owner.open(f"{version}/compare/{toy.id}")
+    assert owner.text == there
+    owner.open(f"/processes/{toy.id}/compare{version.removeprefix(owner.base).removeprefix('/processes')}")
+    assert "P5D → P2D" in owner.text
