@@ -50,8 +50,8 @@ def serving(start: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
         service.__exit__(None, None, None)
 
 
-REAL = {"postgres", "redis_server", "rclone", "minio", "smtp_server"}
-"""Fixtures that start a server."""
+REAL = {"postgres", "redis_server", "rclone", "minio", "smtp_server", "libreoffice"}
+"""Fixtures that start a server, or LibreOffice."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,6 +108,11 @@ def minio() -> Iterator[services.S3Server]:
 def s3(rclone: services.S3Server) -> services.S3Server:
     """A real S3 server that is there on every machine."""
     return rclone
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> Iterator[str]:
+    yield from serving(services.libreoffice)
 
 
 @pytest.fixture(scope="session")

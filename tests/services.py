@@ -1,4 +1,4 @@
-"""Real services for tests: PostgreSQL, Redis, two S3 servers and an SMTP sink, each private and on loopback.
+"""Real services for tests: PostgreSQL, Redis, two S3 servers and an SMTP sink, each private and on loopback; programs.
 
 Each is started at most once per test process, by its first user, and ended by its own process id. On Linux the
 kernel ends them too when the test process dies (`setpriv --pdeathsig`).
@@ -339,6 +339,15 @@ def chromium() -> "Iterator[Browser]":
             yield browser
         finally:
             browser.close()
+
+
+# LibreOffice
+
+
+@contextmanager
+def libreoffice() -> Iterator[str]:
+    """The program that makes PDF of Word documents; it runs once for each and is no server."""
+    yield program("soffice", hint="install Debian's package libreoffice-writer-nogui")
 
 
 # Mail

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from akta.errors import NotFound
 from akta.ids import CaseId
 from akta.languages import N_, SOURCE_LANGUAGE, Language
 from akta.subjects import Kind
@@ -17,7 +18,8 @@ from api.dependencies import VisitDep, needs
 from api.pages import frame, usage, wording
 from api.pages.wording import APPLICANT_STATES, INVOICE_TAGS, Wording
 from api.visits import Visit
-from documents import letters
+from documents import conversion, letters
+from documents.kinds import PDF
 from heating import exports, invoice_letters
 from heating.queries import invoices, supply
 from heating.queries.invoices import InvoiceLine, InvoiceView, ItemLine
@@ -34,6 +36,7 @@ READING = "meter-reading"
 """The process that takes readings, if the utility offers one."""
 INVOICE = "invoice"
 """The letter of that process by which invoices are printed."""
+CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,36 @@ def my_invoices_page(visit: VisitDep) -> Response:
 @router.get("/{tenant}/my/invoices.csv", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
 def my_invoices_file(visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
-        return _csv("invoices.csv", exports.invoices(invoices.mine(tx, visit.subject, visit.today)))
+        text = exports.invoices(invoices.mine(tx, visit.subject, visit.today))
+    return _download("invoices.csv", text, CSV)
 
 
 @router.get("/{tenant}/my/readings.csv", dependencies=[needs(Act.SEE_OWN_SUPPLY)])
 def my_readings_file(visit: VisitDep) -> Response:
     with visit.uow.view() as tx:
-        return _csv("readings.csv", exports.readings(supply.my_meters(tx, visit.subject, visit.today)))
+        text = exports.readings(supply.my_meters(tx, visit.subject, visit.today))
+    return _download("readings.csv", text, CSV)
 
 
 @router.get("/{tenant}/my/invoices/{invoice}/document", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
 def invoice_document(invoice: UUID, visit: VisitDep) -> Response:
     """The invoice as a Word document, filled now from what was issued: the same invoice gives the same words."""
+    number, content = _printed(visit, invoice)
+    return _download(f"{number}.docx", content, letters.MEDIA_TYPE)
+
+
+@router.get("/{tenant}/my/invoices/{invoice}/pdf", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
+def invoice_pdf(invoice: UUID, visit: VisitDep) -> Response:
+    """The same document as PDF, where LibreOffice is installed."""
+    number, content = _printed(visit, invoice)
+    program = conversion.converter()
+    if not program:
+        raise NotFound("nothing here makes PDF")
+    return _download(f"{number}.pdf", conversion.to_pdf(content, program), PDF)
+
+
+def _printed(visit: Visit, invoice: UUID) -> tuple[str, bytes]:
+    """An invoice's number and its Word document."""
     with visit.uow.view() as tx:
         found = invoices.one(tx, visit.subject, invoice, visit.today)
         active = deployments.active(tx, READING)
@@ -94,9 +115,12 @@ def invoice_document(invoice: UUID, visit: VisitDep) -> Response:
         "utility": {"name": utility.name, "phone": utility.phone, "email": utility.email},
     }
     issued = datetime.combine(found.issued_on, time(), UTC)
-    content = letters.fill(template, data, made_at=issued)
-    headers = {"content-disposition": f'attachment; filename="{found.line.number}.docx"'}
-    return Response(content, media_type=letters.MEDIA_TYPE, headers=headers)
+    return found.line.number, letters.fill(template, data, made_at=issued)
+
+
+def _download(name: str, content: bytes | str, media_type: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.get("/{tenant}/my/invoices/{invoice}", dependencies=[needs(Act.SEE_OWN_SUPPLY, Act.RUN_BILLING)])
@@ -116,11 +140,6 @@ def my_meters_page(visit: VisitDep) -> Response:
         offered = {bundle.key for _, bundle in submissions.offered(tx, visit.services.desk, visit.subject)}
     report = f"{frame.base_of(visit)}/start/{READING}" if READING in offered else ""
     return frame.show(visit, "my_meters.html", meters=[_meter(visit, one) for one in found], report_url=report)
-
-
-def _csv(name: str, text: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def invoice_line(visit: Visit, line: InvoiceLine, path: str) -> Mapping[str, Any]:
@@ -166,6 +185,7 @@ def _totals(lines: Iterable[InvoiceLine]) -> list[Total]:
 
 
 def _invoice(visit: Visit, found: InvoiceView) -> Mapping[str, Any]:
+    documents = f"{frame.base_of(visit)}/my/invoices/{found.line.id}"
     return {
         **invoice_line(visit, found.line, ""),
         "customer": found.customer_name,
@@ -180,7 +200,8 @@ def _invoice(visit: Visit, found: InvoiceView) -> Mapping[str, Any]:
         "lines": [_item(visit, item, found.line.currency) for item in found.items],
         "taxes": found.taxes,
         "credit": found.credit,
-        "document_url": f"{frame.base_of(visit)}/my/invoices/{found.line.id}/document",
+        "document_url": f"{documents}/document",
+        "pdf_url": f"{documents}/pdf" if conversion.converter() else "",
     }
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pypdfium2
 import pytest
 import uvicorn
 from playwright.sync_api import Browser
@@ -21,19 +22,19 @@ from tests.journeys.visitor import DESKTOP, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 F1 = [
-    ["Heat", "2014S000572", "30 Nov 2014", "38,837 Ft", "38,837 Ft", "Current month"],
-    ["Heat", "2014S000514", "31 Oct 2014", "25,785 Ft", "0 Ft", "Settled"],
-    ["Heat", "2014S000460", "30 Sept 2014", "22,592 Ft", "0 Ft", "Settled"],
-    ["Heat", "2014S000408", "31 Aug 2014", "25,465 Ft", "0 Ft", "Settled"],
+    ["Távhő", "2014S000572", "2014. 11. 30.", "38 837 Ft", "38 837 Ft", "Tárgyhavi"],
+    ["Távhő", "2014S000514", "2014. 10. 31.", "25 785 Ft", "0 Ft", "Kiegyenlített"],
+    ["Távhő", "2014S000460", "2014. 09. 30.", "22 592 Ft", "0 Ft", "Kiegyenlített"],
+    ["Távhő", "2014S000408", "2014. 08. 31.", "25 465 Ft", "0 Ft", "Kiegyenlített"],
 ]
-F1_TOTAL = ["Total", "112,679 Ft", "38,837 Ft"]
+F1_TOTAL = ["Összesen", "112 679 Ft", "38 837 Ft"]
 F3 = [
-    ["31 Oct 2014", "1,073 m³", "5 m³", "Normal reading"],
-    ["30 Sept 2014", "1,068 m³", "3 m³", "Normal reading"],
-    ["31 Aug 2014", "1,065 m³", "2 m³", "Normal reading"],
-    ["31 Jul 2014", "1,063 m³", "4 m³", "Normal reading"],
-    ["30 Jun 2014", "1,059 m³", "3 m³", "Normal reading"],
-    ["31 May 2014", "1,056 m³", "4 m³", "Normal reading"],
+    ["2014. 10. 31.", "1 073 m³", "5 m³", "Normál leolvasás"],
+    ["2014. 09. 30.", "1 068 m³", "3 m³", "Normál leolvasás"],
+    ["2014. 08. 31.", "1 065 m³", "2 m³", "Normál leolvasás"],
+    ["2014. 07. 31.", "1 063 m³", "4 m³", "Normál leolvasás"],
+    ["2014. 06. 30.", "1 059 m³", "3 m³", "Normál leolvasás"],
+    ["2014. 05. 31.", "1 056 m³", "4 m³", "Normál leolvasás"],
 ]
 
 
@@ -63,7 +64,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture
 def customer(browser: Browser, portal: Installation) -> Visitor:
-    visitor = Visitor.at(browser, portal, DESKTOP, "en-US")
+    visitor = Visitor.at(browser, portal, DESKTOP, "hu-HU")
     visitor.tenant = "min"
     visitor.sign_in("su0044")
     return visitor
@@ -83,11 +84,30 @@ def test_f1_the_four_invoices_stand_with_due_day_amounts_and_status(customer: Vi
     assert rows(customer, "tfoot") == [F1_TOTAL]
 
 
+def test_an_invoice_is_taken_along_as_pdf_and_where_none_can_be_made_as_word_document(
+    customer: Visitor, libreoffice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer.go("/my/invoices")
+    customer.page.get_by_role("link", name="2014S000572").click()
+    with customer.page.expect_download() as coming:
+        customer.page.get_by_role("link", name="PDF").click()
+    assert coming.value.suggested_filename == "2014S000572.pdf"
+    [page] = pypdfium2.PdfDocument(coming.value.path())
+    assert "2014S000572" in page.get_textpage().get_text_range()
+    address = coming.value.url
+    monkeypatch.setenv("PATH", "")
+    customer.page.reload()
+    assert customer.page.locator("main #no-pdf").is_visible()
+    assert customer.page.get_by_role("link", name="PDF").count() == 0
+    assert customer.page.get_by_role("link", name="Word-dokumentum").count() == 1
+    assert customer.page.request.get(address).status == 404
+
+
 def test_f3_the_meter_stands_with_its_six_readings(customer: Visitor) -> None:
     customer.go("/my/meters")
     customer.picture("meters-f3")
-    text = customer.page.inner_text("main")
-    for said in ("37461", "6600 Minta település Minta tér G.ép. 9.em. 48.", "30 November 2007", "1,073 m³"):
+    text = customer.page.inner_text("main").replace("\xa0", " ")
+    for said in ("37461", "6600 Minta település Minta tér G.ép. 9.em. 48.", "2007. november 30.", "1 073 m³"):
         assert said in text
     assert rows(customer) == F3
 
@@ -95,23 +115,23 @@ def test_f3_the_meter_stands_with_its_six_readings(customer: Visitor) -> None:
 def test_f3_outside_the_self_reading_period_the_next_one_is_named_and_the_entry_kept(customer: Visitor) -> None:
     """S002-16, S002-17: the seed's form stood at 0; ours has no default, and what was typed is not lost."""
     customer.go("/my/meters")
-    assert "next period" in customer.page.inner_text("main")
+    assert "következő időszak" in customer.page.inner_text("main")
     customer.go("/start/meter-reading")
     assert customer.page.input_value("[name=value]") == ""
     customer.page.select_option("[name=meter]", index=1)
     customer.fill(value="1075,5", read_at="2014-11-10")
     customer.send()
     told = customer.page.inner_text("main").replace("\xa0", " ")
-    assert "You can report them from 16 Nov 2014 to 30 Nov 2014" in told
-    assert customer.page.input_value("[name=value]") == "1075.5"
+    assert "Bejelentheti ekkor: 2014. 11. 16. – 2014. 11. 30" in told
+    assert customer.page.input_value("[name=value]") == "1075,5"
 
 
 def test_f3_can_be_taken_along_and_compared(customer: Visitor) -> None:
     customer.go("/my/meters")
-    customer.page.locator("details summary", has_text="The same as a table").click()
+    customer.page.locator("details summary", has_text="Ugyanez táblázatként").click()
     usage = customer.page.locator("[data-usage] tbody tr").all_inner_texts()
     assert [row.split("\t")[1].replace("\xa0", " ") for row in usage] == [f"{n} m³" for n in (4, 3, 4, 2, 3, 5)]
     with customer.page.expect_download() as coming:
-        customer.page.get_by_role("link", name="Readings as CSV").click()
+        customer.page.get_by_role("link", name="Leolvasások CSV-ben").click()
     lines = coming.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[1] == "37461,hot_water,2014-10-31,1073.000,5.000,m³,normal"
