@@ -17,7 +17,7 @@ from heating.consumption import ESTIMATED, PLACES, span
 from heating.meters import Hung
 from heating.submitters import Submitter
 from heating.tables.contracts import Contract, ContractAccount, Customer
-from heating.tables.metering import Reading, ReadingDecision
+from heating.tables.metering import Meter, Reading, ReadingDecision
 from heating.visibility import OPEN
 from storage.cases import Case
 from storage.people import Account, Person
@@ -74,6 +74,8 @@ def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> 
     hung = meters.find(tx, new.meter)
     if hung is None:
         raise NotFound(f"meter {new.meter}")
+    if tx.locked(Meter, hung.meter.id).removed_on is not None:  # whoever is second sees what the first one reported
+        raise NotFound(f"meter {new.meter} was removed meanwhile")
     submitter = ESTIMATOR if new.kind == ESTIMATED else submitters.of_case(tx, case_id)
     _refuse_impossible(hung, new, profile.of(tx).today(now))
     if submitter is not ESTIMATOR:

@@ -1,13 +1,16 @@
 """Registering readings: who may, what is kept, and what is known about them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import select
 
 from akta.errors import Invalid, NotFound
-from akta.ids import CaseId
+from akta.ids import CaseId, TenantId
 from bpmn.values import Value
 from heating import readings
 from heating.clerks import NoClerkDecided
@@ -15,6 +18,7 @@ from heating.readings import AlreadyDecided, NotYourMeter
 from heating.tables.contracts import Contract
 from heating.tables.metering import Meter, Reading
 from storage.cases import CaseRelation
+from storage.database import Database
 from storage.documents import DocumentRow
 from storage.people import Account
 from storage.unit_of_work import Transaction
@@ -96,6 +100,29 @@ def test_a_meter_near_its_end_may_have_passed_zero(office: Office, contract: Con
 def test_another_reading_that_waits_makes_a_duplicate(office: Office, meter: Meter, customer: Account) -> None:
     assert office.report(meter, "1077", customer)[1]["duplicate"] is False
     assert office.report(meter, "1077", customer)[1]["duplicate"] is True
+
+
+def test_the_same_reading_twice_at_the_same_moment_is_kept_twice_and_noticed_once(
+    office: Office, meter: Meter, customer: Account, database: Database
+) -> None:
+    cases = [office.case(customer) for _ in range(3)]
+    given: dict[str, Value] = {"meter_id": str(meter.id), "value": Decimal(1077), "read_at": date(2026, 2, 28)}
+    gate = Barrier(len(cases))
+
+    def report(case: CaseId) -> object:
+        gate.wait()
+        with database.unit_of_work(TenantId(office.uow.tenant)).begin() as tx:
+            told = office.call_in(tx, "register-reading", case, given)["reading"]
+            sleep(0.2)  # all are within their transactions
+        assert isinstance(told, dict)
+        return told["duplicate"]
+
+    with ThreadPoolExecutor(len(cases)) as pool:
+        noticed = list(pool.map(report, cases))
+    assert sorted(noticed, key=bool) == [False, True, True]
+    with office.uow.view() as tx:
+        kept = tx.session.scalars(select(Reading.case_id).where(Reading.case_id.in_(cases)))
+        assert sorted(kept, key=str) == sorted(cases, key=str)
 
 
 def test_an_expired_calibration_is_noticed(office: Office, meter: Meter, customer: Account) -> None:
