@@ -87,7 +87,7 @@ def test_a_text_that_is_no_scenario_is_a_problem_of_its_file() -> None:
     assert problems("expect: {}") == ["It cannot be read: expect says neither an end nor what is waited for."]
 
 
-@pytest.mark.parametrize("key", ["meter-reading"])
+@pytest.mark.parametrize("key", ["meter-reading", "portal-access"])
 def test_the_scenarios_of_a_flagship_come_to_every_end_and_pass_every_element(key: str) -> None:
     read = shipped()[key]
     played = rehearsals.rehearse(read, called(read))
