@@ -19,7 +19,7 @@ from bpmn.check import Finding
 from bpmn.comparison import Change, compare
 from tasks import rehearsals
 from tasks.mailer import Outbox
-from tasks.rehearsals import Rehearsed
+from tasks.rehearsals import Coverage
 from workflows import engine
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -49,16 +49,7 @@ def differences(before: Path, after: Path) -> tuple[Change, ...]:
     return compare(_read(before), _read(after))
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What came of the scenarios of a bundle, and which of its own elements none of them passed."""
-
-    scenarios: tuple[Rehearsed, ...]
-    elements: int
-    left_out: tuple[str, ...]
-
-
-def play(path: Path) -> Played:
+def play(path: Path) -> Coverage:
     """Play the scenarios of a bundle (folder or archive).
 
     Raises:
@@ -66,10 +57,7 @@ def play(path: Path) -> Played:
         Invalid: the engine does not run it.
     """
     read = _read(path)
-    scenarios = rehearsals.rehearse(read, _called(read, path.parent))
-    passed = {element for each in scenarios for key, element in each.passed if key == read.key}
-    counted = [element.id for element in read.model.elements.values() if not element.event_subprocess]
-    return Played(scenarios, len(counted), tuple(id_ for id_ in counted if id_ not in passed))
+    return rehearsals.coverage(read, _called(read, path.parent))
 
 
 def as_json(found: Sequence[Report]) -> str:

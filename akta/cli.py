@@ -230,7 +230,8 @@ def play(
             typer.echo(f"    {problem}")
     failed = sum(bool(each.problems) for each in played.scenarios)
     typer.echo(f"{len(played.scenarios) - failed} of {len(played.scenarios)} scenarios pass")
-    typer.echo(f"{played.elements - len(played.left_out)} of {played.elements} elements are passed by one")
+    elements = len(played.passed) + len(played.left_out)
+    typer.echo(f"{len(played.passed)} of {elements} elements are passed by one")
     for id_ in played.left_out:
         typer.echo(f"    not {id_}")
     raise typer.Exit(failed > 0)

@@ -32,6 +32,35 @@ class Rehearsed:
     problems: tuple[Sentence, ...]
     passed: frozenset[tuple[str, str]] = frozenset()
 
+    def reasons(self, words: Language) -> list[str]:
+        """Why it failed, in the language of who reads it."""
+        return [problem.said(words.gettext) for problem in self.problems]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What came of the scenarios of a bundle; which of its own elements one of them passed, and which none did."""
+
+    scenarios: tuple[Rehearsed, ...]
+    passed: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def coverage(bundle: Bundle, called: Mapping[str, Bundle]) -> Coverage:
+    """Play every scenario of a bundle and see what they pass.
+
+    Raises:
+        NotRunnable: the engine does not run it.
+    """
+    scenarios = rehearse(bundle, called)
+    passed = {element for each in scenarios for key, element in each.passed if key == bundle.key}
+    counted = [element.id for element in bundle.model.elements.values() if not element.event_subprocess]
+    return Coverage(
+        scenarios,
+        tuple(id_ for id_ in counted if id_ in passed),
+        tuple(id_ for id_ in counted if id_ not in passed),
+    )
+
 
 def rehearse(bundle: Bundle, called: Mapping[str, Bundle], calendar: Calendar | None = None) -> tuple[Rehearsed, ...]:
     """Play every scenario of a bundle that the engine runs.

@@ -25,6 +25,7 @@ from api.pages import (
     over_there,
     papers,
     processes,
+    rehearsing,
     session,
     start,
     team,
@@ -59,6 +60,7 @@ for _part in (
     billing,
     processes,
     comparing,
+    rehearsing,
     outbox,
 ):
     router.include_router(_part.router)

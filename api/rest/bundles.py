@@ -16,6 +16,7 @@ from bpmn import bundle as bundles
 from bpmn import corrections
 from people.rights import Act
 from storage.bundles import Deployment, ReleaseEvent
+from tasks import rehearsals
 from workflows import archives, comparing, deployments, queries, releases
 
 router = APIRouter(tags=["processes"])
@@ -119,6 +120,22 @@ class DifferenceView(BaseModel):
     cases: int
 
 
+class ScenarioView(BaseModel):
+    """What came of one scenario: nothing in `problems` where it passes."""
+
+    file: str
+    name: str
+    problems: list[str]
+
+
+class CoverageView(BaseModel):
+    """What came of the scenarios of a version, and which of its elements they pass."""
+
+    scenarios: list[ScenarioView]
+    passed: list[str]
+    left_out: list[str]
+
+
 class Count(BaseModel):
     """How many tokens of open cases stand on an element."""
 
@@ -200,6 +217,16 @@ def list_differences(deployment: UUID, visit: VisitDep, other: UUID | None = Non
         )
         for each in found.differences
     ]
+
+
+@router.get("/versions/{deployment}/scenarios", dependencies=[needs(Act.SEE_PROCESSES)])
+def play_scenarios(deployment: UUID, visit: VisitDep) -> CoverageView:
+    """Play the scenarios of a version in the engine; nothing of it is stored or sent."""
+    with visit.uow.view() as tx:
+        bundle, called = visit.services.runtime.definitions.with_called(tx, tx.get(Deployment, deployment))
+    found = rehearsals.coverage(bundle, called)
+    told = [ScenarioView(file=one.file, name=one.name, problems=one.reasons(visit.language)) for one in found.scenarios]
+    return CoverageView(scenarios=told, passed=list(found.passed), left_out=list(found.left_out))
 
 
 @router.get("/versions/{deployment}/events", dependencies=[needs(Act.SEE_PROCESSES)])

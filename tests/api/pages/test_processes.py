@@ -197,3 +197,29 @@ def test_a_version_is_compared_with_the_one_before_and_says_which_open_cases_tha
     assert owner.text == there
     owner.open(f"/processes/{toy.id}/compare{version.removeprefix(owner.base).removeprefix('/processes')}")
     assert "P5D → P2D" in owner.text
+
+
+ASKED_ONLY = b"""
+name: Somebody asks
+given: {variables: {case: {reference: X-1}}}
+steps: []
+expect: {waiting: [answer]}
+"""
+
+
+def test_scenarios_are_played_and_what_they_pass_is_drawn(owner: Browser) -> None:
+    told = bundles.from_files({**FILES, "scenarios/asked.yaml": ASKED_ONLY}).to_archive()
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": told})
+    owner.open(f"{owner.url}/scenarios")
+    for words in ("all pass", "Passes Somebody asks", "1 of 6 elements are passed", "Dashed on the diagram."):
+        assert words in owner.text
+    assert 'data-done="asked"' in owner.page
+    missed = re.search(r'data-missed="([^"]*)"', owner.page)
+    assert missed is not None
+    assert set(missed[1].split()) == {"answer", "rate", "done", "withdrawal-received", "taken-back"}
+
+
+def test_a_version_without_scenarios_says_so(owner: Browser, toy: Deployment) -> None:
+    owner.open(f"/processes/{toy.id}/scenarios")
+    assert "This version has no scenarios." in owner.text
