@@ -49,6 +49,7 @@ class Act(StrEnum):
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
     CLAIM_TASK = "claim-task"
+    START_PART = "start-part"
     SEE_TEAM = "see-team"
     SEE_INCIDENTS = "see-incidents"
     RETRY_INCIDENT = "retry-incident"
@@ -130,6 +131,7 @@ TABLE: Mapping[Act, Right] = {
     Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
     Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
     Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),
+    Act.START_PART: Right(CASE_WORKERS, Behind.TASK),
     Act.SEE_TEAM: Right(frozenset({SUPERVISION}), Behind.CASE),
     Act.SEE_INCIDENTS: Right(frozenset({SUPERVISION, _MACHINE}), Behind.CASE),
     Act.RETRY_INCIDENT: Right(frozenset({SUPERVISION}), Behind.CASE),

@@ -94,7 +94,10 @@ class Timer(TenantOwned, Base):
 
 
 class Subscription(TenantOwned, Base):
-    """A token that waits for a message with a correlation key, or for a signal (`kind`), which has none."""
+    """A token that waits for a message with a correlation key, or (`kind`) for a signal or condition, without one.
+
+    Of a condition `message` is the beginning of its expression.
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (

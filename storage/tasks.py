@@ -1,4 +1,4 @@
-"""Rows of tasks: the work that waits for a person."""
+"""Rows of tasks, and of parts that a person may begin: the work that waits for people."""
 
 from datetime import datetime
 from uuid import UUID
@@ -51,4 +51,40 @@ class TaskGroup(TenantOwned, Base):
     )
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    group: Mapped[str] = mapped_column(String(60))
+
+
+class Choice(TenantOwned, Base):
+    """An ad-hoc sub-process: people begin its parts, one after the other if `one_at_a_time`.
+
+    `by_hand`: nothing but a person ends it.
+    """
+
+    __tablename__ = "choices"
+    __table_args__ = (UniqueConstraint("case_id", "token"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[int]
+    element: Mapped[str] = mapped_column(String(120))
+    process: Mapped[str] = mapped_column(String(80), default="")
+    name: Mapped[str] = mapped_column(String(200))
+    one_at_a_time: Mapped[bool]
+    by_hand: Mapped[bool]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """It stays when it has ended, as tasks do: who could begin something still sees the case."""
+
+
+class Part(TenantOwned, Base):
+    """A part of an ad-hoc sub-process that the people of one group may begin; a row for each of its groups."""
+
+    __tablename__ = "parts"
+    __table_args__ = (
+        UniqueConstraint("choice_id", "element", "group"),
+        Index("ix_parts_group", "tenant_id", "group", "choice_id"),
+    )
+
+    choice_id: Mapped[UUID] = mapped_column(ForeignKey("choices.id"))
+    element: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(200))
     group: Mapped[str] = mapped_column(String(60))

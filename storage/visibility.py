@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from akta.subjects import Kind, Subject
 from storage.cases import Case
 from storage.documents import DocumentRow
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Choice, Part, Task, TaskGroup
 
 CaseRule = Callable[[Subject], ColumnElement[bool] | None]
 """A relation that lets a subject see cases, as a condition on `Case`; None where it does not apply."""
@@ -37,6 +37,13 @@ class Visibility:
         opened = own if also is None else own | (also & self._case_condition(subject))
         return select(Task).join(Case, Case.id == Task.case_id).where(Task.tenant_id == subject.tenant, opened)
 
+    def parts(self, subject: Subject, also: ColumnElement[bool] | None = None) -> Select[Part]:
+        """Parts of ad-hoc sub-processes the subject may begin: their groups', until it ends. `also` as for tasks."""
+        own = self._part_condition(subject)
+        opened = own if also is None else own | (also & self._case_condition(subject))
+        joined = select(Part).join(Choice, Choice.id == Part.choice_id).join(Case, Case.id == Choice.case_id)
+        return joined.where(Part.tenant_id == subject.tenant, Choice.ended_at.is_(None), opened)
+
     def documents(self, subject: Subject) -> Select[DocumentRow]:
         statement = select(DocumentRow).join(Case, Case.id == DocumentRow.case_id)
         statement = statement.where(Case.tenant_id == subject.tenant, self._case_condition(subject))
@@ -54,10 +61,16 @@ class Visibility:
         conditions: list[ColumnElement[bool]] = []
         if subject.kind is Kind.STAFF:
             conditions.append(Case.id.in_(_cases_with_tasks_of(subject)))
+            conditions.append(Case.id.in_(_cases_with_parts_for(subject)))
         if subject.kind is Kind.CUSTOMER and subject.person is not None:
             conditions.append(Case.person_id == subject.person)
         conditions.extend(found for rule in self.rules if (found := rule(subject)) is not None)
         return or_(false(), *conditions)
+
+    def _part_condition(self, subject: Subject) -> ColumnElement[bool]:
+        if subject.kind is Kind.SYSTEM:
+            return true()
+        return Part.group.in_(subject.groups) if subject.kind is Kind.STAFF else false()
 
     def _task_condition(self, subject: Subject) -> ColumnElement[bool]:
         if subject.kind is Kind.SYSTEM:
@@ -71,6 +84,10 @@ class Visibility:
 
 def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:
     return select(Task.case_id).where(or_(_open_to(subject), _assigned_to(subject)))
+
+
+def _cases_with_parts_for(subject: Subject) -> Select[UUID]:
+    return select(Choice.case_id).join(Part, Part.choice_id == Choice.id).where(Part.group.in_(subject.groups))
 
 
 def _open_to(subject: Subject) -> ColumnElement[bool]:

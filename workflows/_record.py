@@ -18,7 +18,7 @@ from bpmn.values import to_json
 from storage.cases import Case, CaseState, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
 from storage.people import Account
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Choice, Part, Task, TaskGroup
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT
 from workflows import history
@@ -33,8 +33,21 @@ from workflows.engine.commands import (
     Start,
     ThrowError,
 )
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, Call, OpenedTask, Outcome, StoppedToken
+from workflows.engine.outcome import (
+    ArmedTimer,
+    AwaitedCondition,
+    AwaitedMessage,
+    AwaitedSignal,
+    Call,
+    OpenedChoice,
+    OpenedTask,
+    Outcome,
+    StoppedToken,
+)
 from workflows.history import Evidence
+
+LONGEST_NAME = 120
+"""Characters of a condition in its row."""
 
 LONGEST_KEY = 200
 """Characters of a correlation key in its row."""
@@ -61,9 +74,12 @@ def record(
         *(_subscription(case, awaited, now) for awaited in outcome.awaited),
         *(_subscription(case, awaited, now) for awaited in outcome.awaited_signals),
         *(_stopped(case, stop, now) for stop in outcome.stopped),
+        *(_subscription(case, awaited, now) for awaited in outcome.awaited_conditions),
         *_positions(tx, case, outcome),
     )
     tx.add(*_groups(tasks, outcome.tasks))
+    for choice in outcome.choices:
+        tx.add(*_choice(case, choice, now))
     _case(tx, case, command, outcome, now)
     history.tell(tx, case, history.of_step(command, outcome, evidence), by, now)
     return [JobId(job.id) for job in jobs]
@@ -126,6 +142,7 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
     _end_jobs(tx, true() if whole else Job.token.in_(gone), case, "cancelled")
     if whole:
         tx.session.execute(delete(Parcel).where(Parcel.case_id == case.id))
+    _end_choices(tx, true() if whole else Choice.token.in_(gone), case, now)
     for kind in (Timer, Subscription):
         ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
         tx.session.execute(ended.execution_options(synchronize_session=False))
@@ -159,6 +176,11 @@ def _end_tasks(tx: Transaction, which: ColumnElement[bool], case: Case, state: s
     ended = update(Task).where(Task.case_id == case.id, Task.state == "open", which)
     by_account = by.account if state == "completed" else None
     ended = ended.values(state=state, ended_at=now, ended_by=by_account, version=Task.version + 1)
+    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+
+
+def _end_choices(tx: Transaction, which: ColumnElement[bool], case: Case, now: datetime) -> None:
+    ended = update(Choice).where(Choice.case_id == case.id, Choice.ended_at.is_(None), which).values(ended_at=now)
     tx.session.execute(ended.execution_options(synchronize_session="fetch"))
 
 
@@ -288,8 +310,32 @@ def _timer(case: Case, timer: ArmedTimer, now: datetime) -> Timer:
     )
 
 
-def _subscription(case: Case, awaited: AwaitedMessage | AwaitedSignal, now: datetime) -> Subscription:
+def _choice(case: Case, choice: OpenedChoice, now: datetime) -> list[Choice | Part]:
+    row = Choice(
+        id=new_id(),
+        case_id=case.id,
+        token=choice.token,
+        element=choice.place.element,
+        process=choice.place.bundle,
+        name=choice.place.name[:200],
+        one_at_a_time=choice.one_at_a_time,
+        by_hand=choice.finished_by_hand,
+        since=now,
+    )
+    parts = [
+        Part(choice_id=row.id, element=part.place.element, name=part.place.name[:200], group=group)
+        for part in choice.parts
+        for group in dict.fromkeys(part.groups)
+    ]
+    return [row, *parts]
+
+
+def _subscription(
+    case: Case, awaited: AwaitedMessage | AwaitedSignal | AwaitedCondition, now: datetime
+) -> Subscription:
     match awaited:
+        case AwaitedCondition(condition=text):
+            kind, name, key = "condition", text[:LONGEST_NAME], ""
         case AwaitedSignal(signal=name):
             kind, key = "signal", ""
         case AwaitedMessage(message=name, correlation=correlation):

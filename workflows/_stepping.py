@@ -1,5 +1,6 @@
 """One command to one case whose row is locked: load, advance, record."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,9 +12,10 @@ from storage.calendars import CalendarRow
 from storage.cases import Case, CaseState
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
+from storage.visibility import APPLICANT
 from workflows import _record, engine
 from workflows.engine.commands import Cancel, Command, Modify, SetVariables
-from workflows.engine.outcome import Outcome
+from workflows.engine.outcome import OfferedPart, Outcome
 from workflows.history import Evidence
 from workflows.runtime import Runtime
 
@@ -43,10 +45,22 @@ def step(
         CaseSuspended: it was halted, and this is not done by hand.
         NoSuchToken: nothing waits there for this command any more.
     """
-    outcome = advanced(tx, runtime, case, command, now)
+    outcome = _offered(tx, runtime, advanced(tx, runtime, case, command, now))
     jobs = _record.record(tx, case, command, outcome, by, now, evidence)
     runtime.send_after_commit(tx, jobs)
     return outcome
+
+
+def _offered(tx: Transaction, runtime: Runtime, outcome: Outcome) -> Outcome:
+    """Each part a person may begin is for somebody: for who works on its process, where the model names no clerks."""
+
+    def for_somebody(part: OfferedPart) -> OfferedPart:
+        clerks = tuple(group for group in part.groups if group != APPLICANT)
+        bundle = runtime.definitions.bundle(tx, part.place.bundle_hash)
+        return replace(part, groups=clerks or bundle.settings.work_groups)
+
+    choices = [replace(one, parts=tuple(for_somebody(part) for part in one.parts)) for one in outcome.choices]
+    return replace(outcome, choices=tuple(choices)) if choices else outcome
 
 
 def advanced(tx: Transaction, runtime: Runtime, case: Case, command: Command, now: datetime) -> Outcome:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from akta import subjects
@@ -19,7 +19,7 @@ from workflows import _record, causes
 from workflows._round import MOST_HOPS, Round, of_parcel, on_its_way
 from workflows.engine.commands import Variables
 from workflows.runtime import Runtime
-from workflows.sent import SIGNAL, Sent
+from workflows.sent import MESSAGE, SIGNAL, Sent
 
 MOST_FAILURES = 3
 RETRY = (timedelta(minutes=1), timedelta(minutes=10))
@@ -83,8 +83,12 @@ def broadcast(
 
 def awaits(tx: Transaction, case_id: CaseId, message: str) -> bool:
     """Whether the case waits for this message now."""
-    found = select(Subscription.id).where(Subscription.case_id == case_id, Subscription.message == message)
+    found = select(Subscription.id).where(*_awaited(case_id, message))
     return tx.session.scalar(found.limit(1)) is not None
+
+
+def _awaited(case_id: CaseId, message: str) -> tuple[ColumnElement[bool], ...]:
+    return Subscription.case_id == case_id, Subscription.kind == MESSAGE, Subscription.message == message
 
 
 def deliver(
@@ -103,7 +107,7 @@ def deliver(
     """
     tx.locked(Case, case_id)
     found = select(Subscription.token, Subscription.correlation).order_by(Subscription.token)
-    found = found.where(Subscription.case_id == case_id, Subscription.message == message)
+    found = found.where(*_awaited(case_id, message))
     awaited = tx.session.execute(found).first()
     if awaited is None:
         return False

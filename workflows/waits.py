@@ -17,11 +17,11 @@ from akta.subjects import Subject
 from storage.cases import Case, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
 from storage.people import Account, Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Choice, Part, Task, TaskGroup
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 
-Row = TypeVar("Row", Incident, Job, Subscription, Task, Timer)
+Row = TypeVar("Row", Choice, Incident, Job, Subscription, Task, Timer)
 
 
 class Kind(StrEnum):
@@ -32,6 +32,10 @@ class Kind(StrEnum):
     TIMER = "timer"
     MESSAGE = "message"
     SIGNAL = "signal"
+    CONDITION = "condition"
+    """It is looked at after everything that happens in the case."""
+    PARTS = "parts"
+    """An ad-hoc sub-process: somebody has to begin one of its parts."""
     DELIVERY = "delivery"
     """A message for it is on its way."""
     INCIDENT = "incident"
@@ -51,6 +55,8 @@ class Act(StrEnum):
     START_CLOCK = "start-clock"
     SEND_MESSAGE = "send-message"
     SEND_SIGNAL = "send-signal"
+    SET_VARIABLES = "set-variables"
+    START_PART = "start-part"
     RETRY_INCIDENT = "retry-incident"
     RESUME_CASE = "resume-case"
     MOVE_TOKEN = "move-token"  # noqa: S105 - the name of an act
@@ -80,7 +86,8 @@ class Reason:
     """One thing a case waits for.
 
     `beside`: it listens beside the flow, so it may end the wait but is not where the case stands. `about` is the name
-    of the message, signal or handler, or the cause of an incident. `values` is what the act is done with.
+    of the message, signal or handler, the condition, or the cause of an incident. `values` is what the act is done
+    with.
     """
 
     kind: Kind
@@ -116,8 +123,9 @@ def reasons(tx: Transaction, case_id: CaseId, now: datetime) -> list[Reason]:
 def stalled(tx: Transaction, visibility: Visibility, subject: Subject, limit: int = 200) -> list[Case]:
     """Open cases a subject sees in which nothing can happen any more, oldest first. It should be empty.
 
-    No task, call, timer, delivery or incident, and no message or signal that the flow stands at: one that listens
-    beside it, as a withdrawal does, may never come. A called process runs in the same case.
+    No task, call, timer, delivery, incident or part to begin, and no message or signal that the flow stands at: one
+    that listens beside it, as a withdrawal does, may never come. A condition comes true only by something that
+    happens, so it moves nothing by itself. A called process runs in the same case.
     """
     at_hand = (
         exists().where(Task.case_id == Case.id, Task.state == "open"),
@@ -125,8 +133,10 @@ def stalled(tx: Transaction, visibility: Visibility, subject: Subject, limit: in
         exists().where(Timer.case_id == Case.id),
         exists().where(Parcel.case_id == Case.id),
         exists().where(Incident.case_id == Case.id, Incident.resolved_at.is_(None)),
+        exists().where(Choice.case_id == Case.id, Choice.ended_at.is_(None), Part.choice_id == Choice.id),
         exists().where(
             Subscription.case_id == Case.id,
+            Subscription.kind != Kind.CONDITION,
             Position.case_id == Case.id,
             Position.bundle == Subscription.process,
             Position.element == Subscription.element,
@@ -136,6 +146,13 @@ def stalled(tx: Transaction, visibility: Visibility, subject: Subject, limit: in
     return list(tx.session.scalars(found.order_by(Case.id).limit(limit)))
 
 
+_ENDS: Mapping[Kind, Act] = {
+    Kind.MESSAGE: Act.SEND_MESSAGE,
+    Kind.SIGNAL: Act.SEND_SIGNAL,
+    Kind.CONDITION: Act.SET_VARIABLES,
+}
+
+
 class _Reader:
     def __init__(self, tx: Transaction, case: Case, now: datetime) -> None:
         self._tx, self._case, self._now = tx, case, now
@@ -143,7 +160,15 @@ class _Reader:
         self._standing = {(row.bundle, row.element): row for row in tx.session.scalars(standing)}
 
     def read(self) -> list[Reason]:
-        found = [*self._incidents(), *self._tasks(), *self._calls(), *self._timers(), *self._awaited(), *self._coming()]
+        found = [
+            *self._incidents(),
+            *self._tasks(),
+            *self._choices(),
+            *self._calls(),
+            *self._timers(),
+            *self._awaited(),
+            *self._coming(),
+        ]
         explained = {(reason.process, reason.element) for reason in found}
         blocked = any(not reason.beside or reason.kind is Kind.TIMER for reason in found)
         rest = [self._standing_at(*place, blocked) for place in self._standing if place not in explained]
@@ -186,6 +211,25 @@ class _Reader:
                 assignee=holders.get(row.assignee_id, "") if row.assignee_id else "",
             )
 
+    def _choices(self) -> Iterator[Reason]:
+        """Where a part is in work already, others may still be begun, unless they come one after the other."""
+        for row in self._rows(Choice, Choice.ended_at.is_(None)):
+            in_work = (row.process, row.element) not in self._standing
+            parts = self._tx.session.execute(select(Part.element, Part.group).where(Part.choice_id == row.id)).all()
+            if not parts or (in_work and row.one_at_a_time):
+                continue
+            yield Reason(
+                Kind.PARTS,
+                Act.START_PART,
+                row.process,
+                row.element,
+                row.name,
+                target=row.id,
+                since=row.since,
+                groups=tuple(sorted({group for _, group in parts})),
+                beside=in_work,
+            )
+
     def _calls(self) -> Iterator[Reason]:
         for row in self._rows(Job, Job.state == "waiting"):
             yield Reason(
@@ -216,7 +260,7 @@ class _Reader:
         for row in self._rows(Subscription):
             yield Reason(
                 Kind(row.kind),
-                Act.SEND_SIGNAL if row.kind == Kind.SIGNAL else Act.SEND_MESSAGE,
+                _ENDS[Kind(row.kind)],
                 row.process,
                 row.element,
                 target=row.id,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from akta.ids import CaseId
-from api.pages import chronicle, clocks, diagrams, failed_cases, frame, papers, tracking, waiting, wording
+from api.pages import choices, chronicle, clocks, diagrams, failed_cases, frame, papers, tracking, waiting, wording
+from api.pages.choices import ChoiceForm
 from api.pages.chronicle import Told as Chronicled
 from api.pages.clocks import ClockForm
 from api.pages.diagrams import Drawn
@@ -77,6 +78,7 @@ class Whole:
     suspended: bool
     incidents: tuple[Failed, ...]
     waits: tuple[Wait, ...]
+    choices: tuple[ChoiceForm, ...]
     clocks: tuple[ClockForm, ...]
     grounds: Mapping[str, str]
     diagrams: tuple[Drawn, ...]
@@ -124,6 +126,7 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
         suspended=view.suspended_at is not None,
         incidents=tuple(failed_cases.of_case(tx, visit, case_id)),
         waits=tuple(_wait(visit, one) for one in told if one.reason.kind not in (Kind.INCIDENT, Kind.SUSPENDED)),
+        choices=() if view.suspended_at else tuple(choices.forms(tx, visit, words, case_id, url)),
         clocks=tuple(clocks.forms(visit, told, url)),
         grounds=clocks.grounds(tx, visit),
         diagrams=tuple(diagrams.of_case(words, f"{url}/diagram", standing, lines, failed)),

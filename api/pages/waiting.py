@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from akta.errors import Forbidden
 from akta.ids import CaseId
@@ -18,7 +19,8 @@ from people.groups import SUPERVISION
 from people.rights import Act
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT
-from tasks import inbox
+from tasks import choices, inbox
+from tasks.choices import Offered
 from workflows import queries, waits
 from workflows.waits import Clock, ClockState, Kind, Reason
 
@@ -37,6 +39,8 @@ FOR_APPLICANTS: Mapping[Kind, str] = {
     Kind.TIMER: N_("We wait until %(day)s."),
     Kind.MESSAGE: N_("We wait for something to happen outside."),
     Kind.SIGNAL: N_("We wait for something to happen outside."),
+    Kind.CONDITION: N_("Something else in your case has to happen first."),
+    Kind.PARTS: N_("One of us is working on it."),
     Kind.DELIVERY: N_("Our system is at work; that takes a moment."),
     Kind.INCIDENT: N_("Something did not work on our side. We put it right; you don't have to do anything."),
     Kind.SUSPENDED: N_("We have paused your case. Its deadlines wait too; we write to you when it goes on."),
@@ -49,6 +53,8 @@ FOR_STAFF: Mapping[Kind, str] = {
     Kind.TIMER: N_("%(step)s: on %(day)s"),
     Kind.MESSAGE: N_("Event: %(step)s"),
     Kind.SIGNAL: N_("Signal: %(step)s"),
+    Kind.CONDITION: N_("%(step)s: goes on when its condition holds"),
+    Kind.PARTS: N_("%(step)s: waits for %(who)s to begin a part"),
     Kind.DELIVERY: N_("An event is on its way to this case."),
     Kind.INCIDENT: N_("Stopped at: %(step)s"),
     Kind.SUSPENDED: N_("The case is suspended."),
@@ -59,7 +65,11 @@ BESIDE: Mapping[Kind, str] = {
     Kind.TIMER: N_("If nothing else happens: %(step)s on %(day)s"),
     Kind.MESSAGE: N_("May come at any time: %(step)s"),
     Kind.SIGNAL: N_("May come at any time: %(step)s"),
+    Kind.CONDITION: N_("As soon as its condition holds: %(step)s"),
+    Kind.PARTS: N_("%(step)s: more parts can be begun"),
 }
+_WORDED = frozenset({Kind.TASK, Kind.MESSAGE, Kind.SIGNAL, Kind.CONDITION, Kind.PARTS, Kind.TIMER})
+"""Of these a bundle may have words of its own for the applicant."""
 STOPPED_CLOCK = N_("%(step)s: the clock is stopped (%(basis)s)")
 STOPPED_FOR_APPLICANT = N_("The time for it is stopped: %(basis)s")
 YOURS = N_("You need to: %(step)s")
@@ -70,6 +80,8 @@ ACTS: Mapping[waits.Act, str] = {
     waits.Act.START_CLOCK: N_("Let the clock run on"),
     waits.Act.SEND_MESSAGE: N_("Send the message"),
     waits.Act.SEND_SIGNAL: N_("Send the signal"),
+    waits.Act.SET_VARIABLES: N_("Change the values"),
+    waits.Act.START_PART: N_("Begin a part"),
     waits.Act.RETRY_INCIDENT: N_("Try again"),
     waits.Act.RESUME_CASE: N_("Resume the case"),
     waits.Act.MOVE_TOKEN: N_("Move it by hand"),
@@ -80,6 +92,7 @@ RIGHTS: Mapping[waits.Act, Act] = {
     waits.Act.START_CLOCK: Act.KEEP_CLOCKS,
     waits.Act.SEND_MESSAGE: Act.SEND_MESSAGE,
     waits.Act.SEND_SIGNAL: Act.SEND_MESSAGE,
+    waits.Act.SET_VARIABLES: Act.MOVE_TOKEN,
     waits.Act.RETRY_INCIDENT: Act.RETRY_INCIDENT,
     waits.Act.RESUME_CASE: Act.OPERATE_CASE,
     waits.Act.MOVE_TOKEN: Act.MOVE_TOKEN,
@@ -143,7 +156,9 @@ def told(tx: Transaction, visit: Visit, case_id: CaseId, register: Register) -> 
     words = wording.of_case(tx, visit, case_id)
     own = {row.id for row in inbox.of_case(tx, visit.frame, case_id)}
     found = waits.reasons(tx, case_id, visit.now)
-    speaker = _Speaker(visit, words, register, case_id, frozenset(own))
+    offered = choices.of_case(tx, visit.services.visibility, visit.subject, case_id)
+    parts: dict[UUID | None, Sequence[Offered]] = {one.id: one.parts for one in offered}
+    speaker = _Speaker(visit, words, register, case_id, frozenset(own), parts)
     lines = [speaker.say(reason) for reason in found if speaker.tells(reason, found)]
     return _once(lines) if register is Register.APPLICANT else lines
 
@@ -161,10 +176,12 @@ class _Speaker:
     case_id: CaseId
     own: frozenset[object]
     """Ids of the tasks this visitor may open."""
+    parts: Mapping[UUID | None, Sequence[Offered]]
+    """Parts this visitor may begin, by the id of their choice."""
 
     def tells(self, reason: Reason, among: Sequence[Reason]) -> bool:
         if self.register is not Register.APPLICANT:
-            return not reason.beside or self.register is Register.OPERATOR or reason.kind is Kind.TIMER
+            return not reason.beside or self.register is Register.OPERATOR or reason.kind in (Kind.TIMER, Kind.PARTS)
         if reason.beside:
             return False
         return reason.kind is not Kind.BRANCHES or len(among) == 1
@@ -201,7 +218,7 @@ class _Speaker:
             return _(YOURS) % {"step": said.name or reason.name}
         if reason.clock is not None and reason.clock.state is ClockState.STOPPED:
             return _(STOPPED_FOR_APPLICANT) % {"basis": reason.clock.basis}
-        if reason.kind in (Kind.TASK, Kind.MESSAGE, Kind.SIGNAL, Kind.TIMER) and said.applicant:
+        if reason.kind in _WORDED and said.applicant:
             return said.applicant
         return _(FOR_APPLICANTS[reason.kind]) % {"day": self._day(reason.clock)}
 
@@ -240,6 +257,8 @@ class _Speaker:
     def _may(self, reason: Reason) -> bool:
         if reason.act is waits.Act.COMPLETE_TASK:
             return reason.target in self.own
+        if reason.act is waits.Act.START_PART:
+            return reason.target in self.parts
         return reason.act in RIGHTS and rights.allowed(self.visit.subject, RIGHTS[reason.act])
 
     def _request(self, reason: Reason) -> tuple[str, str, Mapping[str, object]]:
@@ -257,6 +276,10 @@ class _Speaker:
                 return "POST", "/messages", dict(reason.values)
             case waits.Act.SEND_SIGNAL:
                 return "POST", "/signals", {"name": reason.about}
+            case waits.Act.SET_VARIABLES:
+                return "PATCH", f"{case}/variables", {"variables": {}, "reason": ""}
+            case waits.Act.START_PART:
+                return "POST", f"{case}/choices/{target}/start", {"part": self.parts[target][0].element}
             case waits.Act.RETRY_INCIDENT:
                 return "POST", f"/incidents/{target}/retry", {}
             case waits.Act.RESUME_CASE:

@@ -29,7 +29,8 @@ from tasks.gate import gate
 from tasks.mailer import Outbox
 from tasks.submissions import Submission
 from tests.api.toy import TOY
-from workflows import deployments
+from tests.workflows import toys
+from workflows import cases, deployments
 from workflows.definitions import Definitions
 from workflows.handlers import Handlers
 from workflows.runtime import Runtime
@@ -129,6 +130,18 @@ def case(uow: UnitOfWork, services: Services, toy: Deployment, now: datetime) ->
     made = submissions.submit(uow, services.desk, nobody, Door.PAGE, sent, now)
     with uow.view() as tx:
         return tx.get(Case, made.case_id)
+
+
+@pytest.fixture
+def open_case(uow: UnitOfWork, services: Services, now: datetime) -> CaseId:
+    """A case in which somebody decides what is done: parts for metering, for who works on it, for nobody."""
+    by = system(uow.tenant).acting(Door.CLI)
+    new = cases.NewCase(
+        bundle="choosy", channel="web", language="en", submission_key="k", received_at=now, variables={"crew": []}
+    )
+    with uow.begin() as tx:
+        deployments.deploy(tx, toys.choosy(), by, now, gate=lambda _b, _c: [], activated=True)
+        return CaseId(cases.start(tx, services.runtime, new, by, now).id)
 
 
 @pytest.fixture

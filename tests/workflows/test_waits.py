@@ -10,11 +10,13 @@ from akta.ids import CaseId, IncidentId, JobId, TokenId
 from akta.subjects import system
 from bpmn.values import Value
 from storage.cases import Case
+from storage.tasks import Choice
+from storage.unit_of_work import Transaction
 from tasks import jobs
 from tests.workflows import toys
 from tests.workflows.house import BY, House
 from workflows import _round, by_hand, cases, deadlines, incidents, messages, suspension, timers, waits
-from workflows.engine.commands import CompleteTask, Modify
+from workflows.engine.commands import CompleteTask, Modify, StartPart
 from workflows.handlers import CannotSucceed
 from workflows.waits import Act, ClockState, Kind, Reason
 
@@ -104,6 +106,16 @@ def at_a_delivery(house: House, now: datetime) -> CaseId:
     return case
 
 
+def at_a_condition(house: House, now: datetime) -> CaseId:
+    house.deploy(toys.conditional(), now=now)
+    return house.start("conditional", now)
+
+
+def at_a_choice(house: House, now: datetime) -> CaseId:
+    house.deploy(toys.choosy(), now=now)
+    return house.start("choosy", now, crew=["field"])
+
+
 def nowhere(house: House, now: datetime) -> CaseId:
     house.deploy(toys.starved(), now=now)
     return house.start("starved", now)
@@ -126,6 +138,10 @@ def perform(house: House, case: CaseId, reason: Reason, now: datetime) -> None:
                 messages.correlate(tx, house.runtime, reason.values["name"], key, {}, BY, now)
             case Act.SEND_SIGNAL:
                 messages.broadcast(tx, house.runtime, reason.values["name"], {}, BY, now)
+            case Act.SET_VARIABLES:
+                by_hand.set_variables(tx, house.runtime, case, {"ready": True}, BY, now)
+            case Act.START_PART:
+                cases.advance(tx, house.runtime, case, StartPart(TokenId(_choice(tx, reason).token), "visit"), BY, now)
             case Act.RETRY_INCIDENT:
                 incidents.retry(tx, house.runtime, IncidentId(_uuid(reason)), BY, now)
             case Act.RESUME_CASE:
@@ -147,6 +163,10 @@ def tick(house: House, now: datetime) -> None:
         messages.relay(house.uow, house.runtime, parcel, now)
 
 
+def _choice(tx: Transaction, reason: Reason) -> Choice:
+    return tx.get(Choice, _uuid(reason))
+
+
 def _uuid(reason: Reason) -> UUID:
     assert reason.target is not None
     return reason.target
@@ -163,6 +183,8 @@ def _uuid(reason: Reason) -> UUID:
         (at_a_signal, Kind.SIGNAL, Act.SEND_SIGNAL),
         (at_an_incident, Kind.INCIDENT, Act.RETRY_INCIDENT),
         (at_a_delivery, Kind.DELIVERY, Act.WAIT),
+        (at_a_condition, Kind.CONDITION, Act.SET_VARIABLES),
+        (at_a_choice, Kind.PARTS, Act.START_PART),
         (nowhere, Kind.NOTHING, Act.MOVE_TOKEN),
     ],
 )
@@ -216,14 +238,34 @@ def test_only_what_nothing_can_move_is_stalled(house: House, now: datetime) -> N
         raise CannotSucceed("the line is dead")
 
     house.flaky.then = fail
-    for make in (at_a_timer, at_a_called_process, at_a_signal, at_a_call, suspended):
+    for make in (at_a_timer, at_a_called_process, at_a_signal, at_a_call, at_a_choice, suspended):
         make(house, now)
-    lost = nowhere(house, now)
-    assert [case.id for case in stalled(house)] == [lost]
+    lost, until = nowhere(house, now), at_a_condition(house, now)
+    assert [case.id for case in stalled(house)] == [lost, until]
     jobs.run_due(house.database, house.runtime, now)
-    assert [case.id for case in stalled(house)] == [lost]
+    assert [case.id for case in stalled(house)] == [lost, until]
     perform(house, lost, only(house, lost, now, Kind.NOTHING), now)
+    perform(house, until, only(house, until, now, Kind.CONDITION), now)
     assert stalled(house) == []
+
+
+def test_a_condition_beside_the_flow_is_named_as_such(house: House, now: datetime) -> None:
+    case = at_a_condition(house, now)
+    assert only(house, case, now, Kind.CONDITION).about == "ready = true"
+    perform(house, case, only(house, case, now, Kind.CONDITION), now)
+    task, beside = reasons(house, case, now)
+    assert (task.kind, beside.kind, beside.element, beside.beside) == (Kind.TASK, Kind.CONDITION, "no-longer", True)
+    with house.uow.begin() as tx:
+        by_hand.set_variables(tx, house.runtime, case, {"ready": False}, BY, now)
+    assert house.case(case).outcome == "dropped"
+
+
+def test_a_choice_is_for_the_groups_of_its_parts_and_stays_while_one_is_in_work(house: House, now: datetime) -> None:
+    case = at_a_choice(house, now)
+    choice = only(house, case, now, Kind.PARTS)
+    assert (choice.groups, choice.beside) == (("field", toys.GROUP, "metering"), False)
+    perform(house, case, choice, now)
+    assert [(one.kind, one.beside) for one in reasons(house, case, now)] == [(Kind.TASK, False), (Kind.PARTS, True)]
 
 
 def test_a_reason_says_who_can_act_since_when_and_how_much_time_is_left(house: House, now: datetime) -> None:

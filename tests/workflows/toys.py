@@ -6,7 +6,7 @@ from typing import Any
 
 from bpmn import bundle as bundles
 from bpmn.bundle import Bundle
-from tests.workflows.engine.models import Model, error, message, signal, timer, zeebe
+from tests.workflows.engine.models import Model, condition, error, message, signal, timer, zeebe
 
 GROUP = "front-desk"
 
@@ -214,6 +214,24 @@ def starved() -> Bundle:
     with model.sub("taking-back", handler=True):
         model.start("taken-back", message("withdrawn")).end("withdrawn").path("taken-back", "withdrawn")
     return toy(model)
+
+
+def choosy() -> Bundle:
+    """A clerk decides what is done: parts for the field crew, for whoever works on it, in a group the case names."""
+    model = Model("choosy").start().user("after", groups(GROUP)).end()
+    with model.sub("desk", tag="adHocSubProcess") as inside:
+        inside.user("visit", groups("metering")).user("report", groups("metering")).path("visit", "report")
+        inside.user("write", groups("applicant")).script("count", "=1", "counted")
+        inside.user("ask", zeebe("assignmentDefinition", candidateGroups="=crew"))
+    return toy(model.path("start", "desk", "after", "end"))
+
+
+def conditional() -> Bundle:
+    """Goes on when a variable says so; another condition is listened for beside."""
+    model = Model("conditional").start().catch("until-ready", condition("=ready = true")).user("act", groups(GROUP))
+    model.end().end("dropped")
+    model.boundary("no-longer", "act", condition("=ready = false"))
+    return toy(model.path("start", "until-ready", "act", "end").path("no-longer", "dropped"))
 
 
 def forked() -> Bundle:

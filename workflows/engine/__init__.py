@@ -26,9 +26,11 @@ from workflows.engine.commands import (
 )
 from workflows.engine.outcome import (
     ArmedTimer,
+    AwaitedCondition,
     AwaitedMessage,
     AwaitedSignal,
     Call,
+    OfferedPart,
     OpenedChoice,
     OpenedTask,
     Outcome,
@@ -42,6 +44,7 @@ from workflows.engine.outcome import (
 
 __all__ = [
     "ArmedTimer",
+    "AwaitedCondition",
     "AwaitedMessage",
     "AwaitedSignal",
     "Call",
@@ -59,6 +62,7 @@ __all__ = [
     "NotDue",
     "NotPossible",
     "NotRunnable",
+    "OfferedPart",
     "OpenedChoice",
     "OpenedTask",
     "Outcome",

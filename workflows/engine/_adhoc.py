@@ -2,12 +2,13 @@
 
 from akta.ids import TokenId
 from workflows.engine._dialect import Reader
+from workflows.engine._elements import Element
 from workflows.engine._errors import NotPossible, Stuck
 from workflows.engine._journal import Offer, Turns
 from workflows.engine._running import SubFlow, Token
 from workflows.engine._scopes import Scope, view, write
 from workflows.engine._subprocesses import SubProcess
-from workflows.engine.outcome import OpenedChoice, Place
+from workflows.engine.outcome import OfferedPart, OpenedChoice, Place
 
 
 class AdHoc(SubProcess):
@@ -32,9 +33,8 @@ class AdHoc(SubProcess):
         token.turns = Turns()
         flow = self.enter_empty(token)
         token.offer = Offer("parts")
-        opened = OpenedChoice(
-            TokenId(token.id), self.place, tuple(self.parts.values()), self.rule.one_at_a_time, self.by_hand
-        )
+        parts = tuple(self._offered(token, flow.spec.task_specs[name], place) for name, place in self.parts.items())
+        opened = OpenedChoice(TokenId(token.id), self.place, parts, self.rule.one_at_a_time, self.by_hand)
         token.case.journal.choices.append(opened)
         flow.open()
         for name in wanted:
@@ -42,6 +42,13 @@ class AdHoc(SubProcess):
         if not wanted and self.rule.at_once is not None and self.rule.until is None:
             flow.finish()
         return None
+
+    def _offered(self, token: Token, element: Element, place: Place) -> OfferedPart:
+        """A part with the groups its task would be for, as far as that can be said before it begins."""
+        try:
+            return OfferedPart(place, element.groups(token.visible(), token.case.act))
+        except Stuck:
+            return OfferedPart(place)
 
     def _at_once(self, token: Token) -> list[str]:
         if self.rule.at_once is None:

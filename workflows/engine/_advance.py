@@ -135,6 +135,7 @@ def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> O
         timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),
         awaited=tuple(message for message in journal.awaited if _open(case, message.token)),
         awaited_signals=tuple(signal for signal in journal.awaited_signals if _open(case, signal.token)),
+        awaited_conditions=tuple(one for one in journal.awaited_conditions if _open(case, one.token)),
         choices=tuple(choice for choice in journal.choices if _open(case, choice.token)),
         closed=tuple(TokenId(ident) for ident in closed),
         thrown=tuple(journal.thrown),

@@ -23,7 +23,7 @@ from workflows.engine._rules import (
 )
 from workflows.engine._running import Flow, Token
 from workflows.engine._scopes import Scope
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, AwaitedSignal, Step
+from workflows.engine.outcome import ArmedTimer, AwaitedCondition, AwaitedMessage, AwaitedSignal, Step
 
 EVER_SO_LITTLE = timedelta(microseconds=1)
 """A repeating timer whose beginning is this very moment fires now."""
@@ -63,9 +63,11 @@ class Catching(Element):
                 signal = word(name, token, "the signal name")
                 token.offer = Offer("signal", message=signal)
                 token.case.journal.awaited_signals.append(AwaitedSignal(TokenId(token.id), self.place, signal))
-            case ConditionRule():
+            case ConditionRule(holds):
                 token.offer = Offer("condition")
                 token.case.watched[token.id] = token
+                awaited = AwaitedCondition(TokenId(token.id), self.place, holds.text)
+                token.case.journal.awaited_conditions.append(awaited)
             case _:
                 raise Stuck("it waits for nothing that can happen")
 

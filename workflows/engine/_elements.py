@@ -1,5 +1,6 @@
 """What every element of a model does when a token reaches it, acts on it and leaves it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
 from workflows.engine._errors import NotPossible, Stuck
-from workflows.engine._expressions import Formula, Rule
+from workflows.engine._expressions import Act, Formula, Rule
 from workflows.engine._journal import Done
 from workflows.engine._running import SubFlow, Token
 from workflows.engine._scopes import Scope, mapped, write
@@ -64,6 +65,14 @@ class Element(BpmnSpecMixin):
 
     def read(self, reader: Reader) -> None:
         """Take in what this kind of element needs beside mappings."""
+
+    def groups(self, _seen: Mapping[str, Value], _act: Act) -> tuple[str, ...]:
+        """Whose task it would be for who sees these variables; nobody's in particular if it is none.
+
+        Raises:
+            Stuck: that cannot be said.
+        """
+        return ()
 
     def test(self) -> None:
         """Nothing to test at run time: the model was checked when it was compiled."""

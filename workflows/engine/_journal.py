@@ -7,6 +7,7 @@ from typing import Literal
 from bpmn.values import Value
 from workflows.engine.outcome import (
     ArmedTimer,
+    AwaitedCondition,
     AwaitedMessage,
     AwaitedSignal,
     Call,
@@ -80,6 +81,7 @@ class Journal:
     timers: list[ArmedTimer] = field(default_factory=list)
     awaited: list[AwaitedMessage] = field(default_factory=list)
     awaited_signals: list[AwaitedSignal] = field(default_factory=list)
+    awaited_conditions: list[AwaitedCondition] = field(default_factory=list)
     choices: list[OpenedChoice] = field(default_factory=list)
     thrown: list[ThrownMessage] = field(default_factory=list)
     thrown_signals: list[ThrownSignal] = field(default_factory=list)

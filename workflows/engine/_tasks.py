@@ -1,5 +1,6 @@
 """Tasks: for people, for handlers, for FEEL and for decision tables."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from akta.ids import TokenId
@@ -9,7 +10,7 @@ from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element, text_of, word
 from workflows.engine._errors import Stuck
 from workflows.engine._events import throw_message
-from workflows.engine._expressions import Rule, due_at
+from workflows.engine._expressions import Act, Rule, due_at
 from workflows.engine._journal import Offer
 from workflows.engine._rules import DecisionRule, JobRule, MessageRule, ScriptRule
 from workflows.engine._running import Token
@@ -29,6 +30,9 @@ class UserTask(Element):
     def read(self, reader: Reader) -> None:
         self.rule = reader.task()
 
+    def groups(self, seen: Mapping[str, Value], act: Act) -> tuple[str, ...]:
+        return _names(None if self.rule.groups is None else self.rule.groups.evaluate(seen, act))
+
     def act(self, token: Token) -> Scope | None:
         rule, seen, act = self.rule, token.visible(), token.case.act
 
@@ -40,7 +44,7 @@ class UserTask(Element):
             place=self.place,
             form=rule.form,
             assignee=_optional_text(of(rule.assignee), "the assignee"),
-            candidate_groups=_names(of(rule.groups)),
+            candidate_groups=self.groups(seen, act),
             due_at=None if rule.due is None else due_at(rule.due, seen, act),
             priority=DEFAULT_PRIORITY if rule.priority is None else _whole(of(rule.priority), "the priority"),
             context=dict(seen),

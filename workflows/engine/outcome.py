@@ -53,12 +53,20 @@ class ArmedTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedPart:
+    """A part of an ad-hoc sub-process. `groups`: whose task it would be; empty where the model does not say yet."""
+
+    place: Place
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedChoice:
     """An ad-hoc sub-process: a person starts its parts (`StartPart`) in any order, or one after the other."""
 
     token: TokenId
     place: Place
-    parts: tuple[Place, ...]
+    parts: tuple[OfferedPart, ...]
     one_at_a_time: bool
     finished_by_hand: bool
     """Nothing but `FinishParts` ends it."""
@@ -87,6 +95,15 @@ class AwaitedSignal:
     token: TokenId
     place: Place
     signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedCondition:
+    """Looked at whenever something happened in the case; `condition` is its expression."""
+
+    token: TokenId
+    place: Place
+    condition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +159,9 @@ class Outcome:
     """Differences between before and after one command; `state` and `positions` are whole.
 
     Work whose token was closed for any reason (done, cancelled by a boundary event, by the end of the case) is in
-    `closed`: tasks, calls, timers, awaited messages and signals alike are found there by their token. A timer of a
-    token that was open before takes the place of the one it had: it repeats, or was given another due time.
+    `closed`: whatever waited (tasks, calls, timers, choices, awaited messages, signals and conditions) is found there
+    by its token. A timer of a token that was open before takes the place of the one it had: it repeats, or was given
+    another due time.
     """
 
     state: bytes
@@ -156,6 +174,7 @@ class Outcome:
     timers: tuple[ArmedTimer, ...] = ()
     awaited: tuple[AwaitedMessage, ...] = ()
     awaited_signals: tuple[AwaitedSignal, ...] = ()
+    awaited_conditions: tuple[AwaitedCondition, ...] = ()
     choices: tuple[OpenedChoice, ...] = ()
     closed: tuple[TokenId, ...] = ()
     thrown: tuple[ThrownMessage, ...] = ()

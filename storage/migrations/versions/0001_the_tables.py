@@ -469,6 +469,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_case_states_case_id")),
     )
     op.create_table(
+        "choices",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("process", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("one_at_a_time", sa.Boolean(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_choices_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_choices_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_choices")),
+        sa.UniqueConstraint("case_id", "token", name=op.f("uq_choices_case_id_token")),
+    )
+    op.create_table(
         "documents",
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("upload_key", sa.String(length=64), nullable=False),
@@ -1123,6 +1141,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meters_supply_point_id"), ["supply_point_id"], unique=False)
 
     op.create_table(
+        "parts",
+        sa.Column("choice_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["choice_id"], ["choices.id"], name=op.f("fk_parts_choice_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_parts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parts")),
+        sa.UniqueConstraint("choice_id", "element", "group", name=op.f("uq_parts_choice_id_element_group")),
+    )
+    with op.batch_alter_table("parts", schema=None) as batch_op:
+        batch_op.create_index("ix_parts_group", ["tenant_id", "group", "choice_id"], unique=False)
+
+    op.create_table(
         "signature_codes",
         sa.Column("signing_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1709,6 +1743,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signature_codes_person_id"))
 
     op.drop_table("signature_codes")
+    with op.batch_alter_table("parts", schema=None) as batch_op:
+        batch_op.drop_index("ix_parts_group")
+
+    op.drop_table("parts")
     with op.batch_alter_table("meters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meters_supply_point_id"))
         batch_op.drop_index(batch_op.f("ix_meters_replaces_id"))
@@ -1842,6 +1880,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_documents_case")
 
     op.drop_table("documents")
+    op.drop_table("choices")
     op.drop_table("case_states")
     with op.batch_alter_table("case_relations", schema=None) as batch_op:
         batch_op.drop_index("ix_case_relations_object")

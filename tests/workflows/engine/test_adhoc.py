@@ -23,7 +23,7 @@ def start(case: Driver, part: str) -> engine.Outcome:
 def test_the_parts_that_can_be_started_are_those_no_flow_leads_to() -> None:
     case = Driver(desk())
     (choice,) = case.last.choices
-    assert [part.element for part in choice.parts] == ["call", "visit"]
+    assert [part.place.element for part in choice.parts] == ["call", "visit"]
     assert (choice.one_at_a_time, choice.finished_by_hand) == (False, True)
     assert case.stands() == ["desk"]
 
