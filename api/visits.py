@@ -24,6 +24,7 @@ from people.sessions import Opened, Session, Stage
 from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
 from tasks.inbox import Frame
+from tasks.start_drafts import Holder
 
 LANGUAGE_COOKIE = "akta-language"
 BROWSER_COOKIE = "akta-browser"
@@ -219,6 +220,12 @@ class Visit:
             cookie = _cookie(_cookie_name(self.services, BROWSER_COOKIE), name, None, self.services.secure)
             self.request.state.cookies.append(cookie)
         return name
+
+
+def draft_holder(visit: Visit) -> Holder:
+    """Under which key this visitor's drafts are: a customer's account, wherever they sign in; else this browser."""
+    own = f"account {visit.subject.account}" if visit.subject.account is not None else visit.upload_key
+    return Holder(own, visit.upload_key)
 
 
 def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:

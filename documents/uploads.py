@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
 from typing import BinaryIO, cast
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from akta.errors import Invalid
 from akta.ids import CaseId, DocumentId
 from akta.languages import N_
 from akta.subjects import Actor
 from documents import kinds, names, photos
+from storage.desk import StartDraft
 from storage.documents import DocumentRow
 from storage.files import Files
 from storage.files.port import CHUNK, new_key
@@ -145,6 +146,12 @@ def waiting(tx: Transaction, ids: Collection[DocumentId], upload_key: str) -> Se
     return tx.session.scalars(mine.where(DocumentRow.case_id.is_(None)).order_by(DocumentRow.id)).all()
 
 
+def hand_over(tx: Transaction, ids: Collection[DocumentId], upload_key: str, to_key: str) -> None:
+    """Put this sender's waiting uploads under another key: that of a draft they wait with. Others stay as they are."""
+    for row in waiting(tx, ids, upload_key):
+        row.upload_key = to_key
+
+
 def attach(tx: Transaction, ids: Sequence[DocumentId], upload_key: str, case_id: CaseId) -> list[DocumentRow]:
     """Make waiting uploads documents of a case, in the order given. Locks their rows.
 
@@ -155,9 +162,10 @@ def attach(tx: Transaction, ids: Sequence[DocumentId], upload_key: str, case_id:
 
 
 def sweep(uow: UnitOfWork, files: Files, now: datetime) -> int:
-    """Remove uploads whose form never came; how many there were."""
+    """Remove uploads whose form never came and that wait with no draft of one; how many there were."""
     with uow.begin() as tx:
         stale = select(DocumentRow).where(DocumentRow.case_id.is_(None), DocumentRow.created_at < now - WAITS)
+        stale = stale.where(~exists().where(StartDraft.upload_key == DocumentRow.upload_key))
         rows = tx.session.scalars(stale.where(DocumentRow.origin == UPLOADED).with_for_update()).all()
         for row in rows:
             tx.session.delete(row)

@@ -41,12 +41,16 @@ class Links:
     case_link: str = "/{tenant}/c/{token}"
     case_page: str = "/{tenant}/cases/{case}"
     sign_in: str = "/{tenant}/sign-in"
+    draft_link: str = "/{tenant}/d/{token}"
 
     def to_sign_in(self, tenant: Tenant) -> str:
         return self.public_url + fill(self.sign_in, {"tenant": tenant.code.lower()})
 
     def to_case(self, tenant: Tenant, case: Case) -> str:
         return self.public_url + fill(self.case_page, {"tenant": tenant.code.lower(), "case": str(case.id)})
+
+    def to_draft(self, tenant: Tenant, token: str) -> str:
+        return self.public_url + fill(self.draft_link, {"tenant": tenant.code.lower(), "token": token})
 
     def by_token(self, tenant: Tenant, token: str) -> str:
         return self.public_url + fill(self.case_link, {"tenant": tenant.code.lower(), "token": token})

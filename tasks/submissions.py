@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import ClassVar
 
@@ -129,6 +129,43 @@ def begin(
     )
 
 
+def in_steps(start: StartForm) -> bool:
+    """Whether the form is filled in screen by screen: an applicant's with several groups of questions is."""
+    return not start.from_paper and len(start.form.steps) > 1
+
+
+def redraw(
+    tx: Transaction,
+    desk: Desk,
+    subject: Subject,
+    start: StartForm,
+    sent: Submission,
+    now: datetime,
+    errors: Mapping[str, str] | None = None,
+) -> StartForm:
+    """The form with the answers as they were typed, wrong ones too, and what is wrong with them beside each."""
+    speech = speaking(tx, sent.language or subject.language)
+    sources = desk.sourced(tx, start.bundle, START, subject, now)
+    texts = start.bundle.texts(speech.code)
+    shown: Mapping[str, Value] = {}
+    if sent.answers:
+        read = start.form.accept(sent.answers, {}, texts=texts, language=speech, now=now, sources=sources)
+        shown = read.shown
+    fields = start.form.view(shown, texts, errors or {}, sources, now=now, language=speech)
+    return replace(start, fields=fields)
+
+
+def errors(
+    tx: Transaction, desk: Desk, subject: Subject, start: StartForm, sent: Submission, now: datetime
+) -> Mapping[str, str]:
+    """Which answers would need another look if this were sent now, by field; where none, what to send is complete."""
+    try:
+        _answers(tx, desk, start.bundle, start.form, subject, sent, now)
+    except Unacceptable as refusal:
+        return refusal.fields
+    return {}
+
+
 def submit(uow: UnitOfWork, desk: Desk, subject: Subject, door: Door, sent: Submission, now: datetime) -> Received:
     """Start a case from a filled form, or give the case the same submission became before.
 
@@ -150,6 +187,12 @@ def submit(uow: UnitOfWork, desk: Desk, subject: Subject, door: Door, sent: Subm
             if found is None:
                 raise
             return _received(found, again=True)
+
+
+def sent_before(tx: Transaction, subject: Subject, sent: Submission) -> Received | None:
+    """The case that the same submission became before, if it did."""
+    found = cases.find_submitted(tx, _key(subject, sent)) if sent.submission_key else None
+    return None if found is None else _received(found, again=True)
 
 
 def _submit(

@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.files import Files
 from storage.jobs import Lease
 from storage.tenants import Tenant
-from tasks import jobs
+from tasks import jobs, start_drafts
 from workflows import messages, schedules, timers
 from workflows.runtime import Runtime
 
@@ -93,10 +93,14 @@ def _apart(act: Callable[[], bool]) -> bool:
 
 
 def tidy(database: Database, files: Files, now: datetime) -> int:
-    """Remove what nobody waits for any more: uploads whose form never came. How many there were."""
+    """Remove what nobody waits for any more: drafts that have expired, uploads whose form never came. How many uploads
+    there were."""
     with database.across_tenants() as session:
         tenants = session.scalars(select(Tenant.id)).all()
-    return sum(uploads.sweep(database.unit_of_work(TenantId(tenant)), files, now) for tenant in tenants)
+    units = [database.unit_of_work(TenantId(tenant)) for tenant in tenants]
+    for uow in units:
+        start_drafts.sweep(uow, now)
+    return sum(uploads.sweep(uow, files, now) for uow in units)
 
 
 def release(database: Database, me: str) -> None:

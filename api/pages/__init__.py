@@ -29,6 +29,7 @@ from api.pages import (
     rehearsing,
     session,
     start,
+    steps,
     team,
 )
 from api.pages.errors import error_page
@@ -47,6 +48,7 @@ for _part in (
     administration,
     home,
     start,
+    steps,
     cases,
     operating,
     clocks,

@@ -156,7 +156,7 @@ def _applicant_form(tx: Transaction, visit: Visit, view: TaskView, errors: Mappi
         action=f"{frame.base_of(visit)}/tasks/{view.task.id}",
         version=view.task.version,
         fields=view.fields,
-        uploads=frame.uploads_of(visit, questions.file_names(tx, visit, view.fields)),
+        uploads=frame.uploads_of(visit, questions.file_names(tx, view.fields, visit.upload_key)),
         button=_button(visit, view),
     )
 
@@ -192,7 +192,7 @@ def _staff_task(
         typed=kept if found.can_complete else None,
         task=_task(tx, visit, found, shown["list_query"], view, document),
         fields=found.fields,
-        uploads=frame.uploads_of(visit, questions.file_names(tx, visit, found.fields)),
+        uploads=frame.uploads_of(visit, questions.file_names(tx, found.fields, visit.upload_key)),
         button=_button(visit, found),
         errors=questions.summary(found.fields, errors or {}),
         **shown,

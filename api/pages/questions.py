@@ -68,10 +68,10 @@ def summary(fields: tuple[FieldView, ...], errors: Mapping[str, str]) -> tuple[L
     return render.error_list({**ordered, **errors}, labels)
 
 
-def file_names(tx: Transaction, visit: Visit, fields: tuple[FieldView, ...]) -> dict[str, str]:
-    """The names of uploads that a form holds and that this visitor sent."""
+def file_names(tx: Transaction, fields: tuple[FieldView, ...], upload_key: str) -> dict[str, str]:
+    """The names of uploads that a form holds and that wait under this key."""
     ids = [DocumentId(key) for field in fields for file in field.files if (key := _uuid(file.id)) is not None]
-    return {str(row.id): row.name for row in uploads.waiting(tx, ids, visit.upload_key)}
+    return {str(row.id): row.name for row in uploads.waiting(tx, ids, upload_key)}
 
 
 def _uuid(text: str) -> UUID | None:

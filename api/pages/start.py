@@ -6,15 +6,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from akta.errors import Invalid
-from akta.subjects import Kind
 from api import csrf
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import frame, home, questions, staff_rail
+from api.pages import frame, home, questions, staff_rail, steps
 from api.problems import problem_of
 from api.render import Link
 from api.uploads import Form
-from api.visits import Visit, keep_session
-from people import case_links
+from api.visits import Visit
 from people.rights import Act
 from tasks import submissions
 from tasks.submissions import START, StartForm, Submission
@@ -36,6 +34,8 @@ def start_page(bundle: str, visit: VisitDep) -> Response:
     desk = visit.services.desk
     with visit.uow.view() as tx:
         start = submissions.begin(tx, desk, visit.subject, bundle, visit.now, language=_code(visit))
+        if submissions.in_steps(start):
+            return steps.go_on(visit, bundle)
         given = {key: visit.request.query_params[key] for key in start.form.keys if key in visit.request.query_params}
         if given:
             start = submissions.begin(
@@ -57,7 +57,7 @@ def start_case(bundle: str, visit: VisitDep, form: FormDep) -> Response:
         )
     except Invalid as refusal:
         return _draw_again(visit, bundle, form, refusal.fields or {"": problem_of(refusal, visit.language).title}, 422)
-    return _sent(visit, received)
+    return steps.sent(visit, received)
 
 
 def _submission(visit: Visit, bundle: str, form: Form) -> Submission:
@@ -91,18 +91,8 @@ def _draw_again(visit: Visit, bundle: str, form: Form, errors: Mapping[str, str]
             errors=errors,
             submission_key=form.get("submission_key"),
         )
-        names = questions.file_names(tx, visit, again.fields)
+        names = questions.file_names(tx, again.fields, visit.upload_key)
     return _show(visit, again, errors, names, status)
-
-
-def _sent(visit: Visit, received: submissions.Received) -> Response:
-    """On to the case. Who is not signed in gets a session that sees this one case, as its link would give."""
-    answer = frame.go(visit, f"/cases/{received.case_id}?sent=1")
-    if visit.subject.kind in (Kind.ANONYMOUS, Kind.CASE_LINK):
-        with visit.uow.begin() as tx:
-            token = case_links.issue(tx, received.case_id, None, visit.now)
-        keep_session(answer, visit, case_links.open(visit.uow, token, visit.now).session)
-    return answer
 
 
 def _queues(visit: Visit) -> tuple[Link, ...]:

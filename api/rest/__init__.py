@@ -26,6 +26,7 @@ from api.rest import (
     readings,
     services,
     sessions,
+    start_drafts,
     supply,
     tasks,
     trials,
@@ -80,6 +81,7 @@ router = APIRouter(prefix="/api/v1/{tenant}", responses=_REFUSALS, dependencies=
 for _part in (
     sessions,
     services,
+    start_drafts,
     uploads,
     cases,
     tasks,

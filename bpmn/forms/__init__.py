@@ -5,7 +5,8 @@ rows = form.view(variables, texts, now=now)
 answers = form.accept(submitted, variables, texts=texts, language=language, now=now)
 """
 
-from bpmn.forms._form import Answers, Form, read
+from bpmn.forms._form import Answers, Form, Step, read
+from bpmn.forms._reading import is_email
 from bpmn.forms._rows import Cell, FieldView, FileView, OptionView
 from bpmn.forms._schema import Column, Component, FormError, Option, Problem, Rules
 
@@ -22,5 +23,7 @@ __all__ = [
     "OptionView",
     "Problem",
     "Rules",
+    "Step",
+    "is_email",
     "read",
 ]

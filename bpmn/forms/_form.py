@@ -40,6 +40,27 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A screen of a form that is filled in step by step: a group of questions, with what follows it outside groups."""
+
+    id: str
+    components: tuple[Component, ...]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the fields that take an answer here, shown or not."""
+        return tuple(inner.key for top in self.components for inner in top.walk() if inner.asks)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(inner.key or inner.id for top in self.components for inner in top.walk())
+
+    def of(self, rows: Sequence[FieldView]) -> tuple[FieldView, ...]:
+        """Those of the drawn rows of the form that stand in this step; none if it does not show."""
+        return tuple(row for row in rows if row.key in self._names)
+
+
+@dataclass(frozen=True)
 class Form:
     """A form as deployed: components in order, groups with theirs inside."""
 
@@ -60,6 +81,18 @@ class Form:
     def keys(self) -> tuple[str, ...]:
         """The keys of the fields that take an answer."""
         return tuple(component.key for component in self.fields if component.asks)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The form screen by screen: one for each group. What stands before the first group belongs to it."""
+        parts: list[list[Component]] = []
+        begun = False
+        for component in self.components:
+            if not parts or (component.type == "group" and begun):
+                parts.append([])
+            parts[-1].append(component)
+            begun = begun or component.type == "group"
+        return tuple(Step(next((c.id for c in part if c.type == "group"), part[0].id), tuple(part)) for part in parts)
 
     @cached_property
     def types(self) -> Mapping[str, Type]:

@@ -115,7 +115,7 @@ def _text(component: Component, text: str, frame: Frame, invalid: str) -> Value:
         raise Wrong(words.too_long(language, most, len(text) - most))
     if rules.min_length and len(text) < rules.min_length:
         raise Wrong(words.too_short(language, rules.min_length))
-    if rules.kind == "email" and not (len(text) <= _MAX_EMAIL and _EMAIL.fullmatch(text)):
+    if rules.kind == "email" and not is_email(text):
         raise Wrong(frame.say(words.NOT_AN_EMAIL))
     if rules.kind == "phone" and not (_PHONE.fullmatch(text) and 5 <= sum(s.isdigit() for s in text) <= 15):
         raise Wrong(frame.say(words.NOT_A_PHONE))
@@ -196,6 +196,11 @@ def _date(component: Component, text: str, frame: Frame) -> Value:
     if latest and day > latest:
         raise Wrong(frame.say(words.TOO_LATE, limit=short(latest)))
     return day
+
+
+def is_email(text: str) -> bool:
+    """Whether a mail could be sent there, as far as the text shows."""
+    return len(text) <= _MAX_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def limits(component: Component, frame: Frame) -> tuple[date | None, date | None]:

@@ -85,7 +85,7 @@ NAMES = {
         for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list")
     },
     **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock", "choice")},
-    **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1"},
+    **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1", "step": "1"},
 }
 """Other parts of addresses: what they name is one's own or nobody's, and has tests of its own."""
 

@@ -163,6 +163,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
     )
     op.create_table(
+        "start_drafts",
+        sa.Column("bundle", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("upload_key", sa.String(length=64), nullable=False),
+        sa.Column("submission_key", sa.String(length=64), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_start_drafts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_drafts")),
+        sa.UniqueConstraint("tenant_id", "upload_key", name=op.f("uq_start_drafts_tenant_id_upload_key")),
+    )
+    with op.batch_alter_table("start_drafts", schema=None) as batch_op:
+        batch_op.create_index("ix_start_drafts_expires_at", ["expires_at"], unique=False)
+
+    op.create_table(
         "tariffs",
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("meter_kind", sa.String(length=20), nullable=False),
@@ -291,6 +309,20 @@ def upgrade() -> None:
             "tenant_id", "customer_id", "position", name=op.f("uq_debts_tenant_id_customer_id_position")
         ),
     )
+    op.create_table(
+        "draft_keys",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["start_drafts.id"], name=op.f("fk_draft_keys_draft_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draft_keys_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_keys")),
+        sa.UniqueConstraint("tenant_id", "key_hash", name=op.f("uq_draft_keys_tenant_id_key_hash")),
+    )
+    with op.batch_alter_table("draft_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_keys_draft_id"), ["draft_id"], unique=False)
+
     op.create_table(
         "release_events",
         sa.Column("deployment_id", sa.Uuid(), nullable=False),
@@ -1923,6 +1955,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_release_events_deployment")
 
     op.drop_table("release_events")
+    with op.batch_alter_table("draft_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_keys_draft_id"))
+
+    op.drop_table("draft_keys")
     op.drop_table("debts")
     with op.batch_alter_table("contracts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contracts_customer_id"))
@@ -1943,6 +1979,10 @@ def downgrade() -> None:
 
     op.drop_table("throttles")
     op.drop_table("tariffs")
+    with op.batch_alter_table("start_drafts", schema=None) as batch_op:
+        batch_op.drop_index("ix_start_drafts_expires_at")
+
+    op.drop_table("start_drafts")
     op.drop_table("persons")
     op.drop_table("invoice_series")
     with op.batch_alter_table("external_sign_ins", schema=None) as batch_op:
