@@ -141,6 +141,21 @@ def forked() -> Bundle:
     return bundles.from_files({**FILES, "process.bpmn": model})
 
 
+def in_steps() -> Bundle:
+    """The same process, asked step by step: who, more about a company where it is one, and what."""
+
+    def group(key: str, *components: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
+        return {"type": "group", "id": key, "label": f"The {key}", "components": components, **more}
+
+    name, email, text, attachment = _ASKED
+    steps = (
+        group("asker", name, email, _field("checkbox", "firm")),
+        group("company", _field("textfield", "company_name", required=True), conditional={"hide": "=firm != true"}),
+        group("question", text, attachment),
+    )
+    return bundles.from_files({**FILES, "forms/ask.form": _form("ask", *steps)})
+
+
 def changed(summary: str) -> Bundle:
     """The same process with another summary: another version."""
     texts = FILES["i18n/en.toml"].replace(b"Ask, and somebody answers.", summary.encode())

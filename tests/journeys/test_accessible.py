@@ -92,7 +92,7 @@ def test_what_a_reader_asks_of_their_browser_is_given(
     visitor = Visitor.at(browser, demo, PHONE, "cs")
     visitor.page.emulate_media(**preference)  # type: ignore[arg-type]
     visitor.go("/start/portal-access")
-    button = visitor.page.locator("main .form-end .button")
+    button = visitor.page.locator("main .form-end .button").first
     style = "(part, name) => getComputedStyle(part)[name]"
     if "forced_colors" in preference:
         assert button.evaluate(style, "borderTopStyle") == "solid", "a button keeps its edge"

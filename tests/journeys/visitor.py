@@ -26,6 +26,7 @@ class Visitor:
     page: Page
     tenant: str = "uka"
     complaints: list[str] = field(default_factory=list)
+    scripts: bool = True
 
     @classmethod
     def at(
@@ -44,7 +45,7 @@ class Visitor:
             java_script_enabled=scripts,
             color_scheme=theme,  # type: ignore[arg-type]
         )
-        visitor = cls(installation, context, context.new_page())
+        visitor = cls(installation, context, context.new_page(), scripts=scripts)
         visitor.page.on("console", lambda told: visitor.complaints.append(told.text) if told.type == "error" else None)
         visitor.page.on(
             "response", lambda got: visitor.complaints.append(f"{got.status} {got.url}") if got.status >= 500 else None
@@ -79,9 +80,26 @@ class Visitor:
             else:
                 control.fill(str(answer))
 
+    def walk(self, files: dict[str, Path] | None = None, **answers: str | bool | list[str]) -> int:
+        """Go through a form step by step up to its summary, answering what each step asks; gives their count."""
+        count, left, waiting = 0, dict(answers), dict(files or {})
+        while "/steps/" in self.page.url:
+            count += 1
+            here = [name for name in left if self.page.locator(f"main [name='{name}']").count()]
+            self.fill(**{name: left.pop(name) for name in here})
+            for name in [name for name in waiting if self.page.locator(f"input[type=file][name='{name}']").count()]:
+                self.attach(name, waiting.pop(name))
+            before = self.page.url
+            self.send()
+            assert self.page.url != before, self.page.inner_text("main")
+        assert not left, f"nobody asked for {sorted(left)}"
+        return count
+
     def attach(self, name: str, *files: Path) -> None:
-        """Choose files and wait until they have been sent."""
+        """Choose files and, where the page sends them ahead, wait until they have been sent."""
         self.page.set_input_files(f"input[type=file][name='{name}']", list(files))
+        if not self.scripts:
+            return
         self.page.wait_for_function(
             "([name, count]) => document.querySelectorAll(`input[type=hidden][name='${name}']`).length >= count",
             arg=[name, len(files)],
@@ -90,7 +108,7 @@ class Visitor:
     def send(self) -> None:
         """Press the one primary button of the form."""
         with self.page.expect_navigation():
-            self.page.click("main form[data-once] .form-end .button, button[form='task-form']")
+            self.page.locator("main form[data-once] .form-end .button, button[form='task-form']").first.click()
 
     def take(self, reference: str) -> None:
         """Find the case's task among those of one's groups, open it and claim it."""
