@@ -216,6 +216,34 @@ def _print_reports(found: "Sequence[Report]") -> None:
     typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")
 
 
+@app.command("import")
+def import_(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A model of another engine.", exists=True, dir_okay=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Where to write the model; its forms go to forms/ beside it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print for programs.")] = False,
+) -> None:
+    """Take over a model of another engine; ends with 1 when something is left for you to decide (docs/import.md)."""
+    import json
+
+    from akta import importing
+
+    taken = importing.take(path, out)
+    if as_json:
+        typer.echo(json.dumps(taken.fields(), ensure_ascii=False, indent=2))
+    else:
+        for note in taken.imported.notes:
+            typer.echo(f"{note.verdict}: {note.element}: {note.said}")
+        for written in taken.written:
+            typer.echo(f"wrote {written.as_posix()}")
+        left = sum(note.verdict == "left" for note in taken.imported.notes)
+        typer.echo(f"{len(taken.imported.notes) - left} translated, {left} left")
+    raise typer.Exit(not taken.imported.whole)
+
+
 @app.command("test")
 def play(
     path: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],

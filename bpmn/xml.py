@@ -5,6 +5,13 @@ from lxml import etree
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 MAX_SIZE = 10_000_000
+MAX_ELEMENTS, MAX_ATTRIBUTES = 200_000, 1_000
+"""Of a document, and of one element; the largest models have some 50 000 and 20."""
+OTHER_ENGINES = frozenset(
+    {"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"}
+    | {"http://spiffworkflow.org/bpmn/schema/1.0/core", "http://activiti.org/bpmn", "http://flowable.org/bpmn"}
+)
+"""Namespaces in which other engines say how a model runs: nothing of it has an effect here."""
 
 
 def parse(source: bytes, limit: int = MAX_SIZE) -> etree._Element:
@@ -24,6 +31,10 @@ def parse(source: bytes, limit: int = MAX_SIZE) -> etree._Element:
         raise ValueError(f"is not XML: {error}") from error
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("declares a document type (DOCTYPE), which is refused")
+    if root.xpath(f"count(descendant-or-self::*) > {MAX_ELEMENTS}"):
+        raise ValueError(f"has more than {MAX_ELEMENTS} XML elements")
+    if root.xpath(f"boolean(descendant-or-self::*[count(@*) > {MAX_ATTRIBUTES}])"):
+        raise ValueError(f"has an XML element with more than {MAX_ATTRIBUTES} attributes")
     return root
 
 

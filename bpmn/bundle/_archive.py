@@ -45,6 +45,8 @@ def read(source: bytes) -> dict[str, bytes]:
     """
     if len(source) > MAX_ARCHIVE:
         raise BundleError(f"the archive is larger than {MAX_ARCHIVE // 1_000_000} MB")
+    if source.lstrip()[:1] == b"<":
+        raise BundleError("this is a bare model, and a bundle has more files; “akta import” takes over a model")
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             files = _unpack(archive)

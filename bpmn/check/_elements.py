@@ -14,6 +14,7 @@ _DRAWN = frozenset(
 _ODD: Mapping[str, str] = {
     "parallelMultiple": N_("%(what)s waits for several events at once, which is not supported yet."),
 }
+_UNREAD = N_("%(what)s has zeebe:%(name)s, which is not supported and would have no effect.")
 _ODD_OTHERWISE = N_("%(what)s has %(attribute)s, which is not supported.")
 
 
@@ -26,6 +27,7 @@ def find_in(process: Process) -> Iterator[Finding]:
     for kind, id_ in process.outside:
         if kind not in _DRAWN:
             yield error("unsupported-element", id_, unsupported, what=id_, type=kind)
+    yield from _without_effect(process)
     for element in process.elements.values():
         if element.type not in RUNS:
             yield error("unsupported-element", element.id, unsupported, what=named(element), type=element.type)
@@ -34,6 +36,22 @@ def find_in(process: Process) -> Iterator[Finding]:
         yield from _events(process, element)
         yield from _needs(element)
         yield from _repeats(element)
+
+
+def _without_effect(process: Process) -> Iterator[Finding]:
+    """What stands in the model for somebody else, or where nothing reads it."""
+    by_element: dict[str, list[str]] = {}
+    for id_, name in process.foreign:
+        by_element.setdefault(id_, []).append(name)
+    for id_, names in by_element.items():
+        text = N_("%(what)s has %(names)s of another engine, without effect here: “akta import” translates it.")
+        yield error("foreign-extension", id_, text, what=_title(process, id_), names=", ".join(names))
+    for id_, name in process.unread:
+        yield error("unsupported-extension", id_, _UNREAD, what=_title(process, id_), name=name)
+
+
+def _title(process: Process, id_: str) -> str:
+    return named(process.elements[id_]) if id_ in process.elements else id_
 
 
 def _odd(element: Element) -> Iterator[Finding]:
@@ -45,8 +63,7 @@ def _odd(element: Element) -> Iterator[Finding]:
         text = N_("%(what)s calls a version by its tag; a deployment pins the version it was checked with.")
         yield error("version-tag", element.id, text, what=named(element))
     for name in element.zeebe.unread:
-        text = N_("%(what)s has zeebe:%(name)s, which is not supported and would have no effect.")
-        yield error("unsupported-extension", element.id, text, what=named(element), name=name)
+        yield error("unsupported-extension", element.id, _UNREAD, what=named(element), name=name)
 
 
 def _events(process: Process, element: Element) -> Iterator[Finding]:

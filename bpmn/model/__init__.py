@@ -14,7 +14,7 @@ from bpmn.model._elements import (
     Zeebe,
 )
 from bpmn.model._expressions import expressions, feel_text, is_feel, is_iso
-from bpmn.model._reader import NODES, ModelError, read, read_all
+from bpmn.model._reader import MAX_NODES, NODES, ModelError, read, read_all
 from bpmn.model._runs import ACTIVITIES, CONTAINERS, EVENT_KINDS, EVENTS, GATEWAYS, HANDLER_START, PROCESS_START, RUNS
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "EVENT_KINDS",
     "GATEWAYS",
     "HANDLER_START",
+    "MAX_NODES",
     "NODES",
     "PROCESS_START",
     "RUNS",

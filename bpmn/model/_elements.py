@@ -37,6 +37,8 @@ class Zeebe:
     propagate_all: bool = True
     correlation_key: str = ""
     publish_key: str = ""
+    publish_id: str = ""
+    publish_ttl: str = ""
     binding: str = ""
     """How the called process is bound: `latest`, `deployment` or `versionTag`."""
     parts_at_once: str = ""
@@ -172,6 +174,10 @@ class Process:
     associations: tuple[tuple[str, str], ...] = ()
     errors: Mapping[str, BpmnError] = field(default_factory=dict)
     outside: tuple[tuple[str, str], ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
+    """What other engines would read, by element: names of attributes and extensions as they are written."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """`zeebe:` extensions of the process itself and of the definitions of events that have no effect, by element."""
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:

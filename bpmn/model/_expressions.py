@@ -65,12 +65,14 @@ def _of_element(element: Element) -> Iterator[Expression]:
         ("handler", zeebe.task_type),
         ("form", zeebe.form),
         ("correlation key", zeebe.publish_key),
+        ("message id", zeebe.publish_id),
     )
     for kind, text in named:
         if is_feel(text):
             yield Expression(feel_text(text), here, kind)
-    if zeebe.due_date:
-        yield _timed(zeebe.due_date, here, "due date")
+    for kind, text in (("due date", zeebe.due_date), ("time to live", zeebe.publish_ttl)):
+        if text:
+            yield _timed(text, here, kind)
     for event in element.events:
         if event.kind == "timer" and event.text:
             yield _timed(event.text, here, f"timer {event.timer}".strip())

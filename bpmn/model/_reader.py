@@ -9,7 +9,7 @@ from akta.errors import Invalid
 from akta.languages import N_
 from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process, Repeat
 from bpmn.model._zeebe import read_extensions
-from bpmn.xml import BPMN, ZEEBE, is_bpmn, local, parse
+from bpmn.xml import BPMN, OTHER_ENGINES, ZEEBE, is_bpmn, local, parse
 
 MAX_NODES = 5_000
 
@@ -93,6 +93,8 @@ def _process(definitions: etree._Element, root: etree._Element) -> Process:
         ),
         errors={_id(node): _error(node) for node in definitions.iterchildren(f"{BPMN}error")},
         outside=tuple(scan.outside),
+        foreign=tuple(scan.foreign),
+        unread=tuple((_id(root), name) for name in read_extensions(root).unread) + tuple(scan.unread),
     )
     _refuse_dangling(process)
     return process
@@ -123,7 +125,7 @@ def _refuse_double_ids(definitions: etree._Element) -> None:
 def _id(node: etree._Element) -> str:
     id_ = node.get("id")
     if not id_:
-        raise ModelError(f"a {local(node)} has no id")
+        raise ModelError(f"line {node.sourceline}: a {local(node)} has no id")
     return _short(id_, id_)
 
 
@@ -145,6 +147,8 @@ class _Scan:
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, Flow] = {}
         self.outside: list[tuple[str, str]] = []
+        self.foreign: list[tuple[str, str]] = []
+        self.unread: list[tuple[str, str]] = []
 
     def container(self, container: etree._Element, parent: str) -> None:
         for node in container.iterchildren():
@@ -163,6 +167,8 @@ class _Scan:
         if len(self.elements) >= MAX_NODES:
             raise ModelError(f"the model has more than {MAX_NODES} elements")
         id_ = _id(node)
+        self.foreign += ((id_, name) for name in _foreign(node))
+        self.unread += ((id_, name) for event in node if is_bpmn(event) for name in _of_event(event))
         self.elements[id_] = Element(
             id=id_,
             type=kind,
@@ -183,6 +189,24 @@ class _Scan:
         )
         if kind in _CONTAINERS:
             self.container(node, id_)
+
+
+def _foreign(node: etree._Element) -> Iterator[str]:
+    """What other engines read of an element: its attributes, and its extensions."""
+    prefixes = {str(uri): prefix for prefix, uri in node.nsmap.items()}
+    names = [str(key) for key in node.attrib]
+    names += [str(item.tag) for box in node.iterchildren(f"{BPMN}extensionElements") for item in box]
+    for name in names:
+        uri, _, bare = name.removeprefix("{").rpartition("}")
+        if uri in OTHER_ENGINES:
+            yield f"{prefixes.get(uri) or uri}:{bare}"
+
+
+def _of_event(event: etree._Element) -> Iterator[str]:
+    """Extensions of the definition of an event: none of them is read."""
+    if local(event).endswith("EventDefinition"):
+        for item in event.iterfind(f"{BPMN}extensionElements/{ZEEBE}*"):
+            yield local(item)
 
 
 def _flow(node: etree._Element, parent: str) -> Flow:

@@ -19,7 +19,7 @@ _ATTRIBUTES: dict[str, dict[str, str]] = {
     "calledElement": {"processId": "called_process", "bindingType": "binding"},
     "adHoc": {"activeElementsCollection": "parts_at_once"},
     "subscription": {"correlationKey": "correlation_key"},
-    "publishMessage": {"correlationKey": "publish_key"},
+    "publishMessage": {"correlationKey": "publish_key", "messageId": "publish_id", "timeToLive": "publish_ttl"},
 }
 """Extension, its attributes, and where each goes. An attribute that is not here is reported as unread."""
 

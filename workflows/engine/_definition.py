@@ -9,7 +9,8 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from bpmn import dmn
-from bpmn.xml import BPMN
+from bpmn.model import MAX_NODES, NODES
+from bpmn.xml import BPMN, is_bpmn, local
 from workflows.engine import _check, _xml
 from workflows.engine._catching import EVER_SO_LITTLE
 from workflows.engine._cycles import cycle
@@ -138,6 +139,9 @@ def _process(source: ProcessSource) -> etree._Element:
     executable = [node for node in root.findall(f"{BPMN}process") if node.get("isExecutable") == "true"]
     if len(executable) != 1:
         raise NotRunnable([Reason("", "", "the file needs exactly one executable process")])
+    nodes = sum(is_bpmn(node) and local(node) in NODES for node in executable[0].iter())
+    if nodes > MAX_NODES:
+        raise NotRunnable([Reason("", "", f"the model has more than {MAX_NODES} elements")])
     return executable[0]
 
 
@@ -166,9 +170,18 @@ def _unstartable(flows: Mapping[str, FlowSpec], key: str) -> Iterator[Reason]:
             yield Reason(place.element, place.name, f"the called process {call.flow} has no plain start event", key)
 
 
-def _circles(key: str, flows: Mapping[str, FlowSpec], path: tuple[str, ...] = ()) -> Iterator[Reason]:
-    for call in _calls(key, flows):
-        if call.flow in (*path, key):
-            yield Reason(call.place.element, call.place.name, "the process calls itself in a circle", key)
+def _circles(key: str, flows: Mapping[str, FlowSpec]) -> Iterator[Reason]:
+    """Calls that lead back to a process on the way to them; each process is gone through once."""
+    way, done = [key], set[str]()
+    under_way = [iter(list(_calls(key, flows)))]
+    while under_way:
+        for call in under_way[-1]:
+            if call.flow in way:
+                yield Reason(call.place.element, call.place.name, "the process calls itself in a circle", way[-1])
+            elif call.flow not in done:
+                way.append(call.flow)
+                under_way.append(iter(list(_calls(call.flow, flows))))
+                break
         else:
-            yield from _circles(call.flow, flows, (*path, key))
+            done.add(way.pop())
+            under_way.pop()

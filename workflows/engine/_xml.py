@@ -1,5 +1,6 @@
 """Holding BPMN XML against the standard's schema, and leaving out what is only drawn."""
 
+import re
 from functools import cache
 from threading import Lock
 
@@ -9,6 +10,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from bpmn.xml import BPMN, parse
 
+_NAMESPACE = re.compile(r"\{http[^}]*\}")
 _VALIDATING = Lock()
 """The validator keeps its last error on itself."""
 
@@ -50,8 +52,10 @@ def problems(source: bytes) -> list[str]:
         root = definitions(source)
         with _VALIDATING:
             _validator().validate(root.getroottree())
-    except (ValueError, ValidationException) as error:
+    except ValueError as error:
         return [str(error)]
+    except ValidationException as error:
+        return [f"line {error.line_number}: {_NAMESPACE.sub('', str(error))}"]
     return []
 
 
