@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from bpmn.importing._layout import EVENT, Edge, Graph, Picture, Point, Rect, arrange
-from bpmn.importing._source import Source, attributes
+from bpmn.importing._scribe import MARGIN, Scribe
+from bpmn.importing._source import Source
 from bpmn.model import NODES
 from bpmn.xml import BPMN, is_bpmn, local
 
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _DC = "{http://www.omg.org/spec/DD/20100524/DC}"
-_SPACES = (
-    'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
-    'xmlns:di="http://www.omg.org/spec/DD/20100524/DI"'
-)
 _CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 _SIZES: Mapping[str, tuple[float, float]] = {
     "dataObjectReference": (36, 50),
@@ -24,7 +21,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "textAnnotation": (140, 50),
 }
 _GATEWAY, _TASK = (50.0, 50.0), (100.0, 80.0)
-_PADDING, _HEADING, _MARGIN = 20.0, 30.0, 80.0
+_PADDING, _HEADING = 20.0, 30.0
 _LABEL = 30.0
 """Width of the strip with the name of a pool or lane."""
 
@@ -43,7 +40,7 @@ def draw(source: Source) -> int:
     """Add what is missing; says how many shapes that were."""
     drawn = _drawn(source.root)
     ids = {str(node.get("id")) for node in source.nodes() if node.get("id")}
-    scribe = _Scribe(source, ids)
+    scribe = Scribe(source, ids)
     collaboration = source.root.find(f"{BPMN}collaboration")
     processes = list(source.root.iterchildren(f"{BPMN}process"))
     bare = not any(is_bpmn(node) and node.get("id") in drawn.shapes for node in source.nodes())
@@ -225,12 +222,12 @@ def _pools(collaboration: etree._Element, processes: list[etree._Element], root:
 
 
 def _add_below(whole: Picture, inner: Picture, dx: float) -> None:
-    top = whole.height + (_MARGIN / 2 if whole.height else 0)
+    top = whole.height + (MARGIN / 2 if whole.height else 0)
     whole.add(inner, dx, top)
     whole.height, whole.width = top + inner.height, max(whole.width, dx + inner.width)
 
 
-def _complete(process: etree._Element, plane: etree._Element, drawn: Drawn, scribe: "_Scribe") -> None:
+def _complete(process: etree._Element, plane: etree._Element, drawn: Drawn, scribe: Scribe) -> None:
     """Put what has no shape below what has, or on a page of its own if it is inside something collapsed."""
     bottom = max((rect.bottom for id_, rect in drawn.shapes.items() if drawn.planes[id_] is plane), default=0.0)
     left = min((rect.x for id_, rect in drawn.shapes.items() if drawn.planes[id_] is plane), default=0.0)
@@ -246,7 +243,7 @@ def _complete(process: etree._Element, plane: etree._Element, drawn: Drawn, scri
         elif missing:
             _add_below(below, _container(container, but=set(members) & drawn.shapes.keys()), 0)
     moved = Picture()
-    moved.add(below, left, bottom + _MARGIN)
+    moved.add(below, left, bottom + MARGIN)
     known |= moved.shapes
     for flow in process.iter(f"{BPMN}sequenceFlow"):
         id_, one, two = str(flow.get("id")), known.get(flow.get("sourceRef", "")), known.get(flow.get("targetRef", ""))
@@ -254,63 +251,3 @@ def _complete(process: etree._Element, plane: etree._Element, drawn: Drawn, scri
             moved.routes[id_] = _line(one, two)
     moved.routes = {id_: points for id_, points in moved.routes.items() if id_ not in drawn.edges}
     scribe.add(plane, moved)
-
-
-class _Scribe:
-    """Writes pictures as diagram interchange."""
-
-    def __init__(self, source: Source, ids: set[str]) -> None:
-        self.source = source
-        self.ids = ids
-        self.shapes = 0
-        self.kinds = {str(node.get("id")): node for node in source.nodes() if is_bpmn(node) and node.get("id")}
-
-    def diagram(self, about: etree._Element, picture: Picture) -> None:
-        """A page of its own for a process, collaboration or collapsed sub-process."""
-        id_ = str(about.get("id"))
-        moved = Picture()
-        moved.add(picture, _MARGIN, _MARGIN)
-        head = attributes({"id": self._new(f"BPMNDiagram_{id_}")})
-        plane = attributes({"id": self._new(f"BPMNPlane_{id_}"), "bpmnElement": id_})
-        lines = "".join(f"\n      {line}" for line in self._lines(moved, ""))
-        self.source.append(
-            self.source.root,
-            f"\n  <bpmndi:BPMNDiagram {_SPACES}{head}>\n    <bpmndi:BPMNPlane{plane}>{lines}"
-            "\n    </bpmndi:BPMNPlane>\n  </bpmndi:BPMNDiagram>",
-        )
-
-    def add(self, plane: etree._Element, picture: Picture) -> None:
-        """More shapes and ways in a plane that is there."""
-        for line in self._lines(picture, f" {_SPACES}"):
-            self.source.append(plane, f"\n      {line}")
-
-    def _lines(self, picture: Picture, spaces: str) -> Iterator[str]:
-        order = sorted(picture.shapes.items(), key=lambda entry: -entry[1].width * entry[1].height)
-        for id_, rect in order:
-            self.shapes += 1
-            given = {"id": self._new(f"{id_}_di"), "bpmnElement": id_, **self._looks(id_)}
-            x, y, width, height = (str(round(value)) for value in (rect.x, rect.y, rect.width, rect.height))
-            bounds = attributes({"x": x, "y": y, "width": width, "height": height})
-            yield f"<bpmndi:BPMNShape{spaces}{attributes(given)}><dc:Bounds{bounds}/></bpmndi:BPMNShape>"
-        for id_, points in picture.routes.items():
-            given = {"id": self._new(f"{id_}_di"), "bpmnElement": id_}
-            way = "".join(f'<di:waypoint x="{round(x)}" y="{round(y)}"/>' for x, y in points)
-            yield f"<bpmndi:BPMNEdge{spaces}{attributes(given)}>{way}</bpmndi:BPMNEdge>"
-
-    def _looks(self, id_: str) -> dict[str, str]:
-        match local(self.kinds[id_]):
-            case "subProcess" | "transaction" | "adHocSubProcess":
-                return {"isExpanded": "true"}
-            case "participant" | "lane":
-                return {"isHorizontal": "true"}
-            case "exclusiveGateway":
-                return {"isMarkerVisible": "true"}
-        return {}
-
-    def _new(self, wanted: str) -> str:
-        id_, count = wanted, 1
-        while id_ in self.ids:
-            count += 1
-            id_ = f"{wanted}_{count}"
-        self.ids.add(id_)
-        return id_

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from akta.languages import N_
-from bpmn.importing import _camunda, _spiff
+from bpmn.importing import _bodies, _camunda, _spiff
 from bpmn.importing._juel import has_juel
 from bpmn.importing._notes import Report
 from bpmn.importing._place import Place, name_of
@@ -63,9 +63,9 @@ def _own_words(here: Place, foreign: set[str]) -> None:
     """What BPMN itself has a place for, in the other engine's language."""
     match here.kind:
         case "scriptTask":
-            _camunda.script(here)
+            _bodies.script(here)
         case "callActivity" if foreign & _camunda.NAMESPACES:
-            _camunda.call(here)
+            _bodies.call(here)
         case "userTask" if foreign and not here.has_zeebe("userTask"):
             here.put("userTask")
         case "multiInstanceLoopCharacteristics" if foreign & _spiff.NAMESPACES:

@@ -174,6 +174,31 @@ def test_a_bare_model_is_checked_too(run: Run, tmp_path: Path) -> None:
     assert run("check", str(broken))[0] == 1
 
 
+def test_a_model_of_another_engine_is_imported_with_its_forms_and_a_report(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "process.bpmn"
+    model = str(ROOT / "benchmarks" / "data" / "other-engine.bpmn")
+    code, told, _ = run("import", model)
+    assert (code, out.exists()) == (1, False)
+    assert "left: check: camunda:followUpDate: a task here has a due date and no follow-up date." in told
+    code, told, _ = run("import", model, "-o", str(out), "--json")
+    report = json.loads(told)
+    assert (code, report["whole"]) == (1, False)
+    assert {"element": "begin", "verdict": "dropped"}.items() <= report["notes"][1].items()
+    assert report["written"] == [(out.parent / "forms" / "check.form").as_posix(), out.as_posix()]
+    code, _, told = run("import", model, "-o", str(out))
+    assert (code, "There is a file of this name already" in told) == (1, True)
+
+
+def test_a_model_without_anything_foreign_is_imported_as_it_is(run: Run, tmp_path: Path) -> None:
+    ours = BUNDLES / "meter-reading" / "process.bpmn"
+    assert run("import", str(ours), "-o", str(tmp_path / "same.bpmn"))[0] == 0
+    assert (tmp_path / "same.bpmn").read_bytes() == ours.read_bytes()
+    (tmp_path / "broken.bpmn").write_text("<bpmn")
+    code, _, told = run("import", str(tmp_path / "broken.bpmn"))
+    assert (code, told.count("\n")) == (1, 1)
+    assert "This process model cannot be read" in told
+
+
 def test_a_model_that_can_stop_for_ever_is_shown_with_the_way_there(run: Run, tmp_path: Path) -> None:
     random = Random(1)
     (tmp_path / "stuck.bpmn").write_bytes(planted(random, 2, "deadlock").xml())

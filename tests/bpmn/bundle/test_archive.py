@@ -29,6 +29,11 @@ def test_a_bundle_comes_back_from_its_archive_the_same() -> None:
     assert again.to_archive() == archive
 
 
+def test_a_bare_model_is_told_from_a_bundle_and_how_to_take_it_over() -> None:
+    with pytest.raises(bundle.BundleError, match="akta import"):
+        bundle.from_archive(b"\n" + files()["process.bpmn"])
+
+
 def test_the_hash_tells_every_byte_and_name_apart() -> None:
     one = bundle.from_files(files())
     other = bundle.from_files(files(README_DOT_md="x"))

@@ -266,6 +266,27 @@ def test_processes_that_call_each_other_in_a_circle_are_refused() -> None:
     assert "circle" in reasons(one, two)[0]
 
 
+def test_calls_that_meet_again_are_no_circle_and_are_gone_through_once() -> None:
+    def calling(key: str, *called: str) -> Model:
+        model = Model(key).start()
+        for place, other in enumerate(called):
+            model.call(f"c{place}", other)
+        return model.end().path("start", *(f"c{place}" for place in range(len(called))), "end")
+
+    layers = [calling(f"p{level}", f"p{level + 1}", f"p{level + 1}") for level in range(30)]
+    first, *others = (each.source() for each in (*layers, calling("p30")))
+    assert len(engine.compile(first, others).hashes) == 31
+    closing = calling("p30", "p0", "p15")
+    assert [reason.partition(" ")[0] for reason in reasons(layers[0], *layers[1:], closing)] == ["c0", "c1"]
+
+
+def test_a_model_of_more_elements_than_anybody_draws_is_refused() -> None:
+    tasks = b"".join(b'<bpmn:manualTask id="t%d"/>' % number for number in range(5_001))
+    xml = Model().start().end().path("start", "end").xml().replace(b"</bpmn:process>", tasks + b"</bpmn:process>")
+    with pytest.raises(engine.NotRunnable, match="more than 5000 elements"):
+        engine.compile(engine.ProcessSource("p", "h", xml))
+
+
 def test_a_reason_in_a_called_process_says_which() -> None:
     main = Model().start().call("c", "child").end().path("start", "c", "end")
     child = Model("child").start().add("complexGateway", "t").end().path("start", "t", "end")
