@@ -281,15 +281,11 @@ def _event(visit: Visit, event: ReleaseEvent) -> dict[str, Any]:
 
 
 def _version(visit: Visit, one: Deployment, shown: Deployment) -> dict[str, Any]:
-    base = f"{frame.base_of(visit)}/processes/{shown.id}"
+    url = f"{frame.base_of(visit)}/processes/{one.id}"
     return {
         "number": one.version,
-        "url": f"{frame.base_of(visit)}/processes/{one.id}",
-        "compare_url": f"{base}/compare/{one.id}"
-        if one.id != shown.id
-        else f"{base}/compare"
-        if one.version > 1
-        else "",
+        "url": url,
+        "compare_url": f"{url}/compare" if one.version > 1 else "",
         "active": one.active,
         "current": one.id == shown.id,
         "at": one.deployed_at,

@@ -23,6 +23,7 @@ from tasks.mailer import Outbox
 from tests.api.routes import routes
 from tests.architecture.source import ROOT
 from tests.bpmn.soundness.drawing import planted
+from workflows import releases
 
 BUNDLES = ROOT / "bpmn" / "bundles"
 SHIPPED = [each.key for each in bootstrap.shipped()]
@@ -294,3 +295,14 @@ def test_a_decision_can_be_tried_and_says_why(tmp_path: Path, run: Run) -> None:
     assert json.loads(run("dmn", model, "--input", str(given), "--json")[1])["matched"] == [2]
     code, _, complaint = run("dmn", model, "--decision", "elsewhere")
     assert (code, "no such decision" in complaint) == (1, True)
+
+
+def test_a_utility_says_whether_a_second_person_activates(migrated: Path, run: Run) -> None:
+    run(*TENANT)
+    assert run("tenant", "release", "nobody", "--second-person")[0] == 1
+    for option, wanted in (("--second-person", True), ("--no-second-person", False)):
+        assert run("tenant", "release", "uka", option)[0] == 0
+        akta = bootstrap.build(Settings(), send=lambda _tenant, _job: None, mailer=Outbox())
+        with akta.database.view_across_tenants() as session:
+            assert releases.asks_for_second_person(session.scalars(select(Tenant)).one()) is wanted
+        akta.close()

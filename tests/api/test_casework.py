@@ -332,6 +332,24 @@ def test_findings_are_told_whole_accepted_with_a_reason_and_corrected(visitor: V
     assert [event["kind"] for event in owner.get(f"{url}/events").json()] == ["deployed", "accepted"]
 
 
+def test_who_deployed_a_version_activates_it_unless_a_second_person_is_wanted(
+    visitor: Visitor, uow: UnitOfWork, toy: Deployment
+) -> None:
+    owner, headers = visitor("process-owners"), {"content-type": "application/zip"}
+    first = owner.post(f"{REST}/bundles/versions", content=changed("One.").to_archive(), headers=headers).json()
+    assert owner.post(f"{REST}/versions/{first['id']}/activation").status_code == 200
+    with uow.begin() as tx:
+        tx.get(Tenant, tx.tenant).profile = {"release": {"second_person": True}}
+    second = owner.post(f"{REST}/bundles/versions", content=changed("Two.").to_archive(), headers=headers).json()
+    refused = owner.post(f"{REST}/versions/{second['id']}/activation")
+    assert refused.status_code == 403
+    assert refused.json()["title"] == "You deployed this version, so somebody else has to activate it."
+    assert visitor("administration").post(f"{REST}/versions/{second['id']}/activation").json()["active"]
+    assert owner.post(f"{REST}/versions/{toy.id}/activation").json()["active"], "what another deployed one may activate"
+    kinds = [event["kind"] for event in owner.get(f"{REST}/versions/{second['id']}/events").json()]
+    assert kinds == ["deployed", "activated"]
+
+
 def test_administration_keeps_the_accounts_of_staff(visitor: Visitor, client: TestClient) -> None:
     admin = visitor("administration")
     new = {"name": "Billing clerk", "email": "billing@example.org", "login": "biller", "groups": ["billing"]}

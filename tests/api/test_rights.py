@@ -82,7 +82,7 @@ THINGS = {"case", "task", "document", "deployment", "incident", "account"}
 NAMES = {
     **{
         name: str(uuid4())
-        for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list")
+        for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list", "other")
     },
     **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock", "choice")},
     **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1", "step": "1"},

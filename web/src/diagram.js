@@ -57,7 +57,7 @@ function show(viewer, host) {
   const canvas = viewer.get('canvas');
   canvas.zoom(FIT, 'auto');
   canvas.zoom(Math.min(canvas.zoom() * 0.95, 1), 'auto');
-  const active = (host.dataset.active || '').split(' ')[0];
+  const active = (host.dataset.active || host.dataset.failed || host.dataset.changed || '').split(' ')[0];
   const element = active && viewer.get('elementRegistry').get(active);
   if (canvas.zoom() < 0.55 && element) centre(canvas, element, 0.8);
   else if (canvas.zoom() < 0.5) fromTheBeginning(canvas, 0.55);

@@ -123,7 +123,8 @@ class Player {
       const ids = step.dataset.step.split(' ');
       if (number <= this.at) ids.forEach((id) => this.marks.add(id, 'akta-way'));
       if (number === this.at) this.marks.add(ids.at(-1), 'akta-here');
-      step.toggleAttribute('aria-current', number === this.at);
+      if (number === this.at) step.setAttribute('aria-current', 'step');
+      else step.removeAttribute('aria-current');
     });
     const step = this.steps[this.at];
     this.marks.bring(step.dataset.step.split(' ').at(-1));
