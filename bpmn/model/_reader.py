@@ -1,15 +1,16 @@
 """Reading BPMN XML from whoever sends it into plain values."""
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar
 
 from lxml import etree
 
 from akta.errors import Invalid
 from akta.languages import N_
-from bpmn.model._elements import BpmnError, Element, Event, Flow, Lane, Message, Process, Repeat
-from bpmn.model._zeebe import read_extensions
-from bpmn.xml import BPMN, OTHER_ENGINES, ZEEBE, is_bpmn, local, parse
+from bpmn.model._elements import BpmnError, Element, Flow, Lane, Message, Process, Repeat
+from bpmn.model._events import bare, events_of, text_of
+from bpmn.model._zeebe import foreign, read_extensions, unread_of_event
+from bpmn.xml import BPMN, ZEEBE, is_bpmn, local, parse
 
 MAX_NODES = 5_000
 
@@ -135,11 +136,6 @@ def _short(name: str, place: str) -> str:
     return name
 
 
-def _bare(reference: str | None) -> str:
-    """A reference without its namespace prefix."""
-    return (reference or "").strip().rpartition(":")[2]
-
-
 class _Scan:
     """Collects the nodes and flows of a process and of the sub-processes in it."""
 
@@ -167,46 +163,28 @@ class _Scan:
         if len(self.elements) >= MAX_NODES:
             raise ModelError(f"the model has more than {MAX_NODES} elements")
         id_ = _id(node)
-        self.foreign += ((id_, name) for name in _foreign(node))
-        self.unread += ((id_, name) for event in node if is_bpmn(event) for name in _of_event(event))
+        self.foreign += ((id_, name) for name in foreign(node))
+        self.unread += ((id_, name) for event in node if is_bpmn(event) for name in unread_of_event(event))
         self.elements[id_] = Element(
             id=id_,
             type=kind,
             name=" ".join(node.get("name", "").split()),
             parent=parent,
             zeebe=read_extensions(node),
-            events=tuple(_events(node)) if kind in _EVENTS else (),
+            events=tuple(events_of(node)) if kind in _EVENTS else (),
             attached_to=node.get("attachedToRef", ""),
             interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
             default=node.get("default", ""),
             event_subprocess=node.get("triggeredByEvent") == "true",
-            message=_bare(node.get("messageRef")),
+            message=bare(node.get("messageRef")),
             odd=tuple(_odd(node, kind)),
             repeat=_repeat(node),
             instantiates=node.get("instantiate") == "true",
             compensates=node.get("isForCompensation") == "true",
-            completion=_text(node, "completionCondition"),
+            completion=text_of(node, "completionCondition"),
         )
         if kind in _CONTAINERS:
             self.container(node, id_)
-
-
-def _foreign(node: etree._Element) -> Iterator[str]:
-    """What other engines read of an element: its attributes, and its extensions."""
-    prefixes = {str(uri): prefix for prefix, uri in node.nsmap.items()}
-    names = [str(key) for key in node.attrib]
-    names += [str(item.tag) for box in node.iterchildren(f"{BPMN}extensionElements") for item in box]
-    for name in names:
-        uri, _, bare = name.removeprefix("{").rpartition("}")
-        if uri in OTHER_ENGINES:
-            yield f"{prefixes.get(uri) or uri}:{bare}"
-
-
-def _of_event(event: etree._Element) -> Iterator[str]:
-    """Extensions of the definition of an event: none of them is read."""
-    if local(event).endswith("EventDefinition"):
-        for item in event.iterfind(f"{BPMN}extensionElements/{ZEEBE}*"):
-            yield local(item)
 
 
 def _flow(node: etree._Element, parent: str) -> Flow:
@@ -221,53 +199,10 @@ def _flow(node: etree._Element, parent: str) -> Flow:
     )
 
 
-_TIMERS: Mapping[str, Literal["date", "duration", "cycle"]] = {
-    "timeDate": "date",
-    "timeDuration": "duration",
-    "timeCycle": "cycle",
-}
-
-
-def _events(node: etree._Element) -> Iterator[Event]:
-    for child in node.iterchildren():
-        if not is_bpmn(child):
-            continue
-        name = local(child)
-        if name == "eventDefinitionRef":
-            yield Event("reference", "".join(child.itertext()).strip())
-        if not name.endswith("EventDefinition"):
-            continue
-        kind = name.removesuffix("EventDefinition")
-        match kind:
-            case "timer":
-                yield _timer(child)
-            case "conditional":
-                yield Event(kind, text=_text(child, "condition"))
-            case "compensate":
-                yield Event(kind, _bare(child.get("activityRef")))
-            case "link":
-                yield Event(kind, (child.get("name") or "").strip())
-            case _:
-                yield Event(kind, _bare(child.get(f"{kind}Ref")))
-
-
-def _timer(definition: etree._Element) -> Event:
-    for child in definition.iterchildren():
-        if is_bpmn(child) and local(child) in _TIMERS:
-            return Event("timer", timer=_TIMERS[local(child)], text="".join(child.itertext()).strip())
-    return Event("timer")
-
-
-def _text(node: etree._Element, tag: str) -> str:
-    """What stands in a child, or nothing."""
-    child = node.find(f"{BPMN}{tag}")
-    return "" if child is None else "".join(child.itertext()).strip()
-
-
 def _repeat(node: etree._Element) -> Repeat | None:
     loop = node.find(f"{BPMN}standardLoopCharacteristics")
     if loop is not None:
-        return Repeat(each=False, condition=_text(loop, "loopCondition"))
+        return Repeat(each=False, condition=text_of(loop, "loopCondition"))
     many = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
     if many is None:
         return None
@@ -276,11 +211,11 @@ def _repeat(node: etree._Element) -> Repeat | None:
     return Repeat(
         each=True,
         collection=attributes.get("inputCollection", ""),
-        cardinality=_text(many, "loopCardinality"),
+        cardinality=text_of(many, "loopCardinality"),
         item=attributes.get("inputElement", ""),
         output=attributes.get("outputElement", ""),
         outputs=attributes.get("outputCollection", ""),
-        condition=_text(many, "completionCondition"),
+        condition=text_of(many, "completionCondition"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 from bpmn.model._elements import Mapped, Zeebe
-from bpmn.xml import BPMN, ZEEBE
+from bpmn.xml import BPMN, OTHER_ENGINES, ZEEBE, local
 
 _ATTRIBUTES: dict[str, dict[str, str]] = {
     "taskDefinition": {"type": "task_type", "retries": "retries"},
@@ -71,3 +71,21 @@ def _read(item: etree._Element, name: str, unread: list[str]) -> dict[str, Any]:
 def _mapped(mapping: etree._Element, kind: str) -> Iterator[Mapped]:
     for line in mapping.iterchildren(f"{ZEEBE}{kind}"):
         yield Mapped(str(line.get("source", "")), str(line.get("target", "")).strip())
+
+
+def foreign(node: etree._Element) -> Iterator[str]:
+    """What other engines read of an element: its attributes, and its extensions."""
+    prefixes = {str(uri): prefix for prefix, uri in node.nsmap.items()}
+    names = [str(key) for key in node.attrib]
+    names += [str(item.tag) for box in node.iterchildren(f"{BPMN}extensionElements") for item in box]
+    for name in names:
+        uri, _, bare = name.removeprefix("{").rpartition("}")
+        if uri in OTHER_ENGINES:
+            yield f"{prefixes.get(uri) or uri}:{bare}"
+
+
+def unread_of_event(event: etree._Element) -> Iterator[str]:
+    """Extensions of the definition of an event: none of them is read."""
+    if local(event).endswith("EventDefinition"):
+        for item in event.iterfind(f"{BPMN}extensionElements/{ZEEBE}*"):
+            yield local(item)
