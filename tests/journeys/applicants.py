@@ -142,16 +142,17 @@ def enter_code(office: Office, task: TaskId, signer: Subject, code: str) -> None
     office.settle()
 
 
-def credentials(office: Office) -> tuple[str, str]:
-    """Login and temporary password, from the newest mails that carry them."""
-    login = next(found[1] for mail in office.mails if (found := re.search(r"Login: (\S+)", mail.body)))
-    secret = next(found[1] for mail in office.mails if (found := re.search(r"Temporary password: (\S+)", mail.body)))
+def credentials(office: Office, to: str = "") -> tuple[str, str]:
+    """Login and temporary password, from the newest mails (to this address) that carry them."""
+    mails = [mail for mail in office.mails if to in ("", mail.to)]
+    login = next(found[1] for mail in mails if (found := re.search(r"Login: (\S+)", mail.body)))
+    secret = next(found[1] for mail in mails if (found := re.search(r"Temporary password: (\S+)", mail.body)))
     return login, secret
 
 
-def first_sign_in(office: Office, own: str = OWN_PASSWORD) -> str:
-    """Sign in with what the mails say and choose a password; gives the login."""
-    login, secret = credentials(office)
+def first_sign_in(office: Office, own: str = OWN_PASSWORD, to: str = "") -> str:
+    """Sign in with what the mails (to this address) say and choose a password; gives the login."""
+    login, secret = credentials(office, to)
     opened = accounts.sign_in(office.uow, office.akta.hasher, login, secret, office.now)
     assert opened.must_change
     subject = Subject(office.tenant, Kind.CUSTOMER, account=AccountId(account(office, login).id))

@@ -12,7 +12,7 @@ from akta.ids import CaseId
 from akta.subjects import Door
 from heating import mandates
 from heating.mandates import EndedAlready, NotPrincipal
-from heating.tables.contracts import ContractAccount, Mandate
+from heating.tables.contracts import ContractAccount
 from people import accounts
 from people.accounts import SignInFailed
 from storage.cases import Case, CaseRelation, HistoryEntry
@@ -52,9 +52,11 @@ def state(uka: Office, login: str) -> tuple[str, str]:
     return found.state, slot
 
 
-def life(uka: Office) -> Case:
+def life(uka: Office, mandate: UUID) -> Case:
+    """The case that follows a mandate."""
     with uka.uow.view() as tx:
-        return tx.session.scalars(select(Case).where(Case.bundle == "mandate-life")).one()
+        about = select(CaseRelation.case_id).where(CaseRelation.kind == "mandate", CaseRelation.object_id == mandate)
+        return tx.session.scalars(select(Case).where(Case.id.in_(about), Case.bundle == "mandate-life")).one()
 
 
 def subjects_since(uka: Office, before: int) -> Mapping[str, str]:
@@ -64,7 +66,7 @@ def subjects_since(uka: Office, before: int) -> Mapping[str, str]:
 
 def test_agent_and_customer_are_reminded_twice_and_on_expiry_the_account_is_locked(uka: Office) -> None:
     numbers = new_contract(uka)
-    login, _ = proxy(uka, numbers, mandate_valid_to="2026-05-31")
+    login, mandate = proxy(uka, numbers, mandate_valid_to="2026-05-31")
     agent = f"proxy-{numbers.contract.lower()}@example.org"
     customer = f"{numbers.customer.lower()}@example.org"
     for days in (61, 23):
@@ -77,7 +79,7 @@ def test_agent_and_customer_are_reminded_twice_and_on_expiry_the_account_is_lock
     assert state(uka, login) == ("active", "active")
     uka.wait(days=8)
     assert state(uka, login) == ("locked", "locked")
-    assert life(uka).outcome == "mandate-over"
+    assert life(uka, mandate).outcome == "mandate-over"
     with pytest.raises(SignInFailed):
         accounts.sign_in(uka.uow, uka.akta.hasher, login, OWN_PASSWORD, uka.now)
     with uka.uow.view() as tx:
@@ -91,7 +93,7 @@ def test_a_revocation_locks_at_once_flags_open_cases_and_ends_the_life(uka: Offi
     mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate, "By letter of 1 March.", uka.now)
     assert state(uka, login) == ("locked", "locked")
     uka.settle()
-    assert life(uka).outcome == "mandate-over"
+    assert life(uka, mandate).outcome == "mandate-over"
     with pytest.raises(EndedAlready):
         mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate, "Again.", uka.now)
 
@@ -101,7 +103,8 @@ def test_an_open_application_that_rests_on_a_revoked_mandate_ends(uka: Office) -
     confirm(uka, case)
     assert uka.open_tasks(case) == ["return-signed"]
     with uka.uow.view() as tx:
-        mandate = tx.session.scalars(select(Mandate)).one()
+        mandate = mandates.of_case(tx, case)
+    assert mandate is not None
     clerk = uka.signed_in("supervision")
     mandates.revoke(uka.uow, uka.akta.runtime, clerk, Door.PAGE, mandate.id, "By telephone.", uka.now)
     uka.settle()
