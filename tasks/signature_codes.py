@@ -136,6 +136,22 @@ def enter(
     return claims.complete(uow, desk, subject, door, task_id, answers, now)
 
 
+def offered(tx: Transaction, desk: Desk, subject: Subject, task_id: TaskId) -> bool:
+    """Whether this subject may sign what waits at the task with a code: the documents allow it, and they are asked to.
+
+    Raises:
+        NotFound, NotYours: the task is not this subject's.
+    """
+    reached = _doors.reach(tx, desk.visibility, subject, task_id)
+    if reached.part is not Part.APPLICANT or subject.person is None or reached.task.state != "open":
+        return False
+    case = CaseId(reached.case.id)
+    signing = signatures.find_open(tx, case)
+    if signing is None or signing.level != SIMPLE or not messages.awaits(tx, case, WANTED):
+        return False
+    return tx.get(Person, subject.person).name in signatures.missing(tx, signing)
+
+
 def _signer(tx: Transaction, desk: Desk, subject: Subject, task_id: TaskId) -> _Signer:
     reached = _doors.reach(tx, desk.visibility, subject, task_id)
     if reached.part is not Part.APPLICANT or subject.person is None or reached.task.state != "open":

@@ -23,7 +23,7 @@ from api.visits import Visit
 from documents import store
 from people.rights import Act
 from storage.unit_of_work import Transaction
-from tasks import claims, drafts, views
+from tasks import claims, drafts, signature_codes, views
 from tasks.claims import Submitted
 from tasks.inbox import Queue, Wanted
 from tasks.views import TaskView
@@ -154,11 +154,18 @@ def _applicant_form(tx: Transaction, visit: Visit, view: TaskView, errors: Mappi
         errors=questions.summary(view.fields, errors),
         documents=papers.listed(visit, words, made),
         action=f"{frame.base_of(visit)}/tasks/{view.task.id}",
+        code_url=_code_url(tx, visit, TaskId(view.task.id)),
         version=view.task.version,
         fields=view.fields,
         uploads=frame.uploads_of(visit, questions.file_names(tx, view.fields, visit.upload_key)),
         button=_button(visit, view),
     )
+
+
+def _code_url(tx: Transaction, visit: Visit, task_id: TaskId) -> str:
+    """Where to sign with a code, if that is open to the visitor."""
+    offered = signature_codes.offered(tx, visit.services.desk, visit.subject, task_id)
+    return f"{frame.base_of(visit)}/tasks/{task_id}/code" if offered else ""
 
 
 # The clerk's task

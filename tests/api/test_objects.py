@@ -30,6 +30,7 @@ WHY: Mapping[str, object] = {"reason": "because"}
 BODIES: Mapping[str, Mapping[str, object]] = {
     "complete_task": {"answers": {}},
     "keep_draft": {"answers": {}},
+    "sign_with_code": {"code": "123456"},
     "preview_move": {},
     "accept_finding": {**WHY, "code": "form"},
     "change_variables": {**WHY, "variables": {}},
