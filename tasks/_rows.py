@@ -39,6 +39,8 @@ class Row:
     late_by: timedelta | None
     priority: int
     version: int
+    suspended_at: datetime | None
+    """Since when its case is halted: nothing can be completed until it goes on."""
 
 
 def of(tx: Transaction, ids: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
@@ -85,4 +87,5 @@ def _row(task: Task, case: Case, person: str, assignee: str, groups: tuple[str, 
         late_by=now - task.due_at if _doors.is_late(task, now) and task.due_at is not None else None,
         priority=task.priority,
         version=task.version,
+        suspended_at=case.suspended_at,
     )

@@ -136,6 +136,11 @@ def answer(
     return case
 
 
+def due_again(parcel: Parcel, now: datetime) -> None:
+    """Let the next tick deliver a message whose delivery broke off, with its failures counted afresh."""
+    parcel.due_at, parcel.failures, parcel.hops, parcel.error = now, 0, 0, ""
+
+
 def input_of(tx: Transaction, incident: Incident) -> Variables:
     """What went into the call that failed; nothing for other incidents."""
     job = tx.find(Job, incident.job_id) if incident.job_id else None
@@ -193,7 +198,7 @@ def _send_again(tx: Transaction, case: Case, incident: Incident, by: Actor, now:
     parcel = tx.find(Parcel, incident.parcel_id) if incident.parcel_id else None
     if parcel is None:
         raise AlreadyResolved(incident.element)
-    parcel.due_at, parcel.failures, parcel.hops, parcel.error = now, 0, 0, ""
+    due_again(parcel, now)
     _told(tx, case, incident, by, now)
 
 

@@ -136,6 +136,13 @@ def history(tx: Transaction, case_id: CaseId) -> list[Line]:
     return [_line(entry) for entry in tx.session.scalars(found)]
 
 
+def halted(tx: Transaction, case_id: CaseId) -> Line | None:
+    """Who suspended a case the last time, when and why. Whoever asks has been let to the case already."""
+    found = select(HistoryEntry).where(HistoryEntry.case_id == case_id, HistoryEntry.kind == "case-suspended")
+    entry = tx.session.scalar(found.order_by(HistoryEntry.number.desc()).limit(1))
+    return None if entry is None else _line(entry)
+
+
 def decisions(tx: Transaction, case_id: CaseId) -> list[Decision]:
     """Which tables decided what in a case, in order."""
     return [

@@ -236,6 +236,7 @@ def _task(
         "case_url": f"{base}/cases/{case_id}",
         "since": row.since,
         "due_at": row.due_at,
+        "halted": queries.halted(tx, case_id) if row.suspended_at else None,
         "mine": row.assignee_id is not None and row.assignee_id == visit.subject.account,
         "holder": row.assignee,
         "version": found.task.version,

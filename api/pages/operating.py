@@ -13,7 +13,7 @@ from akta.errors import Invalid, Refusal
 from akta.ids import CaseId, TokenId
 from akta.languages import N_
 from api.dependencies import FormDep, VisitDep, needs
-from api.pages import diagrams, failed_cases, frame, staff_rail, wording
+from api.pages import diagrams, failed_cases, frame, handed_over, staff_rail, wording
 from api.pages.diagrams import Drawn
 from api.pages.wording import Wording
 from api.problems import problem_of
@@ -122,6 +122,8 @@ def operations_page(visit: VisitDep) -> Response:
             "operations.html",
             failed=len(found),
             piles=failed_cases.piles(tx, visit),
+            may_retry=rights.allowed(visit.subject, Act.RETRY_INCIDENT),
+            lost=handed_over.failed(tx, visit),
             stalled=_halted(tx, visit, _stalled(tx, visit)),
             suspended=_halted(tx, visit, _suspended(tx, visit)),
             counters=inbox.counters(tx, visit.frame) if rights.allowed(visit.subject, Act.SEE_INBOX) else None,

@@ -54,6 +54,7 @@ class WorkRow:
     since: datetime
     due_at: datetime | None
     holder: str
+    suspended: bool
     cells: tuple[Cell | None, ...]
 
 
@@ -131,6 +132,7 @@ def _row(
         since=row.since,
         due_at=row.due_at,
         holder=row.assignee or staff_rail.who(visit, row),
+        suspended=row.suspended_at is not None,
         cells=tuple(own.get(heading.label) for heading in more),
     )
 

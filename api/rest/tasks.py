@@ -32,7 +32,7 @@ class CellModel(BaseModel):
 
 
 class TaskRow(BaseModel):
-    """One line of the inbox. `columns` only in a list of one process."""
+    """One line of the inbox. `suspended_at`: since when its case is halted. `columns` only in a list of one process."""
 
     id: UUID
     case_id: UUID
@@ -50,6 +50,7 @@ class TaskRow(BaseModel):
     late: bool
     priority: int
     version: int
+    suspended_at: datetime | None
     columns: list[CellModel] = []
 
 

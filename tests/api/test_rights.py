@@ -84,7 +84,8 @@ NAMES = {
         name: str(uuid4())
         for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list", "other")
     },
-    **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock", "choice")},
+    **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock")},
+    **{name: str(uuid4()) for name in ("choice", "parcel", "schedule")},
     **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1", "step": "1"},
 }
 """Other parts of addresses: what they name is one's own or nobody's, and has tests of its own."""

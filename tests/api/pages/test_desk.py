@@ -211,3 +211,28 @@ def test_a_case_that_is_none_is_not_found(clerk: Browser) -> None:
     assert clerk.status == 404
     clerk.open("/cases/none")
     assert clerk.status == 404
+
+
+def test_a_task_of_a_suspended_case_says_by_whom_and_why_and_keeps_what_is_typed(
+    signed_in: SignedIn, case: Case
+) -> None:
+    boss, clerk = signed_in("boss", Kind.STAFF, SUPERVISION), signed_in("clerk", Kind.STAFF, FRONT_DESK)
+    boss.open(f"/cases/{case.id}")
+    boss.send(f"/cases/{case.id}/suspend", {"reason": "A court decides first"})
+    clerk.open("/inbox?queue=groups")
+    assert "suspended" in clerk.text
+    address = re.search(r"/uka(/tasks/[0-9a-f-]+)", clerk.page)
+    assert address is not None
+    clerk.open(address[1])
+    clerk.send(f"{address[1]}/claim", {})
+    assert "suspended it on" in clerk.text
+    assert "A court decides first" in clerk.text
+    clerk.send(address[1], {"answer": "It is the valve"})
+    assert clerk.status == 409
+    clerk.open(address[1])
+    assert "It is the valve" in clerk.page
+    boss.open(f"/cases/{case.id}")
+    boss.send(f"/cases/{case.id}/resume", {"reason": "Decided"})
+    clerk.open(address[1])
+    assert "suspended it on" not in clerk.text
+    assert "It is the valve" in clerk.page
