@@ -8,20 +8,27 @@ from uuid import UUID
 from sqlalchemy import select
 
 from akta.errors import NotFound
-from akta.ids import AccountId
+from akta.ids import AccountId, CaseId, new_id
 from akta.languages import N_
-from akta.subjects import Door, Kind, Subject
-from heating import accounts, slots
+from akta.subjects import Actor, Door, Kind, Subject
+from bpmn.values import Value
+from heating import accounts, mandates, slots
 from heating.tables.contracts import LIVE, Contract, ContractAccount, Mandate
 from heating.visibility import contracts_of
 from people.groups import FRONT_DESK, SUPERVISION
 from storage.people import Account, Person
+from storage.tenants import Tenant
 from storage.unit_of_work import Transaction, UnitOfWork
-from workflows import messages
+from workflows import cases, deployments, messages
+from workflows.cases import NewCase, relate
 from workflows.runtime import Runtime
 
 FREED = "account-freed"
 """Message to applications that wait for a place on a contract; correlates on the contract's id."""
+ENDED = "access-ended"
+"""The process that tells both sides."""
+CONTRACT_OF = "access-of"
+"""How that case is related to the contract: nobody sees it by their account, for it is about others."""
 MAY_CLOSE = frozenset({FRONT_DESK, SUPERVISION})
 
 
@@ -102,7 +109,8 @@ def revoke(
 ) -> None:
     """Take an account's access to a contract away: its customer may, and the front desk for them.
 
-    An account that has other contracts keeps those. Applications that wait for the place go on.
+    An account that has other contracts keeps those. The mandate it rested on is revoked with it. Applications that
+    wait for the place go on; whose access it was and the customer are told.
 
     Raises:
         NotYoursToClose: the account is not on the contract, or the subject may not close it.
@@ -110,7 +118,12 @@ def revoke(
     with uow.begin() as tx:
         if not _may_close(tx, subject, contract_id):
             raise NotYoursToClose(f"contract {contract_id}")
+        mandate = _mandate_of(tx, contract_id, account_id)
         close(tx, contract_id, account_id, now)
+        if mandate is None:
+            _tell(tx, runtime, subject.acting(door), contract_id, account_id, now)
+        else:
+            mandates.withdraw(tx, runtime, mandate, subject.acting(door), now)
         messages.correlate(tx, runtime, FREED, str(contract_id), {}, subject.acting(door), now)
 
 
@@ -130,6 +143,42 @@ def close(tx: Transaction, contract_id: UUID, account_id: AccountId, now: dateti
         return
     for slot in here:
         slots.close(tx, slot, now)
+
+
+def _mandate_of(tx: Transaction, contract_id: UUID, account_id: AccountId) -> Mandate | None:
+    """The mandate in force on which the account acts on this contract."""
+    resting = select(Mandate).join(ContractAccount, ContractAccount.mandate_id == Mandate.id)
+    here = ContractAccount.contract_id == contract_id, ContractAccount.account_id == account_id
+    live = ContractAccount.state.in_(LIVE), Mandate.revoked_at.is_(None), Mandate.ended_at.is_(None)
+    return tx.session.scalar(resting.where(*here, *live))
+
+
+def _tell(
+    tx: Transaction, runtime: Runtime, by: Actor, contract_id: UUID, account_id: AccountId, now: datetime
+) -> None:
+    """Begin the case that writes to whose access it was and to the customer."""
+    contract, tenant = tx.get(Contract, contract_id), tx.get(Tenant, tx.tenant)
+    holder = tx.get(Person, tx.get(Account, account_id).person_id)
+    customer = mandates.principal(tx, contract)
+    tx.session.flush()
+    bundle = runtime.definitions.bundle(tx, deployments.active(tx, ENDED).content_hash)
+    told: dict[str, Value] = {
+        "holder_person": str(holder.id),
+        "customer_person": str(customer.id),
+        "holder_name": holder.name,
+        "contract_no": contract.number,
+    }
+    new = NewCase(
+        bundle=ENDED,
+        channel="system",
+        language=tenant.language,
+        submission_key=f"{ENDED}-{new_id()}",
+        received_at=now,
+        variables=told,
+        title=bundle.texts(tenant.language).title,
+        words=(contract.number,),
+    )
+    relate(tx, CaseId(cases.start(tx, runtime, new, by, now).id), CONTRACT_OF, contract.id)
 
 
 def _may_close(tx: Transaction, subject: Subject, contract_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from akta.errors import Conflict, Forbidden, Invalid, NotFound
 from akta.ids import AccountId, CaseId
 from akta.languages import N_
-from akta.subjects import Door, Kind, Subject, system
+from akta.subjects import Actor, Door, Kind, Subject, system
 from heating import clerks, profile, slots
 from heating.contracts import APPLIED_FOR, CONTRACT
 from heating.tables.contracts import LIVE, Contract, ContractAccount, Customer, Mandate
@@ -108,7 +108,7 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
         kind=new.kind,
         agent_person_id=tx.get(Case, case_id).person_id,
         agent_name=new.agent,
-        principal_person_id=_principal(tx, contract).id,
+        principal_person_id=principal(tx, contract).id,
         acts={"acts": acts},
         evidence=dict(new.evidence),
         valid_from=new.valid_from,
@@ -121,7 +121,7 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
     return mandate
 
 
-def _principal(tx: Transaction, contract: Contract) -> Person:
+def principal(tx: Transaction, contract: Contract) -> Person:
     """The customer as somebody mails go to: as kept with an earlier mandate for the contract, in today's words."""
     customer = tx.get(Customer, contract.customer_id)
     known = select(Mandate.principal_person_id).where(Mandate.contract_id == contract.id).limit(1)
@@ -164,11 +164,15 @@ def revoke(
             raise Invalid(fields={"reason": N_("Say who revoked it, and how you were told.")})
         if mandate.revoked_at is not None or mandate.ended_at is not None:
             raise EndedAlready(str(mandate_id))
-        mandate.revoked_at, mandate.revoked_by = now, subject.account
         mandate.reason = reason.strip()[:500]
-        by = subject.acting(door, reason=reason)
-        end(tx, runtime, mandate_id, now)
-        messages.correlate(tx, runtime, REVOKED, str(mandate_id), {}, by, now)
+        withdraw(tx, runtime, mandate, subject.acting(door, reason=reason), now)
+
+
+def withdraw(tx: Transaction, runtime: Runtime, mandate: Mandate, by: Actor, now: datetime) -> None:
+    """What revoking comes to, once it is known that the one who does it may; both sides are told by its process."""
+    mandate.revoked_at, mandate.revoked_by = now, by.account
+    end(tx, runtime, mandate.id, now)
+    messages.correlate(tx, runtime, REVOKED, str(mandate.id), {}, by, now)
 
 
 def _require_principal(tx: Transaction, subject: Subject, mandate: Mandate) -> None:

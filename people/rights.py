@@ -46,6 +46,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     REVOKE_LINKS = "revoke-links"
     SEE_OWN_SUPPLY = "see-own-supply"
+    END_ACCESS = "end-access"
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
     CLAIM_TASK = "claim-task"
@@ -128,6 +129,7 @@ TABLE: Mapping[Act, Right] = {
     Act.WITHDRAW: Right(_FOLLOWERS, Behind.CASE),
     Act.REVOKE_LINKS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.CASE),
     Act.SEE_OWN_SUPPLY: Right(frozenset({_CUSTOMER}), Behind.SUPPLY),
+    Act.END_ACCESS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.SUPPLY),
     Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
     Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
     Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),

@@ -123,6 +123,7 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
             (Act.SEE_OWN_CASES, "/my/cases", _("My cases"), ""),
             (Act.SEE_OWN_SUPPLY, "/my/invoices", _("My invoices"), ""),
             (Act.SEE_OWN_SUPPLY, "/my/meters", _("My meters"), ""),
+            (Act.END_ACCESS, "/my/access", _("Who has access"), ""),
         ]
     else:
         places = [(Act.SEE_SERVICES, "/", _("Services"), "")]

@@ -8,7 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from akta.ids import AccountId
 from api.dependencies import VisitDep, needs
+from heating import access
 from heating.queries import invoices, supply
 from people.rights import Act
 
@@ -126,6 +128,26 @@ class Contract(Shown):
     holders: list[AccountHolder]
 
 
+class AccessHolder(Shown):
+    """An account with access; `masked` is its login, as its holder knows it again. `acts`, `until`: its mandate."""
+
+    account: UUID | None
+    name: str
+    masked: str
+    state: str
+    since: datetime
+    own: bool
+    acts: tuple[str, ...]
+    until: date | None
+    mandate: UUID | None
+
+
+class ContractAccess(BaseModel):
+    id: UUID
+    number: str
+    holders: list[AccessHolder]
+
+
 class Debt(Shown):
     """A line of what one owes or owed; `open_amount` is still to be paid."""
 
@@ -172,6 +194,25 @@ def list_contracts(visit: VisitDep) -> list[Contract]:
     """One's contracts, and who has accounts on them."""
     with visit.uow.view() as tx:
         return [Contract.model_validate(found) for found in supply.my_contracts(tx, visit.subject, visit.today)]
+
+
+@router.get("/access", dependencies=OWN)
+def list_access(visit: VisitDep) -> list[ContractAccess]:
+    """Who has access to the contracts of which one is the customer oneself."""
+    with visit.uow.view() as tx:
+        return [
+            ContractAccess(
+                id=contract.id, number=contract.number, holders=[AccessHolder.model_validate(h) for h in held]
+            )
+            for contract, held in access.of_subject(tx, visit.subject).items()
+        ]
+
+
+@router.delete("/access/{contract}/{holder}", status_code=204, dependencies=[needs(Act.END_ACCESS)])
+def end_access(contract: UUID, holder: UUID, visit: VisitDep) -> None:
+    """Take an account's access to a contract away, with the mandate it rests on; both sides are told."""
+    runtime, account = visit.services.runtime, AccountId(holder)
+    access.revoke(visit.uow, runtime, visit.subject, visit.door, contract, account, visit.now)
 
 
 @router.get("/debts", dependencies=OWN)

@@ -82,7 +82,19 @@ THINGS = {"case", "task", "document", "deployment", "incident", "account"}
 NAMES = {
     **{
         name: str(uuid4())
-        for name in ("view", "invoice", "meter", "run", "session", "session_id", "factor", "reading_list", "other")
+        for name in (
+            "view",
+            "invoice",
+            "meter",
+            "run",
+            "session",
+            "session_id",
+            "factor",
+            "reading_list",
+            "contract",
+            "holder",
+            "other",
+        )
     },
     **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock")},
     **{name: str(uuid4()) for name in ("choice", "parcel", "schedule")},

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from akta.clock import SetClock
+from akta.ids import new_id
 from heating import samples
 from heating.samples import minta
 from people.passwords import Hasher
@@ -99,3 +100,14 @@ def test_supervision_sees_incidents_and_is_told_when_nothing_waits_any_more(
     assert (found["case_id"], found["reference"], found["cause"]) == (str(case.id), case.reference, "no answer")
     assert head.post(f"/api/v1/UKA/incidents/{found['id']}/retry").status_code == 409
     assert visitor("front-desk").post(f"/api/v1/UKA/incidents/{found['id']}/retry").status_code == 403
+
+
+def test_who_has_access_is_told_to_the_customer_and_strangers_end_nothing(customer: TestClient) -> None:
+    (contract,) = customer.get(f"{REST}/access").json()
+    (own,) = (holder for holder in contract["holders"] if holder["own"])
+    assert own["state"] == "active"
+    assert "…" in own["masked"]
+    elsewhere = customer.delete(f"{REST}/access/{contract['id']}/{new_id()}")
+    assert elsewhere.status_code == 404
+    assert customer.delete(f"{REST}/access/{new_id()}/{own['account']}").status_code == 404
+    assert customer.get(f"{REST}/access").json() == [contract]

@@ -193,6 +193,8 @@ def test_an_account_closed_by_its_customer_lets_a_waiting_application_go_on(uka:
     access.revoke(uka.uow, uka.akta.runtime, owner, Door.PAGE, contract.id, victim.account, uka.now)  # type: ignore[arg-type]
     uka.settle()
     assert uka.open_tasks(case) == ["check-identity"]
+    told = [mail for mail in uka.mails if contract.number in mail.subject]
+    assert len({mail.to for mail in told}) == 2, "both sides know"
 
 
 # Intake
