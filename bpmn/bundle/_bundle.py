@@ -145,11 +145,14 @@ def from_folder(folder: Path) -> Bundle:
 def overlaid(base: Bundle, folder: Path) -> Bundle:
     """A bundle with the files of a folder in the place of its own, or beside them: one utility's version of it.
 
+    Scenarios of the base stay behind: they tell what its own tables decide. The folder may bring others.
+
     Raises:
         BundleError: what comes out is no bundle, or another one.
     """
     own = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    bundle = from_files({**base.files, **own})
+    kept = {path: content for path, content in base.files.items() if not path.startswith("scenarios/")}
+    bundle = from_files({**kept, **own})
     if bundle.key != base.key:
         raise BundleError(f"{folder.name} would make {base.key} another process")
     return bundle
