@@ -55,6 +55,12 @@ def first_page(visit: VisitDep) -> Response:
     return frame.show(visit, "home.html", services=services_of(visit))
 
 
+@router.get("/{tenant}/contact", dependencies=[needs(Act.SEE_SERVICES)])
+def contact_page(visit: VisitDep) -> Response:
+    """How to reach the utility, and what each service needs."""
+    return frame.show(visit, "contact.html", services=services_of(visit))
+
+
 def services_of(visit: Visit) -> list[Service]:
     with visit.uow.view() as tx:
         found = submissions.offered(tx, visit.services.desk, visit.subject)

@@ -13,6 +13,7 @@ from people import case_links
 from people.groups import FRONT_DESK
 from storage.bundles import Deployment
 from storage.cases import Case
+from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
@@ -41,6 +42,14 @@ def test_the_catalogue_says_what_is_offered_and_what_is_needed(browser: Browser,
 def test_a_page_has_the_telephone_of_the_utility_in_its_head(browser: Browser, toy: Deployment) -> None:
     head = browser.open("/").partition("</header>")[0]
     assert 'href="tel:' in head
+
+
+def test_every_page_leads_to_help_with_the_number_for_faults(browser: Browser, toy: Deployment, tenant: Tenant) -> None:
+    assert f'href="{browser.base}/contact"' in browser.open(f"/start/{toy.key}")
+    browser.open("/contact")
+    assert browser.status == 200
+    for words in (tenant.phone, tenant.dispatch_phone, tenant.email, "A question", "Your question"):
+        assert words in browser.text
 
 
 def test_wrong_answers_come_back_with_what_was_typed_and_links_to_each_mistake(
