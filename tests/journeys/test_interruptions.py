@@ -98,9 +98,8 @@ class Site:
         apply = partial(self.apply, contract_no="MIN-0044", customer_no="SU0044")
         with ThreadPoolExecutor(len(applicants)) as pool:
             cases = list(pool.map(apply, applicants))
-        until(
-            lambda: all(self.caller.stands(case) in (["give-up"], ["check-identity"]) for case in cases), "all decided"
-        )
+        decided = {"give-up", "check-identity"}
+        until(lambda: all(decided.intersection(self.caller.stands(case)) for case in cases), "all decided")
         return dict(zip(applicants, cases, strict=True))
 
     def live_accounts(self) -> int:
@@ -345,7 +344,7 @@ def test_many_applications_at_once_never_make_a_fourth_live_account(site: Site) 
     waiting = [case for who, case in cases.items() if who not in at_clerks]
     until(lambda: ["check-identity"] in map(there.caller.stands, waiting), "the next one in the place given back")
     later = there.apply_at_once(people("later", 3))
-    assert {tuple(there.caller.stands(case)) for case in later.values()} == {("make-room", "give-up")}
+    assert all("give-up" in there.caller.stands(case) for case in later.values())
     assert there.live_accounts() == 3
 
 
