@@ -41,6 +41,7 @@ APPLICATION = {
     "birth_date": "12051956",
     "email": "klavesnice@example.org",
     "email_repeat": "klavesnice@example.org",
+    "delivery_of_agreement": TICKED,
     "accept_terms": TICKED,
     "privacy_read": TICKED,
 }
