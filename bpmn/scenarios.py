@@ -1,6 +1,5 @@
 """Scenarios of a bundle: who answers what, how time passes, and what is to come of it, read from YAML."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +10,12 @@ import yaml
 
 from akta.errors import Invalid
 from akta.languages import N_
+from bpmn import feel
+from bpmn.keyed import Keyed
 from bpmn.values import Value
 
 LARGEST = 200_000
 MOST_STEPS = 500
-_DURATION = re.compile(r"P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?")
 _BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 _STEPS = ("answer", "message", "signal", "error", "wait")
 
@@ -98,25 +98,25 @@ def read(source: bytes) -> Scenario:
         tree = _Loader(source.decode()).get_single_data()
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, ArithmeticError) as broken:
         raise ScenarioError(f"it is not YAML: {broken}") from broken
-    whole = _Reader(tree, "")
+    whole = Keyed(tree, ScenarioError)
     given, expected = whole.inner("given"), whole.inner("expect")
     scenario = Scenario(
         name=whole.text("name"),
         steps=_steps(whole.take("steps") or []),
         expected=Expected(
             end=expected.text("end", ""),
-            waiting=expected.words("waiting") or (),
-            passed=expected.words("passed") or (),
-            avoided=expected.words("avoided") or (),
-            documents=expected.words("documents"),
-            mails=expected.words("mails"),
-            variables=expected.table("variables"),
+            waiting=expected.words("waiting"),
+            passed=expected.words("passed"),
+            avoided=expected.words("avoided"),
+            documents=expected.words_or_none("documents"),
+            mails=expected.words_or_none("mails"),
+            variables=expected.inner("variables").rest(),
         ),
         begins=_moment(given.take("now")),
         start=given.text("start", ""),
-        variables=given.table("variables"),
-        calls={name: _results(name, result) for name, result in given.table("calls").items()},
-        sources=given.table("sources"),
+        variables=given.inner("variables").rest(),
+        calls={name: _results(name, result) for name, result in given.inner("calls").rest().items()},
+        sources=given.inner("sources").rest(),
     )
     for reader in (given, expected, whole):
         reader.done()
@@ -147,46 +147,6 @@ for _tag, _make in (("int", _number), ("float", _number), ("timestamp", _instant
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _make)
 
 
-class _Reader:
-    """A table read key by key; what is left at the end is refused, for it would do nothing."""
-
-    def __init__(self, values: object, where: str) -> None:
-        if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
-            raise ScenarioError(f"{where or 'it'} must be a table")
-        self._values = dict(values)
-        self._where = f"{where}." if where else ""
-
-    def take(self, key: str) -> Any:
-        return self._values.pop(key, None)
-
-    def inner(self, key: str) -> "_Reader":
-        return _Reader(self._values.pop(key, None) or {}, f"{self._where}{key}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._values.pop(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise ScenarioError(f"{self._where}{key} must be a text")
-        return value
-
-    def words(self, key: str) -> tuple[str, ...] | None:
-        value = self._values.pop(key, None)
-        if value is None:
-            return None
-        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            raise ScenarioError(f"{self._where}{key} must be a list of names")
-        return tuple(value)
-
-    def table(self, key: str) -> Mapping[str, Any]:
-        value = self._values.pop(key, None) or {}
-        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-            raise ScenarioError(f"{self._where}{key} must be a table")
-        return value
-
-    def done(self) -> None:
-        for key in self._values:
-            raise ScenarioError(f"{self._where}{key} is not known")
-
-
 def _steps(values: object) -> tuple[Step, ...]:
     if not isinstance(values, list) or len(values) > MOST_STEPS:
         raise ScenarioError(f"steps must be a list of at most {MOST_STEPS}")
@@ -195,13 +155,13 @@ def _steps(values: object) -> tuple[Step, ...]:
 
 def _step(value: object, number: int) -> Step:
     where = f"steps.{number}"
-    reader = _Reader(value, where)
+    reader = Keyed(value, ScenarioError, where)
     named = [(what, reader.take(what)) for what in _STEPS]
     given = [(what, of) for what, of in named if of is not None]
     if len(given) != 1 or not isinstance(given[0][1], str):
         raise ScenarioError(f"{where} must have one of {', '.join(_STEPS)}")
     what, of = given[0]
-    values = reader.table("with") if what != "wait" else {}
+    values = reader.inner("with").rest() if what != "wait" else {}
     code = of if what == "error" else ""
     at = reader.text("at") if what == "error" else of
     reader.done()
@@ -211,11 +171,10 @@ def _step(value: object, number: int) -> Step:
 
 
 def _duration(text: str, where: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
-    if match is None or not any(match.groups()):
+    lasting = feel.days_of(text)
+    if lasting is None or lasting < timedelta():
         raise ScenarioError(f"{where} must be a duration such as P14D or PT8H")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return lasting
 
 
 def _moment(value: object) -> datetime:

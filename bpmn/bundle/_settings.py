@@ -4,10 +4,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from akta.subjects import Kind
 from bpmn.bundle._errors import BundleError
+from bpmn.keyed import Keyed
 from bpmn.values import YearsMonths
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -67,42 +67,8 @@ class Settings:
     withdraw: str = ""
 
 
-class _Table:
-    """A TOML table read key by key; what is left unread at the end is refused, for it would do nothing."""
-
-    def __init__(self, values: Mapping[str, Any], where: str) -> None:
-        self._values = dict(values)
-        self._where = where
-
-    def _complain(self, key: str, what: str) -> BundleError:
-        return BundleError(f"bundle.toml: {self._where}{key} {what}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._values.pop(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise self._complain(key, "must be a text")
-        return value
-
-    def words(self, key: str) -> tuple[str, ...]:
-        value = self._values.pop(key, [])
-        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
-            raise self._complain(key, "must be a list of texts")
-        return tuple(value)
-
-    def table(self, key: str) -> "_Table | None":
-        value = self._values.pop(key, None)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise self._complain(key, "must be a table")
-        return _Table(value, f"{self._where}{key}.")
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._values)
-
-    def done(self) -> None:
-        for key in self._values:
-            raise self._complain(key, "is not known")
+def _refusal(what: str) -> BundleError:
+    return BundleError(f"bundle.toml: {what}")
 
 
 def read(source: bytes) -> Settings:
@@ -112,7 +78,7 @@ def read(source: bytes) -> Settings:
         BundleError: not TOML, a value of the wrong kind, a key that is missing or that nothing reads.
     """
     try:
-        table = _Table(tomllib.loads(source.decode()), "")
+        table = Keyed(tomllib.loads(source.decode()), _refusal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BundleError(f"bundle.toml: {error}") from error
     key = table.text("key")
@@ -140,7 +106,7 @@ def _retention(text: str) -> YearsMonths:
     return YearsMonths(months)
 
 
-def _start(table: _Table | None) -> Start | None:
+def _start(table: Keyed | None) -> Start | None:
     if table is None:
         return None
     kinds = {kind.value: kind for kind in (Kind.ANONYMOUS, Kind.CUSTOMER)}
@@ -154,7 +120,7 @@ def _start(table: _Table | None) -> Start | None:
     return start
 
 
-def _staff(table: _Table | None) -> StaffStart | None:
+def _staff(table: Keyed | None) -> StaffStart | None:
     if table is None:
         return None
     keys = (table.text(key, "") for key in ("received", "channel", "received_time"))
@@ -165,7 +131,7 @@ def _staff(table: _Table | None) -> StaffStart | None:
     return staff
 
 
-def _applicant(table: _Table | None) -> Applicant | None:
+def _applicant(table: Keyed | None) -> Applicant | None:
     if table is None:
         return None
     applicant = Applicant(table.text("name"), table.text("email"))
@@ -173,15 +139,15 @@ def _applicant(table: _Table | None) -> Applicant | None:
     return applicant
 
 
-def _sources(table: _Table | None) -> Mapping[str, tuple[str, ...]]:
+def _sources(table: Keyed | None) -> Mapping[str, tuple[str, ...]]:
     return {place: table.words(place) for place in table.names()} if table else {}
 
 
-def _checks(table: _Table | None) -> Mapping[str, str]:
+def _checks(table: Keyed | None) -> Mapping[str, str]:
     return {place: table.text(place) for place in table.names()} if table else {}
 
 
-def _withdraw(table: _Table | None) -> str:
+def _withdraw(table: Keyed | None) -> str:
     if table is None:
         return ""
     message = table.text("message")

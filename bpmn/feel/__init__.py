@@ -6,6 +6,7 @@ No Python is ever run from an expression: there is no attribute access, no `eval
 from bpmn.feel._errors import FeelLimit, FeelSyntaxError
 from bpmn.feel._expressions import Explained, Expression, UnaryTests, compile, compile_unary
 from bpmn.feel._run import Allowance
+from bpmn.feel._temporal import days_of
 
 __all__ = [
     "Allowance",
@@ -16,4 +17,5 @@ __all__ = [
     "UnaryTests",
     "compile",
     "compile_unary",
+    "days_of",
 ]
