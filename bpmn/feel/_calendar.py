@@ -17,6 +17,13 @@ _BASE = date(2000, 1, 1).toordinal()
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""As the standard's functions call them, in every language."""
+
 Day = date | FarDate
 Instant = datetime | FarDateTime
 

@@ -12,11 +12,6 @@ from bpmn.feel._numbers import whole
 from bpmn.feel._run import Run
 from bpmn.values import FarDate, FarDateTime, YearsMonths
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
-
 
 @builtin("date", "from: any")
 def date_from(run: Run, value: Any) -> cal.Day | None:
@@ -120,6 +115,6 @@ def _of_day(name: str, result: Callable[[cal.Day], Any]) -> None:
 
 
 _of_day("day of year", lambda day: Decimal(cal.day_in_year(day)))
-_of_day("day of week", lambda day: _WEEKDAYS[cal.weekday(day) - 1])
-_of_day("month of year", lambda day: _MONTHS[day.month - 1])
+_of_day("day of week", lambda day: cal.WEEKDAY_NAMES[cal.weekday(day) - 1])
+_of_day("month of year", lambda day: cal.MONTH_NAMES[day.month - 1])
 _of_day("week of year", lambda day: Decimal(cal.week_in_year(day)))

@@ -2,6 +2,7 @@
 
 from bpmn.feel import _functions as _functions
 from bpmn.feel._builtin import FORMS, GROUPS, Form
+from bpmn.feel._calendar import MONTH_NAMES, WEEKDAY_NAMES
 from bpmn.feel._constants import constant
 from bpmn.feel._lexer import KEYWORDS, place
 from bpmn.feel._nodes import (
@@ -34,6 +35,8 @@ __all__ = [
     "FORMS",
     "GROUPS",
     "KEYWORDS",
+    "MONTH_NAMES",
+    "WEEKDAY_NAMES",
     "AtLiteral",
     "Between",
     "Binary",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bpmn.feel.nodes import MONTH_NAMES, WEEKDAY_NAMES
 from bpmn.types._types import (
     ANY,
     BOOLEAN,
@@ -104,10 +105,6 @@ def _get(given: Given) -> Type:
 
 
 _POINT = one_of(NUMBER, STRING, DATE, TIME, INSTANT, DAYS, MONTHS)
-_WEEKDAYS = enumeration(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
-_MONTHS = enumeration(
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
 _RELATIONS = (
     "before", "after", "meets", "met by", "overlaps", "overlaps before", "overlaps after", "includes", "during",
     "starts", "started by", "finishes", "finished by", "coincides",
@@ -145,8 +142,8 @@ RESULTS: Mapping[str, Result] = {
     "date and time": INSTANT,
     "duration": one_of(DAYS, MONTHS),
     "years and months duration": MONTHS,
-    "day of week": _WEEKDAYS,
-    "month of year": _MONTHS,
+    "day of week": enumeration(WEEKDAY_NAMES),
+    "month of year": enumeration(MONTH_NAMES),
     "now": INSTANT,
     "today": DATE,
     "is working day": BOOLEAN,
