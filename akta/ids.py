@@ -14,6 +14,7 @@ JobId = NewType("JobId", UUID)
 IncidentId = NewType("IncidentId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 DeploymentId = NewType("DeploymentId", UUID)
+BundleDraftId = NewType("BundleDraftId", UUID)
 
 TokenId = NewType("TokenId", int)
 """A token standing on an element inside one case's engine state; unique in that case, never reused."""

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from storage import (  # noqa: F401 - declare their tables
+    bundle_drafts,
     bundles,
     calendars,
     cases,

@@ -1,5 +1,7 @@
 """The bytes of deployed bundles: stored once per tenant and content, read back as bundles."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from akta.errors import NotFound
@@ -15,10 +17,23 @@ def read(tx: Transaction, content_hash: str) -> Bundle:
     Raises:
         NotFound: this tenant never deployed it.
     """
+    return bundles.from_archive(_content(tx, content_hash))
+
+
+def files(tx: Transaction, content_hash: str) -> Mapping[str, bytes]:
+    """The files of the bundle with this content, by path.
+
+    Raises:
+        NotFound: this tenant never deployed it.
+    """
+    return bundles.unpacked(_content(tx, content_hash))
+
+
+def _content(tx: Transaction, content_hash: str) -> bytes:
     content = tx.session.scalar(select(BundleArchive.content).where(BundleArchive.content_hash == content_hash))
     if content is None:
         raise NotFound(f"bundle {content_hash}")
-    return bundles.from_archive(content)
+    return content
 
 
 def keep(tx: Transaction, bundle: Bundle) -> None:

@@ -23,6 +23,8 @@ _ALLOWED = re.compile(
     rf"bundle\.toml|process\.bpmn|README\.md|{_NAME}\.dmn|forms/{_NAME}\.form|letters/{_NAME}\.{_LANGUAGE}\.docx"
     rf"|i18n/{_LANGUAGE}\.toml|scenarios/{_NAME}\.yaml"
 )
+NEEDED = ("bundle.toml", "process.bpmn", "i18n/en.toml")
+"""Files without which there is no bundle."""
 
 
 def write(files: Mapping[str, bytes]) -> bytes:
@@ -109,11 +111,19 @@ def allowed(files: dict[str, bytes]) -> dict[str, bytes]:
         BundleError: names the first that does not belong, or that is missing.
     """
     for name in sorted(files):
-        if not _ALLOWED.fullmatch(name):
-            raise BundleError(f"{name!r} is not a file of a bundle")
-        if len(files[name]) > MAX_FILE:
-            raise BundleError(f"{name} is larger than {MAX_FILE // 1_000_000} MB")
-    for needed in ("bundle.toml", "process.bpmn", "i18n/en.toml"):
+        refuse_foreign(name, len(files[name]))
+    for needed in NEEDED:
         if needed not in files:
             raise BundleError(f"{needed} is missing")
     return files
+
+
+def refuse_foreign(name: str, size: int) -> None:
+    """
+    Raises:
+        BundleError: a bundle has no file of this name, or none of this many bytes.
+    """
+    if not _ALLOWED.fullmatch(name):
+        raise BundleError(f"{name!r} is not a file of a bundle")
+    if size > MAX_FILE:
+        raise BundleError(f"{name} is larger than {MAX_FILE // 1_000_000} MB")

@@ -167,6 +167,11 @@ def from_archive(source: bytes) -> Bundle:
     return from_files(_archive.read(source))
 
 
+def unpacked(source: bytes) -> Mapping[str, bytes]:
+    """The files of a bundle that was packed by `to_archive`, without reading what they say."""
+    return _archive.read(source)
+
+
 def from_files(files: Mapping[str, bytes]) -> Bundle:
     """The bundle these files make, each of them read once so that later use cannot fail.
 

@@ -234,6 +234,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "bundle_drafts",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("base_id", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_by", sa.String(length=200), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deployment_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["base_id"], ["deployments.id"], name=op.f("fk_bundle_drafts_base_id")),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployments.id"], name=op.f("fk_bundle_drafts_deployment_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundle_drafts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_drafts")),
+    )
+    with op.batch_alter_table("bundle_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bundle_drafts_base_id"), ["base_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bundle_drafts_deployment_id"), ["deployment_id"], unique=False)
+        batch_op.create_index("ix_bundle_drafts_key", ["tenant_id", "key"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("deployment_id", sa.Uuid(), nullable=False),
@@ -450,6 +473,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "bundle_rights",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_by", sa.String(length=200), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_bundle_rights_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundle_rights_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_rights")),
+        sa.UniqueConstraint(
+            "tenant_id", "key", "act", "account_id", name=op.f("uq_bundle_rights_tenant_id_key_act_account_id")
+        ),
+    )
+    with op.batch_alter_table("bundle_rights", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bundle_rights_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "case_links",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
@@ -544,6 +586,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index("ix_documents_case", ["tenant_id", "case_id", "id"], unique=False)
+
+    op.create_table(
+        "draft_contents",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["bundle_drafts.id"], name=op.f("fk_draft_contents_draft_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draft_contents_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_contents")),
+        sa.UniqueConstraint("draft_id", "content_hash", name=op.f("uq_draft_contents_draft_id_content_hash")),
+    )
+    op.create_table(
+        "draft_saves",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=False),
+        sa.Column("after", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("settles", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["bundle_drafts.id"], name=op.f("fk_draft_saves_draft_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draft_saves_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_saves")),
+        sa.UniqueConstraint("draft_id", "number", name=op.f("uq_draft_saves_draft_id_number")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "draft_visitors",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_draft_visitors_account_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["bundle_drafts.id"], name=op.f("fk_draft_visitors_draft_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draft_visitors_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_visitors")),
+        sa.UniqueConstraint("draft_id", "account_id", name=op.f("uq_draft_visitors_draft_id_account_id")),
+    )
+    with op.batch_alter_table("draft_visitors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_visitors_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "external_identities",
@@ -1609,6 +1703,14 @@ def upgrade() -> None:
 
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
+            "create trigger draft_saves_no_update before update on draft_saves begin select "
+            "raise(abort, 'rows of draft_saves are only added'); end"
+        )
+        op.execute(
+            "create trigger draft_saves_no_delete before delete on draft_saves begin select "
+            "raise(abort, 'rows of draft_saves are only added'); end"
+        )
+        op.execute(
             "create trigger ledger_reversals_no_update before update on ledger_reversals begin select "
             "raise(abort, 'rows of ledger_reversals are only added'); end"
         )
@@ -1652,6 +1754,10 @@ def upgrade() -> None:
         op.execute(
             "create or replace function akta_only_added() returns trigger language plpgsql as $$ begin "
             "raise exception 'rows of % are only added', tg_table_name; end $$"
+        )
+        op.execute(
+            "create trigger draft_saves_only_added before update or delete on draft_saves for each row "
+            "execute function akta_only_added()"
         )
         op.execute(
             "create trigger ledger_reversals_only_added before update or delete on ledger_reversals for"
@@ -1908,6 +2014,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_external_identities_account_id"))
 
     op.drop_table("external_identities")
+    with op.batch_alter_table("draft_visitors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_visitors_account_id"))
+
+    op.drop_table("draft_visitors")
+    op.drop_table("draft_saves")
+    op.drop_table("draft_contents")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index("ix_documents_case")
 
@@ -1925,6 +2037,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_links_case_id"))
 
     op.drop_table("case_links")
+    with op.batch_alter_table("bundle_rights", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bundle_rights_account_id"))
+
+    op.drop_table("bundle_rights")
     with op.batch_alter_table("billing_runs", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_billing_runs_open", postgresql_where=sa.text("done_at is null"), sqlite_where=sa.text("done_at is null")
@@ -1970,6 +2086,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cases_deployment_id"))
 
     op.drop_table("cases")
+    with op.batch_alter_table("bundle_drafts", schema=None) as batch_op:
+        batch_op.drop_index("ix_bundle_drafts_key")
+        batch_op.drop_index(batch_op.f("ix_bundle_drafts_deployment_id"))
+        batch_op.drop_index(batch_op.f("ix_bundle_drafts_base_id"))
+
+    op.drop_table("bundle_drafts")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
 

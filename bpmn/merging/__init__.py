@@ -1,0 +1,5 @@
+"""Two people changed the same file of a bundle: what both did, together, and what somebody has to choose."""
+
+from bpmn.merging._merge import Conflict, Merged, Side, merge
+
+__all__ = ["Conflict", "Merged", "Side", "merge"]
