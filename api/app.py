@@ -22,8 +22,7 @@ DESCRIPTION = (
 def create(services: Services) -> FastAPI:
     """The application of one process."""
     app = described()
-    app.state.services = services
-    app.state.tenants = Tenants(services.database)
+    stand_on(app, services)
     app.add_middleware(
         BodyLimit, body=services.body_limit, uploads=services.uploads_limit, archives=services.bundle_limit
     )
@@ -31,6 +30,12 @@ def create(services: Services) -> FastAPI:
     app.add_middleware(SecureAnswers, https=services.secure)
     app.include_router(pages.router)
     return app
+
+
+def stand_on(app: FastAPI, services: Services) -> None:
+    """Let every request from here on be answered with these services; limits of sizes stay those of its making."""
+    app.state.services = services
+    app.state.tenants = Tenants(services.database)
 
 
 class Application(FastAPI):

@@ -73,9 +73,22 @@ def services(database: Database, files: Files, clock: SetClock, hasher: Hasher) 
     )
 
 
+@pytest.fixture(scope="session")
+def routed() -> list[FastAPI]:
+    """The application whose routes the tests share: preparing three hundred of them takes longer than most tests."""
+    return []
+
+
 @pytest.fixture
-def app(services: Services) -> FastAPI:
-    return application.create(services)
+def app(services: Services, routed: list[FastAPI]) -> Iterator[FastAPI]:
+    """The application on these services; routes a test adds are gone after it."""
+    if routed:
+        application.stand_on(routed[0], services)
+    else:
+        routed.append(application.create(services))
+    routes = list(routed[0].router.routes)
+    yield routed[0]
+    routed[0].router.routes[:] = routes
 
 
 @pytest.fixture
