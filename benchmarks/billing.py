@@ -5,7 +5,6 @@ The second month is billed with the first one as history: it must not be slower 
 """
 
 import argparse
-import json
 import resource
 import tempfile
 import time
@@ -19,6 +18,7 @@ from uuid import UUID
 import heating.schema  # noqa: F401 - declares the utility's tables
 from akta.ids import AccountId, TenantId, new_id
 from akta.subjects import Actor, Door, Kind
+from benchmarks.measuring import tell
 from heating import billing
 from heating.handlers import metering
 from heating.tables.billing import BillingQueue, Tariff
@@ -68,7 +68,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         database = Database(chosen.database or f"sqlite:///{Path(scratch) / 'billing.db'}")
         try:
-            print(json.dumps(measure(database, count)))
+            tell("billing", measure(database, count))
         finally:
             database.close()
 

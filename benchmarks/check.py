@@ -5,8 +5,6 @@ is not sound, with `--quiet` none; the last line is a JSON object with the count
 """
 
 import argparse
-import json
-import platform
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.measuring import part, tell
 from bpmn import model
 from bpmn.soundness import analyse
 
@@ -65,20 +64,13 @@ def summary(looked: Sequence[Looked]) -> dict[str, object]:
     times = sorted(each.seconds * 1000 for each in looked)
     verdicts = Counter(verdict for each in looked for verdict in each.verdicts)
     return {
-        "benchmark": "check",
         "models": len(looked),
         "verdicts": dict(verdicts.most_common()),
         "crashes": verdicts["crash"],
-        "p50_ms": _part(times, 0.5),
-        "p95_ms": _part(times, 0.95),
-        "max_ms": _part(times, 1),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
+        "p50_ms": round(part(times, 0.5), 2),
+        "p95_ms": round(part(times, 0.95), 2),
+        "max_ms": round(part(times, 1), 2),
     }
-
-
-def _part(times: Sequence[float], share: float) -> float:
-    return round(times[min(len(times) - 1, int(len(times) * share))], 2) if times else 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="print only the last line")
     given = parser.parse_args(arguments)
     looked = list(_run(given.folder, quiet=given.quiet))
-    print(json.dumps(summary(looked)))
+    tell("check", summary(looked))
     return int(any("crash" in each.verdicts for each in looked))
 
 

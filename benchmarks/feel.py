@@ -5,18 +5,16 @@ compile once and evaluate many times; ours has decimals and its budgets on, cel 
 with a context that it took over before.
 """
 
-import gc
-import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import cel
 
+from benchmarks.measuring import best, tell
 from bpmn import dmn, feel
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -53,33 +51,6 @@ def binary(value: Any) -> Any:
     if isinstance(value, list):
         return [binary(item) for item in value]
     return float(value) if isinstance(value, int) else value
-
-
-def best(functions: list[Callable[[], object]], seconds: float) -> list[float]:
-    """The best time of each in microseconds, measured in turns, so that a busy machine harms all alike."""
-    counts = [_count(function) for function in functions]
-    found = [float("inf")] * len(functions)
-    until = perf_counter() + seconds * len(functions)
-    gc.disable()
-    try:
-        while perf_counter() < until:
-            for place, (function, count) in enumerate(zip(functions, counts, strict=True)):
-                found[place] = min(found[place], _time(function, count) / count * 1e6)
-    finally:
-        gc.enable()
-    return found
-
-
-def _time(function: Callable[[], object], count: int) -> float:
-    started = perf_counter()
-    for _ in range(count):
-        function()
-    return perf_counter() - started
-
-
-def _count(function: Callable[[], object]) -> int:
-    """How often to call for a few milliseconds."""
-    return max(1, int(0.004 / max(_time(function, 1), _time(function, 1), 1e-7)))
 
 
 def conditions(seconds: float) -> Iterator[dict[str, object]]:
@@ -162,7 +133,7 @@ def main(arguments: list[str]) -> int:
     seconds = 0.1 if arguments else 1.0
     for measure in (conditions, tables, compiling):
         for row in measure(seconds):
-            print(json.dumps(row), flush=True)
+            tell("feel", row)
     return 0
 
 

@@ -6,10 +6,9 @@ the rail and the list. The rows are copies of one task that a real application l
 """
 
 import argparse
-import json
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from akta.clock import SetClock
 from akta.ids import TenantId, new_id
 from akta.settings import Settings
 from api import app as application
+from benchmarks.measuring import part, tell
 from heating import samples
 from storage import migrate
 from storage.base import Base
@@ -62,7 +62,7 @@ def main() -> None:
         _many(akta)
         with _clerk(akta) as clerk:
             for measured in _measures(clerk, 8 if given.quick else 40):
-                print(json.dumps({"database": akta.database.engine.dialect.name, "open_tasks": OPEN, **measured}))
+                tell("inbox", {"database": akta.database.engine.dialect.name, "open_tasks": OPEN, **measured})
         akta.close()
 
 
@@ -151,11 +151,7 @@ def _timed(clerk: TestClient, path: str, times: int) -> dict[str, object]:
         size = len(answer.content)
         if answer.status_code != 200:
             raise SystemExit(f"{path} answered {answer.status_code}")
-    return {"median_ms": round(statistics.median(taken), 1), "p95_ms": round(_high(taken), 1), "bytes": size}
-
-
-def _high(taken: Sequence[float]) -> float:
-    return sorted(taken)[max(0, round(len(taken) * 0.95) - 1)]
+    return {"median_ms": round(statistics.median(taken), 1), "p95_ms": round(part(taken, 0.95), 1), "bytes": size}
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ the counts of verdicts and the processor's time; then one for each crash, of whi
 """
 
 import argparse
-import json
-import platform
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +14,7 @@ from pathlib import Path
 from time import process_time
 
 from benchmarks.broken_models import hostile, mutated
+from benchmarks.measuring import part, tell
 from bpmn import check, model
 from bpmn.importing import import_model
 from workflows import engine
@@ -104,27 +103,20 @@ def summary(kind: str, looked: Sequence[Looked]) -> dict[str, object]:
     times = sorted(each.seconds * 1000 for each in looked)
     verdicts = Counter(each.verdict for each in looked)
     return {
-        "benchmark": "models",
         "kind": kind,
         "models": len(looked),
         "verdicts": dict(verdicts.most_common()),
         "crashes": verdicts["crash"],
         "over_limit": sum(each.seconds > LIMIT for each in looked),
-        "p50_ms": _part(times, 0.5),
-        "p95_ms": _part(times, 0.95),
-        "max_ms": _part(times, 1),
+        "p50_ms": round(part(times, 0.5), 2),
+        "p95_ms": round(part(times, 0.95), 2),
+        "max_ms": round(part(times, 1), 2),
         "slowest": {each.name: round(each.seconds * 1000) for each in sorted(looked, key=_seconds)[-3:]},
-        "python": platform.python_version(),
-        "machine": platform.machine(),
     }
 
 
 def _seconds(looked: Looked) -> float:
     return looked.seconds
-
-
-def _part(times: Sequence[float], share: float) -> float:
-    return round(times[min(len(times) - 1, int(len(times) * share))], 2) if times else 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,11 +127,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     crashed = False
     for kind, models in (("mutated", mutated(bases, 100 if given.quick else 1_000)), ("hostile", hostile())):
         looked = [look(name, content) for name, content in models]
-        print(json.dumps(summary(kind, looked)))
+        tell("models", summary(kind, looked))
         for each in looked:
             if each.verdict == "crash":
                 crashed = True
-                print(json.dumps({"crash": each.name, "told": each.told[0][1][:300]}))
+                tell("models", {"crash": each.name, "told": each.told[0][1][:300]})
     return int(crashed)
 
 

@@ -1,6 +1,6 @@
 """The values variables hold, and their form as JSON that no user-chosen key can imitate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -57,17 +57,30 @@ def to_json(value: Any) -> Any:
     Raises:
         TypeError: the value is none that a variable can hold.
     """
+    # The commonest kinds first, and without a `match`: all of a case's variables come through here.
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is Decimal:
+        return ["n", str(value)]
+    if kind is dict:
+        return {str(key): item if type(item) is str else to_json(item) for key, item in value.items()}
+    if kind is list:
+        return ["l", [to_json(item) for item in value]]
+    return _rarer(value)
+
+
+def _rarer(value: Any) -> Any:
+    """What is no plain text, number, truth value, list or object."""
     match value:
-        case None | bool() | str():
+        case str():
             return value
         case Decimal() | int():
             return ["n", str(value)]
         case datetime():
             return ["t", value.isoformat()]
-        case date():
-            return ["d", value.isoformat()]
-        case time():
-            return ["h", value.isoformat()]
+        case date() | time():
+            return ["h" if isinstance(value, time) else "d", value.isoformat()]
         case timedelta():
             return ["s", value.days, value.seconds, value.microseconds]
         case YearsMonths():
@@ -78,6 +91,8 @@ def to_json(value: Any) -> Any:
             return ["T", *to_json(value.day)[1:], value.clock.isoformat()]
         case list() | tuple():
             return ["l", [to_json(item) for item in value]]
+        case Kept():
+            return value.stored()
         case Mapping():
             return {str(key): to_json(item) for key, item in value.items()}
     raise TypeError(f"a variable cannot hold a {type(value).__name__}")
@@ -98,9 +113,9 @@ def from_json(stored: Any) -> Value:
         ValueError: this was not written by `to_json`.
     """
     if isinstance(stored, dict):
-        return {key: from_json(item) for key, item in stored.items()}
+        return {key: item if type(item) is str else from_json(item) for key, item in stored.items()}
     if not isinstance(stored, list):
-        if stored is None or isinstance(stored, bool | str):
+        if stored is None or isinstance(stored, (bool, str)):
             return stored
         raise ValueError(f"a bare {type(stored).__name__} is not a stored value")
     match stored:
@@ -117,6 +132,63 @@ def from_json(stored: Any) -> Value:
         case ["l", list(items)]:
             return [from_json(item) for item in items]
     raise ValueError("an unknown kind of stored value")
+
+
+class Kept(MutableMapping[str, Value]):
+    """Variables in the form of `to_json`; each becomes a value when it is asked for.
+
+    What a step of a case does not touch costs it nothing, however much it is.
+    """
+
+    __slots__ = ("_changed", "_read", "_stored")
+
+    def __init__(self, stored: dict[str, Any] | None = None) -> None:
+        self._stored = stored or {}
+        self._read: dict[str, Value] = {}
+        self._changed: set[str] = set()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Value]) -> "Kept":
+        """A copy nobody else can change, with numbers as decimals.
+
+        Raises:
+            TypeError: a value that no variable can hold.
+        """
+        return cls({str(name): to_json(value) for name, value in values.items()})
+
+    def stored(self) -> dict[str, Any]:
+        """As plain JSON."""
+        for name in self._changed:
+            self._stored[name] = to_json(self._read[name])
+        self._changed.clear()
+        return self._stored
+
+    def copy(self) -> "Kept":
+        return Kept(dict(self.stored()))
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._read:
+            self._read[name] = from_json(self._stored[name])
+        return self._read[name]
+
+    def __setitem__(self, name: str, value: Value) -> None:
+        self._stored.setdefault(name, None)
+        self._read[name] = value
+        self._changed.add(name)
+
+    def __delitem__(self, name: str) -> None:
+        del self._stored[name]
+        self._read.pop(name, None)
+        self._changed.discard(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
 
 
 def plain(value: Any) -> Any:

@@ -270,7 +270,7 @@ def _job(case: Case, call: Call, series: int, now: datetime) -> Job:
         process=call.place.bundle,
         handler=call.handler,
         key=f"{case.id}:{call.token}:{series}",
-        payload=to_json({**headers, **call.input}),
+        payload={**headers, **to_json(call.input)},
         back_off=back_off[:100],
         created_at=now,
         run_at=now,

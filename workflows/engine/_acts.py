@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from akta.ids import TokenId
+from bpmn.values import Kept
 from workflows.engine import _hand
 from workflows.engine._catching import Catching
 from workflows.engine._errors import NoSuchToken, NotDue, NotPossible, Stuck
 from workflows.engine._outwards import raise_error
 from workflows.engine._running import Case, Token
-from workflows.engine._scopes import own, write
+from workflows.engine._scopes import Scope, own, write
 from workflows.engine.commands import (
     Cancel,
     Command,
@@ -99,13 +100,16 @@ def _reschedule(case: Case, due: Mapping[TokenId, datetime]) -> None:
 
 
 def _start(case: Case, variables: Variables, element: str) -> None:
-    given, spec = own(variables), case.spec
+    spec = case.spec
     start = spec.task_specs[spec.first] if spec.first and element in ("", spec.first) else spec.starts.get(element)
     if start is None:
         raise NotPossible(f"no case begins at {element}" if element else "no case begins without a reason")
-    if not start.gives:
+    given: Scope = {}
+    if start.gives:
+        given = own(variables)
+    else:
         # Event sub-processes that listen from the start see them.
-        case.variables, given = given, {}
+        case.variables = Kept.of(variables)
     case.open()
     if isinstance(start, Catching):
         token = case.put(start)

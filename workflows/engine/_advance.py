@@ -128,7 +128,7 @@ def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> O
     ]
     return Outcome(
         state=_codec.save(case),
-        variables=dict(case.variables or {}),
+        variables=case.variables or {},
         positions=_positions(case),
         tasks=tuple(task for task in journal.tasks if _open(case, task.token)),
         calls=tuple(call for call in journal.calls if _open(case, call.token)),

@@ -11,11 +11,10 @@ from typing import Any
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.values import Value, from_json, to_json
+from bpmn.values import Kept, Value, from_json, to_json
 from workflows.engine._definition import Definition
 from workflows.engine._journal import Done, Offer, Stop, Turns
 from workflows.engine._running import ROOT, Case, Flow, Token
-from workflows.engine._scopes import Scope
 
 FORMAT = 2
 
@@ -117,7 +116,7 @@ def _undone(row: list[Any]) -> Done:
 
 
 def _restore(flow: Flow, row: Mapping[str, Any]) -> None:
-    flow.prepare(None if row["variables"] is None else _scope(row["variables"]))
+    flow.prepare(None if row["variables"] is None else Kept(row["variables"]))
     flow.done = [_undone(done) for done in row["done"]]
     flow.arrivals = {join: Counter(arrived) for join, arrived in row["arrivals"].items()}
     for ident, element, state, more in row["tokens"]:
@@ -158,7 +157,7 @@ def _values(stored: Any) -> list[Value]:
     return values if isinstance(values, list) else []
 
 
-def _scope(stored: Any) -> Scope:
+def _scope(stored: Any) -> dict[str, Value]:
     value = from_json(stored)
     if not isinstance(value, dict):
         raise ValueError("a scope is an object")

@@ -77,8 +77,10 @@ class Element(BpmnSpecMixin):
     def test(self) -> None:
         """Nothing to test at run time: the model was checked when it was compiled."""
 
-    def _predict_hook(self, my_task: Token) -> None:
-        """No predictions: a token's successors are made when it leaves."""
+    def _update(self, my_task: Token) -> None:
+        # No predictions: a token's successors are made when it leaves.
+        if self._update_hook(my_task):
+            my_task._ready()
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task.step("entered")

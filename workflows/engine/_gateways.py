@@ -83,9 +83,11 @@ class Joining(Element):
     def release(self, holder: Token, arrivals: Counter[str]) -> None:
         """One token goes on for one that came by each flow; the rest waits for the next time."""
         flow = holder.workflow
-        arrivals.subtract([edge for edge in self.arriving if arrivals[edge]])
+        arrivals.subtract(list(arrivals))
+        for edge in [edge for edge, count in arrivals.items() if not count]:
+            del arrivals[edge]
         del flow.holders[self.name]
-        if any(arrivals.values()):
+        if arrivals:
             self.hold(flow.put(self))
         else:
             del flow.arrivals[self.name]
@@ -99,7 +101,7 @@ class ParallelGateway(Joining):
     """
 
     def arrived(self, holder: Token, arrivals: Counter[str]) -> None:
-        if all(arrivals[edge] for edge in self.arriving):
+        if len(arrivals) == len(self.arriving):
             self.release(holder, arrivals)
 
 
@@ -131,7 +133,7 @@ class InclusiveGateway(Joining, ExclusiveGateway):
 
     def poll(self, token: Token) -> bool:
         arrivals = token.workflow.arrivals[self.name]
-        come = {edge for edge in self.arriving if arrivals[edge]}
+        come = set(arrivals)
         for other in token.workflow.tasks.values():
             if other.id == ROOT or other.listening or other.task_spec is self:
                 continue

@@ -11,6 +11,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
+from bpmn.values import Kept
 from workflows.engine._errors import Stuck
 from workflows.engine._expressions import Act
 from workflows.engine._journal import Done, Journal, Offer, Phase, Stop, Turns
@@ -47,8 +48,9 @@ class Token(Task):
     ) -> None:
         # Not Task.__init__: it draws a random id and reads the clock.
         self.workflow = workflow
+        self.case = case = workflow.top_workflow
         self.task_spec = task_spec
-        self.id = workflow.top_workflow.next_token() if id is None else id
+        self.id = case.next_token() if id is None else id
         self._parent = None if parent is None else parent.id
         # A dict, so that one of a thousand can be taken out without looking at the others.
         self._children: dict[int, None] = {}
@@ -78,16 +80,12 @@ class Token(Task):
         """The token that has this one compensate something, and goes on after it."""
         workflow.tasks[self.id] = self
         if self.id != ROOT:
-            workflow.top_workflow.tokens[self.id] = self
+            case.tokens[self.id] = self
         if parent is not None:
             parent._child_added_notify(self)
 
     def _child_added_notify(self, child: Task) -> None:
         self._children[child.id] = None
-
-    @property
-    def case(self) -> "Case":
-        return self.workflow.top_workflow
 
     @property
     def place(self) -> Place:
@@ -194,6 +192,10 @@ class Token(Task):
             self._parent = root.id
             root._children[self.id] = None
 
+    def _ready(self) -> None:
+        if not self.has_state(TaskState.FINISHED_MASK):
+            self._set_state(TaskState.READY)
+
     def _set_state(self, value: int) -> None:
         # The one place where a state changes: what is ready joins the queue, nothing reads the clock or builds a log.
         self._state = value
@@ -210,7 +212,7 @@ class Flow:
     top_workflow: "Case"
     parent_task_id: int | None
     completed: bool
-    variables: Scope | None
+    variables: Kept | None
     """The variables of a case or called process; an embedded sub-process has none of its own."""
     arrivals: dict[str, Counter[str]]
     """Tokens that came to each join, by the flow they came by."""
@@ -220,7 +222,7 @@ class Flow:
     """What completed here and can be compensated, in order."""
     last: Place | None
 
-    def prepare(self, variables: Scope | None) -> None:
+    def prepare(self, variables: Kept | None) -> None:
         self.variables = variables
         self.arrivals = {}
         self.holders = {}
@@ -300,7 +302,7 @@ class Case(Flow, BpmnWorkflow):
         """Tokens that look at the whole case before they go on: conditions, inclusive joins."""
         self.journal = Journal()
         super().__init__(main, subprocess_specs=flows, script_engine=NO_PYTHON, deserializing=True)
-        self.prepare({})
+        self.prepare(Kept())
 
     @property
     def script_engine(self) -> NoPython:

@@ -2,15 +2,16 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
+from typing import Any
 
-from bpmn.values import Value, from_json, to_json
+from bpmn.values import Kept, Value, from_json, to_json
 from workflows.engine._expressions import Act
 from workflows.engine._rules import Assign
 
-Scope = dict[str, Value]
+Scope = MutableMapping[str, Value]
 
 
-def own(values: Mapping[str, Value]) -> Scope:
+def own(values: Mapping[str, Value]) -> dict[str, Value]:
     """A copy nobody else can change, with numbers as decimals.
 
     Raises:
@@ -22,6 +23,14 @@ def own(values: Mapping[str, Value]) -> Scope:
 def view(maps: list[Scope]) -> ChainMap[str, Value]:
     """What is visible through these scopes, the innermost first."""
     return ChainMap(*maps)
+
+
+def still(maps: list[Scope]) -> Kept:
+    """What is visible through them now, whatever is written later."""
+    stored: dict[str, Any] = {}
+    for scope in reversed(maps):
+        stored |= to_json(scope)
+    return Kept(stored)
 
 
 def write(maps: list[Scope], name: str, value: Value) -> None:

@@ -2,12 +2,13 @@
 
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.values import Kept
 from workflows.engine._compensation import undo_next
 from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element
 from workflows.engine._rules import CallRule
 from workflows.engine._running import SubFlow, Token
-from workflows.engine._scopes import Scope, own
+from workflows.engine._scopes import Scope
 from workflows.engine.outcome import Place
 
 
@@ -70,7 +71,7 @@ class CallActivity(SubProcess):
     def act(self, token: Token) -> Scope | None:
         given = token.visible() if self.rule is None or self.rule.gives_all else token.locals or {}
         flow = token.case.create_subprocess(token, self.flow)
-        flow.prepare(own(given))
+        flow.prepare(Kept.of(given))
         flow.begin({})
         return None
 

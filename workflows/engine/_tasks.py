@@ -14,7 +14,7 @@ from workflows.engine._expressions import Act, Rule, due_at
 from workflows.engine._journal import Offer
 from workflows.engine._rules import DecisionRule, JobRule, MessageRule, ScriptRule
 from workflows.engine._running import Token
-from workflows.engine._scopes import Scope
+from workflows.engine._scopes import Scope, still
 from workflows.engine.outcome import Call, OpenedTask
 
 DEFAULT_PRIORITY = 50
@@ -47,7 +47,7 @@ class UserTask(Element):
             candidate_groups=self.groups(seen, act),
             due_at=None if rule.due is None else due_at(rule.due, seen, act),
             priority=DEFAULT_PRIORITY if rule.priority is None else _whole(of(rule.priority), "the priority"),
-            context=dict(seen),
+            context=still(token.maps()),
         )
         token.offer = Offer("task")
         token.case.journal.tasks.append(task)
@@ -76,7 +76,7 @@ def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
         place=element.place,
         handler=word(job.handler, token, "the handler"),
         retries=_whole(job.retries.evaluate(seen, act), "the number of retries"),
-        input=dict(token.locals if element.takes and token.locals else seen),
+        input=dict(token.locals) if element.takes and token.locals else still(token.maps()),
         headers=dict(job.headers),
     )
     token.offer = Offer("call")
