@@ -9,7 +9,8 @@ import pytest
 
 from akta.clock import SetClock
 from tests import services
-from tests.journeys import office
+from tests.journeys import installations, office
+from tests.journeys.installations import Installation
 from tests.journeys.office import Office
 
 TODAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -63,3 +64,20 @@ def uka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     akta = office.build(request.getfixturevalue(name), tmp_path / "files", clock)
     yield Office.opened(akta, clock)
     akta.close()
+
+
+@pytest.fixture(scope="session")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo keeps once it has made its sample data."""
+    folder = tmp_path_factory.mktemp("first-day")
+    with installations.demo(folder):
+        return folder / "demo"
+
+
+@pytest.fixture(scope="module")
+def demo(first_day: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A demo on its first day, for the tests of one module."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(first_day, folder / "demo")
+    with installations.demo(folder) as running:
+        yield running

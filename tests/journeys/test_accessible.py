@@ -1,7 +1,6 @@
 """Every kind of page: by axe (WCAG 2.2 A and AA) in both themes, no text that overflows in any language, no jumps."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +9,6 @@ from playwright.sync_api import Browser
 from akta.languages import NAMES
 from tests import services
 from tests.conftest import serving
-from tests.journeys import installations
 from tests.journeys.installations import Installation
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 
@@ -53,13 +51,6 @@ STILL = 0.001
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     yield from serving(services.chromium)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    folder: Path = tmp_path_factory.mktemp("axe")
-    with installations.demo(folder) as running:
-        yield running
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "hu"), ("dark", "cs")])

@@ -1,14 +1,12 @@
 """A clerk's day in Chromium: everything by keyboard, in view and in order; and nothing typed is ever lost."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import services
 from tests.conftest import serving
-from tests.journeys import installations
 from tests.journeys.installations import PASSWORD, Installation
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 
@@ -51,13 +49,6 @@ APPLICATION = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     yield from serving(services.chromium)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    folder: Path = tmp_path_factory.mktemp("day")
-    with installations.demo(folder) as running:
-        yield running
 
 
 @pytest.fixture

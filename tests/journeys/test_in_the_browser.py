@@ -25,17 +25,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module", params=["demo", "production"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    folder = tmp_path_factory.mktemp(request.param)
     if request.param == "demo":
-        with installations.demo(folder) as running:
-            yield running
+        yield request.getfixturevalue("demo")
         return
     postgres: services.Postgres = request.getfixturevalue("postgres")
     store: services.S3Server = request.getfixturevalue("rclone")
     redis: str = request.getfixturevalue("redis_server")
     smtp: services.SmtpSink = request.getfixturevalue("smtp_server")
     name = postgres.create()
-    with installations.production(folder, postgres.url(name), store, redis, smtp) as running:
+    with installations.production(
+        tmp_path_factory.mktemp("production"), postgres.url(name), store, redis, smtp
+    ) as running:
         yield running
 
 
