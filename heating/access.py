@@ -1,6 +1,6 @@
 """Who has access to a contract: the list its customer may ask for, and closing an account to make room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from akta.languages import N_
 from akta.subjects import Actor, Door, Kind, Subject
 from bpmn.values import Value
 from heating import accounts, mandates, slots
+from heating.acts import MandateAct
 from heating.tables.contracts import LIVE, Contract, ContractAccount, Mandate
 from heating.visibility import contracts_of
 from people.groups import FRONT_DESK, SUPERVISION
@@ -48,7 +49,7 @@ class Holder:
     state: str
     since: datetime
     own: bool
-    acts: tuple[str, ...] = ()
+    acts: tuple[MandateAct, ...] = ()
     until: date | None = None
     mandate: UUID | None = None
 
@@ -68,11 +69,18 @@ def holders(tx: Transaction, contract_id: UUID, subject: Subject | None = None) 
         .where(ContractAccount.contract_id == contract_id, ContractAccount.state.in_(LIVE))
         .order_by(ContractAccount.slot_no)
     )
-    return tuple(_holder(*row, subject) for row in tx.session.execute(found))
+    rows = tx.session.execute(found).all()
+    acts = mandates.acts_of(tx, [slot.mandate_id for slot, *_ in rows if slot.mandate_id is not None])
+    return tuple(_holder(*row, acts, subject) for row in rows)
 
 
 def _holder(
-    slot: ContractAccount, account: Account | None, person: Person | None, mandate: Mandate | None, who: Subject | None
+    slot: ContractAccount,
+    account: Account | None,
+    person: Person | None,
+    mandate: Mandate | None,
+    acts: Mapping[UUID, tuple[MandateAct, ...]],
+    who: Subject | None,
 ) -> Holder:
     return Holder(
         account=slot.account_id,
@@ -81,7 +89,7 @@ def _holder(
         state=slot.state,
         since=slot.reserved_at,
         own=who is not None and slot.account_id is not None and slot.account_id == who.account,
-        acts=tuple(mandate.acts["acts"]) if mandate else (),
+        acts=acts[mandate.id] if mandate else (),
         until=mandate.valid_to if mandate else None,
         mandate=mandate.id if mandate else None,
     )
@@ -92,7 +100,7 @@ def of_subject(tx: Transaction, subject: Subject) -> dict[Contract, Sequence[Hol
     own = select(ContractAccount.contract_id).where(
         ContractAccount.account_id == subject.account,
         ContractAccount.mandate_id.is_(None),
-        ContractAccount.contract_id.in_(contracts_of(subject)),
+        ContractAccount.contract_id.in_(contracts_of(subject, MandateAct.VIEW)),
     )
     contracts = tx.session.scalars(select(Contract).where(Contract.id.in_(own)).order_by(Contract.number))
     return {contract: holders(tx, contract.id, subject) for contract in contracts}

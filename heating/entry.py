@@ -10,6 +10,7 @@ from akta.languages import N_, Language
 from akta.subjects import Kind, Subject
 from bpmn.values import Value
 from heating import meters, profile, visibility, windows
+from heating.acts import MandateAct
 from heating.consumption import ESTIMATED, PLACES, Point, rollover_candidate, span
 from heating.contracts import CONTRACT
 from heating.meters import Hung
@@ -122,7 +123,7 @@ def _meter(tx: Transaction, subject: Subject, key: Value) -> Hung | None:
     if subject.kind is Kind.CASE_LINK:
         hung = meters.find(tx, key)
         return hung if hung is not None and _of_case(tx, subject, hung) else None
-    own = meters.under(tx, visibility.contracts_of(subject))
+    own = meters.under(tx, visibility.contracts_of(subject, MandateAct.READINGS))
     return next((hung for hung in own if str(hung.meter.id) == key), None)
 
 

@@ -15,6 +15,7 @@ from akta.ids import new_id
 from akta.languages import N_
 from akta.subjects import Door, Kind, Subject
 from heating import meters, profile, sheets
+from heating.acts import MandateAct
 from heating.consumption import ESTIMATED, PLACES, Point, rollover_candidate, span
 from heating.sheets import FORMULA, Row
 from heating.tables.metering import Meter, Reading, ReadingDecision, ReadingList, ReadingListLine, SupplyPoint
@@ -266,7 +267,7 @@ def _known(tx: Transaction, subject: Subject, serials: set[str], today: date) ->
     wanted = select(Meter).where(Meter.serial.in_(serials))
     if subject.kind is Kind.CUSTOMER:
         wanted = wanted.join(SupplyPoint, SupplyPoint.id == Meter.supply_point_id).where(
-            SupplyPoint.contract_id.in_(contracts_of(subject))
+            SupplyPoint.contract_id.in_(contracts_of(subject, MandateAct.READINGS))
         )
     rows = tx.session.scalars(wanted).all()
     hanging = {row.serial: row for row in rows if row.removed_on is None}

@@ -1,6 +1,6 @@
 """Mandates: that an agent may act for a customer, on a verifier's decision only (golden rule G2), until it ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +13,9 @@ from akta.ids import AccountId, CaseId
 from akta.languages import N_
 from akta.subjects import Actor, Door, Kind, Subject, system
 from heating import clerks, profile, slots
+from heating.acts import MandateAct
 from heating.contracts import APPLIED_FOR, CONTRACT
-from heating.tables.contracts import LIVE, Contract, ContractAccount, Customer, Mandate
+from heating.tables.contracts import LIVE, Contract, ContractAccount, CoveredAct, Customer, Mandate
 from people import accounts
 from people.groups import FRONT_DESK, MANDATE_VERIFICATION, SUPERVISION
 from storage.cases import Case, CaseRelation, HistoryEntry
@@ -87,14 +88,14 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
     Raises:
         clerks.NoClerkDecided: no entitled clerk completed the case's task `decide-mandate`.
         OwnMandate: the verifier brought its papers.
-        Invalid: it covers no act, or ends before it begins or has ended.
+        Invalid: it covers no act, or one that nobody knows, or ends before it begins or has ended.
     """
     clerk = clerks.who_decided(tx, case_id, clerks.DECIDE_MANDATE, VERIFIERS)
     if clerk.account in submitters(tx, case_id):
         raise OwnMandate(f"case {case_id}")
-    acts = [act for act in new.acts if act.strip()]
-    if not acts:
-        raise Invalid("a mandate covers at least one act")
+    acts = frozenset(new.acts)
+    if not acts or not acts <= frozenset(MandateAct):
+        raise Invalid("a mandate covers at least one act, and known ones only")
     if new.valid_to is not None and new.valid_to < max(new.valid_from, profile.of(tx).today(now)):
         raise Invalid("the mandate ends before it begins, or has ended")
     for earlier in tx.session.scalars(select(Mandate).where(Mandate.case_id == case_id, Mandate.revoked_at.is_(None))):
@@ -109,7 +110,6 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
         agent_person_id=tx.get(Case, case_id).person_id,
         agent_name=new.agent,
         principal_person_id=principal(tx, contract).id,
-        acts={"acts": acts},
         evidence=dict(new.evidence),
         valid_from=new.valid_from,
         valid_to=new.valid_to,
@@ -118,7 +118,16 @@ def record(tx: Transaction, case_id: UUID, new: NewMandate, now: datetime) -> Ma
         task_id=clerk.task,
     )
     tx.add(mandate)
+    tx.session.flush()
+    tx.add(*(CoveredAct(mandate_id=mandate.id, act=act) for act in sorted(acts)))
     return mandate
+
+
+def acts_of(tx: Transaction, mandates: Collection[UUID]) -> Mapping[UUID, tuple[MandateAct, ...]]:
+    """The acts each of these mandates covers, in the order in which people are asked for them."""
+    rows = select(CoveredAct.mandate_id, CoveredAct.act).where(CoveredAct.mandate_id.in_(mandates))
+    covered = {(row.mandate_id, row.act) for row in tx.session.execute(rows)}
+    return {mandate: tuple(act for act in MandateAct if (mandate, act) in covered) for mandate in mandates}
 
 
 def principal(tx: Transaction, contract: Contract) -> Person:
@@ -136,12 +145,6 @@ def of_case(tx: Transaction, case_id: UUID) -> Mandate | None:
     """The mandate that was accepted last in a case and is not revoked."""
     accepted = select(Mandate).where(Mandate.case_id == case_id, Mandate.revoked_at.is_(None))
     return tx.session.scalars(accepted.order_by(Mandate.id.desc()).limit(1)).first()
-
-
-def listed(tx: Transaction, contract_id: UUID) -> list[Mandate]:
-    """Every mandate ever accepted for a contract, the newest first."""
-    found = select(Mandate).where(Mandate.contract_id == contract_id).order_by(Mandate.id.desc())
-    return list(tx.session.scalars(found))
 
 
 def revoke(

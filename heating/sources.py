@@ -8,6 +8,7 @@ from akta.languages import language
 from akta.subjects import Subject
 from bpmn.values import Value
 from heating import meters, profile, words
+from heating.acts import MandateAct
 from heating.consumption import Used
 from heating.meters import Hung
 from heating.tables.contracts import Contract, Customer
@@ -19,7 +20,7 @@ OWN_METERS, OWN_CONTRACTS = "own-meters", "own-contracts"
 
 def own_meters(tx: Transaction, subject: Subject, now: datetime) -> dict[str, Value]:
     """`own-meters`: an option for each meter on the subject's contracts, with what its last reading was."""
-    hung = meters.under(tx, contracts_of(subject))
+    hung = meters.under(tx, contracts_of(subject, MandateAct.READINGS))
     histories = meters.histories(tx, [each.meter for each in hung])
     spoken = language(subject.language, profile.of(tx).zone.key)
     kinds = {each.meter.kind: spoken.gettext(words.METERS[each.meter.kind]) for each in hung}
@@ -44,7 +45,7 @@ def own_contracts(tx: Transaction, subject: Subject, now: datetime) -> dict[str,
     statement = (
         select(Contract.number, Customer.number, Customer.name)
         .join(Customer, Customer.id == Contract.customer_id)
-        .where(Contract.id.in_(contracts_of(subject)))
+        .where(Contract.id.in_(contracts_of(subject, MandateAct.VIEW)))
         .order_by(Contract.number)
     )
     return {

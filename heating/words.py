@@ -26,13 +26,6 @@ INVOICE_STATES: Mapping[str, str] = {
     "settled": N_("Settled"),
     "reversed": N_("Reversed"),
 }
-ACCOUNTS: Mapping[str, str] = {
-    "reserved": N_("Application under way"),
-    "pending": N_("Waiting for the first sign-in"),
-    "active": N_("Active"),
-    "locked": N_("Locked"),
-    "closed": N_("Closed"),
-}
 DEBTS: Mapping[str, str] = {
     "principal": N_("Invoice"),
     "interest": N_("Late interest"),

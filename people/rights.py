@@ -18,6 +18,7 @@ from people.groups import (
     CASE_WORKERS,
     FRONT_DESK,
     GROUPS,
+    MANDATE_VERIFICATION,
     METERING,
     PROCESS_OWNERS,
     SUPERVISION,
@@ -47,6 +48,8 @@ class Act(StrEnum):
     REVOKE_LINKS = "revoke-links"
     SEE_OWN_SUPPLY = "see-own-supply"
     END_ACCESS = "end-access"
+    SEE_MANDATES = "see-mandates"
+    REVOKE_MANDATE = "revoke-mandate"
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
     CLAIM_TASK = "claim-task"
@@ -109,6 +112,7 @@ _ACCOUNTS = frozenset({_CUSTOMER}) | GROUPS
 _EVERYONE = _APPLICANTS | GROUPS
 _OWNERS = frozenset({PROCESS_OWNERS, ADMINISTRATION})
 _READERS = CASE_WORKERS | {AUDIT}
+_MANDATES = frozenset({_CUSTOMER, FRONT_DESK, MANDATE_VERIFICATION, SUPERVISION})
 
 TABLE: Mapping[Act, Right] = {
     Act.SEE_SERVICES: Right(_EVERYONE | {_MACHINE}, Behind.NOBODYS),
@@ -130,6 +134,8 @@ TABLE: Mapping[Act, Right] = {
     Act.REVOKE_LINKS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.CASE),
     Act.SEE_OWN_SUPPLY: Right(frozenset({_CUSTOMER}), Behind.SUPPLY),
     Act.END_ACCESS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.SUPPLY),
+    Act.SEE_MANDATES: Right(_MANDATES | {AUDIT}, Behind.SUPPLY),
+    Act.REVOKE_MANDATE: Right(_MANDATES, Behind.SUPPLY),
     Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
     Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
     Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),

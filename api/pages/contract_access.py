@@ -14,23 +14,14 @@ from api.pages import frame
 from api.visits import Visit
 from heating import access
 from heating.access import Holder
+from heating.acts import NAMES
+from heating.queries import mandates
 from heating.tables.contracts import Contract
 from people.rights import Act
 
 router = APIRouter()
 
 SEEN = [needs(Act.SEE_OWN_SUPPLY)]
-ACTS: Mapping[str, str] = {
-    "view": N_("see contracts and consumption"),
-    "readings": N_("submit readings"),
-    "data": N_("change contact data"),
-    "sign": N_("sign agreements"),
-    "arrears": N_("be told about arrears"),
-    "pay": N_("pay invoices"),
-    "dispositions": N_("order changes of the heat supply"),
-    "close": N_("close the account"),
-}
-"""The acts a mandate may cover (domain.md, section 2.2)."""
 STATES: Mapping[str, tuple[str, str, str]] = {
     "reserved": (N_("applied for"), "info", "hourglass"),
     "pending": (N_("not signed in yet"), "info", "hourglass"),
@@ -44,7 +35,8 @@ def my_access_page(visit: VisitDep, ended: bool = False) -> Response:
     with visit.uow.view() as tx:
         found = access.of_subject(tx, visit.subject)
         contracts = [(contract.number, _shown(visit, contract, holders)) for contract, holders in found.items()]
-    return frame.show(visit, "my_access.html", contracts=contracts, ended=ended)
+        waiting = mandates.without_account(tx, visit.subject, visit.today)
+    return frame.show(visit, "my_access.html", contracts=contracts, waiting=waiting, ended=ended)
 
 
 @router.get("/{tenant}/my/access/{contract}/{holder}", dependencies=[needs(Act.END_ACCESS)])
@@ -82,6 +74,6 @@ def _shown(visit: Visit, contract: Contract, holders: Sequence[Holder]) -> list[
         words, tone, icon = STATES[one.state]
         removable = one.account is not None and not one.own
         url = f"{frame.base_of(visit)}/my/access/{contract.id}/{one.account}" if removable else ""
-        acts = ", ".join(_(ACTS[act]) for act in one.acts if act in ACTS)
+        acts = ", ".join(_(NAMES[act]) for act in one.acts)
         rows.append({"holder": one, "state": _(words), "tone": tone, "icon": icon, "acts": acts, "url": url})
     return rows

@@ -107,6 +107,7 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
             (Act.SEE_TEAM, "/team", _("Team"), "layers"),
             (Act.ENTER_FROM_PAPER, "/paper", _("Enter from paper"), "pen-line"),
             (Act.SEE_INBOX, "/cases", _("Cases"), "folder-open"),
+            (Act.SEE_MANDATES, "/mandates", _("Mandates"), "users"),
             (Act.VERIFY_READINGS, "/readings/clean", _("Clean readings"), "list-checks"),
             (Act.SEND_READING_LIST, "/readings/lists", _("Lists of readings"), "table"),
             (Act.RUN_BILLING, "/billing", _("Billing"), "receipt"),

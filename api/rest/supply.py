@@ -105,16 +105,6 @@ class Meter(Shown):
     waiting: list[WaitingReading]
 
 
-class AccountHolder(Shown):
-    """Who has an account on the contract; a reserved slot has no name yet."""
-
-    slot_no: int
-    name: str
-    login: str
-    state: str
-    since: datetime
-
-
 class Contract(Shown):
     id: UUID
     number: str
@@ -125,7 +115,6 @@ class Contract(Shown):
     effective_from: date
     effective_to: date | None
     addresses: list[str]
-    holders: list[AccountHolder]
 
 
 class AccessHolder(Shown):
@@ -191,7 +180,7 @@ def show_meter(meter: UUID, visit: VisitDep) -> Meter:
 
 @router.get("/contracts", dependencies=OWN)
 def list_contracts(visit: VisitDep) -> list[Contract]:
-    """One's contracts, and who has accounts on them."""
+    """One's contracts, and those one acts on for others; who has accounts on them is told by `access`."""
     with visit.uow.view() as tx:
         return [Contract.model_validate(found) for found in supply.my_contracts(tx, visit.subject, visit.today)]
 

@@ -66,7 +66,6 @@ def look_up(units: Units, register: Register, context: CallContext, given: Varia
 
 def record_mandate(tx: Transaction, context: CallContext, given: Variables) -> Variables:
     """Keep the mandate a verifier accepted in this case."""
-    shown = given.get("papers")
     new = NewMandate(
         contract=take.ident(given, "contract_id"),
         agent=take.text(given, "agent_name"),
@@ -74,9 +73,16 @@ def record_mandate(tx: Transaction, context: CallContext, given: Variables) -> V
         valid_from=take.day(given, "valid_from"),
         valid_to=take.maybe_day(given, "valid_to"),
         kind=take.text(given, "kind", "proxy"),
-        evidence={"documents": plain(shown) or [], "register": plain(given.get("register"))},
+        evidence={"documents": _ids(given.get("papers")), "register": plain(given.get("register"))},
     )
     return {"mandate": {"id": str(mandates.record(tx, context.case, new, context.now).id)}}
+
+
+def _ids(papers: Value) -> list[str]:
+    """Of the files shown to the verifier, field by field."""
+    fields = papers if isinstance(papers, list) else []
+    files = [file for field in fields if isinstance(field, list) for file in field]
+    return [str(file["id"]) for file in files if isinstance(file, dict)]
 
 
 def follow(runtime: Callable[[], Runtime], tx: Transaction, context: CallContext, given: Variables) -> Variables:

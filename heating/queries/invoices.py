@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from akta.errors import NotFound
 from akta.subjects import Kind, Subject
 from heating import words
+from heating.acts import MandateAct
 from heating.tables.billing import Debt, Invoice, InvoiceItem, InvoiceVat
 from heating.tables.contracts import Contract, Customer
 from heating.visibility import contracts_of
@@ -116,7 +117,7 @@ def status(invoice: Invoice, today: date) -> str:
 
 def mine(tx: Transaction, subject: Subject, today: date) -> list[InvoiceLine]:
     """The invoices of the subject's contracts, latest due first."""
-    own = select(Invoice).where(Invoice.contract_id.in_(contracts_of(subject)))
+    own = select(Invoice).where(Invoice.contract_id.in_(contracts_of(subject, MandateAct.VIEW)))
     return [_line(invoice, today) for invoice in tx.session.scalars(_latest_first(own))]
 
 
@@ -139,7 +140,7 @@ def one(tx: Transaction, subject: Subject, invoice_id: UUID, today: date) -> Inv
         .where(Invoice.id == invoice_id)
     )
     if not _sees_all(subject):
-        statement = statement.where(Invoice.contract_id.in_(contracts_of(subject)))
+        statement = statement.where(Invoice.contract_id.in_(contracts_of(subject, MandateAct.VIEW)))
     found = tx.session.execute(statement).one_or_none()
     if found is None:
         raise NotFound(f"invoice {invoice_id}")
@@ -163,8 +164,8 @@ def one(tx: Transaction, subject: Subject, invoice_id: UUID, today: date) -> Inv
 
 
 def debts(tx: Transaction, subject: Subject) -> list[DebtLine]:
-    """The debts of the customers whose contracts the subject is linked to, as on their page (S002-10)."""
-    customers = select(Contract.customer_id).where(Contract.id.in_(contracts_of(subject)))
+    """The debts of the customers about whose arrears the subject is told, as on their page (S002-10)."""
+    customers = select(Contract.customer_id).where(Contract.id.in_(contracts_of(subject, MandateAct.ARREARS)))
     rows = tx.session.scalars(select(Debt).where(Debt.customer_id.in_(customers)).order_by(Debt.position))
     return [
         DebtLine(

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from akta.errors import NotFound
 from akta.subjects import Subject
 from heating import contracts, meters, windows, words
+from heating.acts import MandateAct
 from heating.consumption import Used
 from heating.contracts import Standing
 from heating.meters import Hung
-from heating.tables.contracts import LIVE, Contract, ContractAccount, Customer
+from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import Reading, ReadingDecision
 from heating.visibility import contracts_of
-from storage.people import Account, Person
 from storage.unit_of_work import Transaction
 
 
@@ -74,18 +74,6 @@ class MeterView:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """An account on a contract; `state_name` is a msgid. A reserved slot has no name and login yet."""
-
-    slot_no: int
-    name: str
-    login: str
-    state: str
-    state_name: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ContractView:
     """A contract, how it stands today, where it delivers, and who has accounts on it."""
 
@@ -99,12 +87,11 @@ class ContractView:
     effective_to: date | None
     standing: Standing
     addresses: tuple[str, ...]
-    holders: tuple[Holder, ...]
 
 
 def my_meters(tx: Transaction, subject: Subject, today: date) -> list[MeterView]:
     """The meters that hang under the subject's contracts."""
-    hung = meters.under(tx, contracts_of(subject))
+    hung = meters.under(tx, contracts_of(subject, MandateAct.VIEW))
     histories = meters.histories(tx, [each.meter for each in hung])
     waiting = _waiting(tx, [each.meter.id for each in hung])
     period = _window(tx, today)
@@ -128,12 +115,11 @@ def my_contracts(tx: Transaction, subject: Subject, today: date) -> list[Contrac
     statement = (
         select(Contract, Customer)
         .join(Customer, Customer.id == Contract.customer_id)
-        .where(Contract.id.in_(contracts_of(subject)))
+        .where(Contract.id.in_(contracts_of(subject, MandateAct.VIEW)))
         .order_by(Contract.number)
     )
     found = [(contract, customer) for contract, customer in tx.session.execute(statement)]
-    addresses = _addresses(meters.under(tx, contracts_of(subject)))
-    holders = _holders(tx, [contract.id for contract, _ in found])
+    addresses = _addresses(meters.under(tx, contracts_of(subject, MandateAct.VIEW)))
     return [
         ContractView(
             id=contract.id,
@@ -146,7 +132,6 @@ def my_contracts(tx: Transaction, subject: Subject, today: date) -> list[Contrac
             effective_to=contract.effective_to,
             standing=contracts.standing(contract, today),
             addresses=tuple(addresses.get(contract.id, ())),
-            holders=tuple(holders.get(contract.id, ())),
         )
         for contract, customer in found
     ]
@@ -204,26 +189,4 @@ def _addresses(hung: Sequence[Hung]) -> Mapping[UUID, list[str]]:
         lines = found.setdefault(each.point.contract_id, [])
         if each.address not in lines:
             lines.append(each.address)
-    return found
-
-
-def _holders(tx: Transaction, contract_ids: Sequence[UUID]) -> Mapping[UUID, list[Holder]]:
-    statement = (
-        select(ContractAccount, Account.login, Person.name)
-        .outerjoin(Account, Account.id == ContractAccount.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(ContractAccount.contract_id.in_(contract_ids), ContractAccount.state.in_(LIVE))
-        .order_by(ContractAccount.slot_no)
-    )
-    found: dict[UUID, list[Holder]] = {}
-    for slot, login, name in tx.session.execute(statement):
-        holder = Holder(
-            slot_no=slot.slot_no,
-            name=name or "",
-            login=login or "",
-            state=slot.state,
-            state_name=words.ACCOUNTS[slot.state],
-            since=slot.reserved_at,
-        )
-        found.setdefault(slot.contract_id, []).append(holder)
     return found

@@ -115,8 +115,6 @@ class Mandate(TenantOwned, Base):
     agent_name: Mapped[str] = mapped_column(String(200))
     principal_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     """The customer as somebody mails go to."""
-    acts: Mapped[Document]
-    """`{"acts": [...]}`: never empty; the acts of domain.md §2.2."""
     evidence: Mapped[Document]
     """What it rests on: ids of the documents shown to the verifier, and what the register said."""
     valid_from: Mapped[date]
@@ -129,3 +127,13 @@ class Mandate(TenantOwned, Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     ended_at: Mapped[datetime | None]
     """When it ended, by revocation or expiry, and the accounts that rest on it were locked."""
+
+
+class CoveredAct(TenantOwned, Base):
+    """One act that a mandate covers; a mandate covers at least one."""
+
+    __tablename__ = "mandate_acts"
+    __table_args__ = (UniqueConstraint("mandate_id", "act"),)
+
+    mandate_id: Mapped[UUID] = mapped_column(ForeignKey("mandates.id"))
+    act: Mapped[str] = mapped_column(String(20))

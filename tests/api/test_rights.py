@@ -94,6 +94,7 @@ NAMES = {
             "contract",
             "holder",
             "other",
+            "mandate",
         )
     },
     **{name: str(uuid4()) for name in ("key", "request", "request_id", "preview", "token", "job", "clock")},

@@ -5,11 +5,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from akta.clock import SetClock
 from akta.ids import CaseId
 from akta.subjects import Door
+from api import app
 from heating import mandates
 from heating.mandates import EndedAlready, NotPrincipal
 from heating.tables.contracts import ContractAccount
@@ -32,7 +34,7 @@ def uka(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
     akta.close()
 
 
-def proxy(uka: Office, numbers: Numbers, **changed: str) -> tuple[str, UUID]:
+def proxy(uka: Office, numbers: Numbers, **changed: str | list[str]) -> tuple[str, UUID]:
     """Somebody with an account that rests on a mandate: login and mandate."""
     case = uka.start("portal-access", application(uka, numbers, "proxy", **changed))
     confirm(uka, case)
@@ -118,6 +120,52 @@ def flags(uka: Office, case: CaseId) -> int:
         told = select(HistoryEntry.id).where(HistoryEntry.case_id == case, HistoryEntry.kind == mandates.ENDED)
         assert tx.session.scalars(told).all()
         return len(tx.session.scalars(related).all())
+
+
+@pytest.fixture
+def client(uka: Office) -> Iterator[TestClient]:
+    with TestClient(app.create(uka.akta.services), follow_redirects=False) as client:
+        yield client
+
+
+def signed_in(uka: Office, client: TestClient, login: str, password: str = office.PASSWORD) -> TestClient:
+    opened = accounts.sign_in(uka.uow, uka.akta.hasher, login, password, uka.now)
+    client.headers["authorization"] = f"Bearer {opened.token}"
+    return client
+
+
+def test_office_customer_and_agent_are_told_their_part_of_a_mandate_and_the_office_can_revoke_it(
+    uka: Office, client: TestClient
+) -> None:
+    numbers = new_contract(uka)
+    login, mandate = proxy(uka, numbers, acts=["sign"], mandate_valid_to="2026-03-20")
+    rest = f"/api/v1/uka/mandates/{mandate}"
+    signed_in(uka, client, login, OWN_PASSWORD)
+    told = client.get(rest).json()
+    assert (told["acts"], told["state"], told["own"], told["accounts"]) == (["sign"], "expiring", False, 1)
+    assert (told["verified_by"], told["documents"], told["case_id"]) == ("", [], None)
+    assert client.get("/api/v1/uka/contracts").json() == [], "the mandate does not cover seeing them"
+    assert client.post(f"{rest}/revocation", json={}).status_code == 403
+    assert numbers.contract not in client.get("/uka/my/access").text
+    for stranger in ("zu0001", "metering"):
+        signed_in(uka, client, stranger)
+        assert client.get(rest).status_code == client.post(f"{rest}/revocation", json={}).status_code
+        assert client.get(rest).status_code in (403, 404)
+    signed_in(uka, client, "front-desk")
+    (row,) = client.get("/api/v1/uka/mandates", params={"state": "expiring", "search": numbers.contract}).json()
+    assert row["id"] == str(mandate)
+    assert row["verified_by"]
+    assert client.get("/api/v1/uka/mandates", params={"state": "ended"}).json() == []
+    assert numbers.contract in client.get("/uka/mandates").text
+    page = client.get(f"/uka/mandates/{mandate}").text
+    (paper,) = row["documents"]
+    assert f"/uka/documents/{paper}" in page, "what it rests on"
+    assert client.post(f"{rest}/revocation", json={"reason": " "}).status_code == 422
+    assert client.post(f"{rest}/revocation", json={"reason": "By letter of 1 March."}).status_code == 204
+    assert client.post(f"{rest}/revocation", json={"reason": "Again."}).status_code == 409
+    assert client.get(rest).json()["state"] == "revoked"
+    assert client.get("/api/v1/min/mandates").status_code == 401, "another utility's"
+    assert state(uka, login) == ("locked", "locked")
 
 
 def test_an_agent_cannot_revoke_for_the_customer(uka: Office) -> None:

@@ -1206,7 +1206,6 @@ def upgrade() -> None:
         sa.Column("agent_person_id", sa.Uuid(), nullable=True),
         sa.Column("agent_name", sa.String(length=200), nullable=False),
         sa.Column("principal_person_id", sa.Uuid(), nullable=False),
-        sa.Column("acts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
@@ -1481,6 +1480,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_invoice_vat_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_vat")),
         sa.UniqueConstraint("invoice_id", "rate", name=op.f("uq_invoice_vat_invoice_id_rate")),
+    )
+    op.create_table(
+        "mandate_acts",
+        sa.Column("mandate_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandates.id"], name=op.f("fk_mandate_acts_mandate_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_mandate_acts_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate_acts")),
+        sa.UniqueConstraint("mandate_id", "act", name=op.f("uq_mandate_acts_mandate_id_act")),
     )
     op.create_table(
         "reading_list_lines",
@@ -1825,6 +1835,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reading_list_lines_meter_id"))
 
     op.drop_table("reading_list_lines")
+    op.drop_table("mandate_acts")
     op.drop_table("invoice_vat")
     with op.batch_alter_table("invoice_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invoice_items_tariff_id"))

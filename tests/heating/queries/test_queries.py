@@ -132,20 +132,12 @@ def test_somebody_elses_meter_is_not_found(office: Office, contract: Contract) -
         supply.my_meter(tx, stranger, meter.id, TODAY)
 
 
-def test_a_contract_shows_how_it_stands_and_who_has_accounts(
-    office: Office, contract: Contract, customer: Account
-) -> None:
+def test_a_contract_shows_how_it_stands_and_where(office: Office, contract: Contract, customer: Account) -> None:
     office.meter(contract)
-    office.holder(contract, 2, "closed")
-    office.call("reserve-slot", office.case(), {"contract_id": str(contract.id)})
     with office.uow.view() as tx:
         [view] = supply.my_contracts(tx, office.customer_subject(customer), TODAY)
     assert (view.standing.valid, view.standing.effective) == (True, True)
     assert view.addresses == ("400 00 Ukázkov Ukázková",)
-    assert [(holder.slot_no, holder.name, holder.state) for holder in view.holders] == [
-        (1, "Držitel", "active"),
-        (2, "", "reserved"),
-    ]
 
 
 def test_the_billing_clerk_sees_what_waits_and_what_was_run(
