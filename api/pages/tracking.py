@@ -7,20 +7,22 @@ from typing import Any
 
 from akta.ids import CaseId
 from akta.languages import N_
-from api.pages import frame, papers, waiting, wording
+from api.pages import frame, happenings, papers, waiting, wording
+from api.pages.happenings import Happening
 from api.pages.papers import Paper
 from api.pages.waiting import Register
 from api.pages.wording import Wording
 from api.visits import Visit
 from documents import store
+from people import groups
 from storage.cases import Case
 from storage.documents import MessageRow
 from storage.unit_of_work import Transaction
 from tasks import inbox, withdraw
 from tasks.inbox import Row
-from workflows import queries
+from workflows import queries, waits
 from workflows.queries import CaseView, Line, Standing
-from workflows.waits import Kind
+from workflows.waits import Kind, Reason
 
 _REACHED = frozenset({"task-completed", "event-happened", "message-received"})
 
@@ -71,6 +73,7 @@ class Tracked:
     steps: tuple[Step, ...]
     documents: tuple[Paper, ...]
     messages: tuple[Letter, ...]
+    happened: tuple[Happening, ...]
     withdraw_url: str
 
 
@@ -87,6 +90,9 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
     told = waiting.told(tx, visit, case_id, Register.APPLICANT)
     url = f"{frame.base_of(visit)}/cases/{case_id}"
     offered = withdraw.offered(tx, services.desk, visit.subject, tx.get(Case, case_id))
+    rows = store.of_case(tx, services.visibility, visit.subject, case_id)
+    mails = queries.messages(tx, case_id)
+    reasons = waits.reasons(tx, case_id, visit.now)
     return Tracked(
         url=url,
         reference=view.reference,
@@ -95,9 +101,10 @@ def track(tx: Transaction, visit: Visit, case_id: CaseId) -> Tracked:
         moving=any(one.kind == Kind.CALL for one in told) and view.suspended_at is None,
         box=_box(visit, view, words, tasks, standing),
         why=tuple(one.words for one in told if one.kind != Kind.TASK or not tasks),
-        steps=tuple(_steps(visit, view, words, lines, standing, tasks)),
-        documents=tuple(_documents(tx, visit, words, case_id)),
-        messages=tuple(letters(queries.messages(tx, case_id))),
+        steps=tuple(_steps(visit, view, words, lines, standing, tasks, reasons)),
+        documents=tuple(papers.listed(visit, words, rows)),
+        messages=tuple(letters(mails)),
+        happened=tuple(happenings.told(words, lines, rows, mails)),
         withdraw_url=f"{url}/withdrawal" if offered else "",
     )
 
@@ -109,11 +116,6 @@ def letters(rows: Sequence[MessageRow]) -> list[Letter]:
 
 def _body(personal: Mapping[str, Any] | None) -> str:
     return str((personal or {}).get("body", ""))
-
-
-def _documents(tx: Transaction, visit: Visit, words: Wording, case_id: CaseId) -> list[Paper]:
-    rows = store.of_case(tx, visit.services.visibility, visit.subject, case_id)
-    return papers.listed(visit, words, rows)
 
 
 def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row], standing: Sequence[Standing]) -> Box:
@@ -149,6 +151,7 @@ def _steps(
     lines: Sequence[Line],
     standing: Sequence[Standing],
     tasks: Sequence[Row],
+    reasons: Sequence[Reason],
 ) -> list[Step]:
     _ = visit.language.gettext
     received = Step("done", _(N_("We received it")), at=view.received_at)
@@ -157,7 +160,7 @@ def _steps(
     if view.state == "closed":
         ended = words.outcome(view.outcome or "")
         return [*done, Step("stopped", ended.title or _(N_("This case is closed")), at=view.closed_at)]
-    now = _now(visit, words, here, tasks)
+    now = _now(visit, words, here, tasks, reasons)
     following = dict.fromkeys(text for one in sorted(here) if (text := words.element(*one).next))
     return [*done, *now, *(Step("next", text) for text in following)]
 
@@ -173,15 +176,35 @@ def _done(words: Wording, lines: Sequence[Line], here: set[tuple[str, str]]) -> 
     return [Step("done", words.step(*place), at=at) for place, at in reached.items()]
 
 
-def _now(visit: Visit, words: Wording, here: set[tuple[str, str]], tasks: Sequence[Row]) -> list[Step]:
+def _now(
+    visit: Visit, words: Wording, here: set[tuple[str, str]], tasks: Sequence[Row], reasons: Sequence[Reason]
+) -> list[Step]:
+    """What goes on: who acts, and until when."""
     _ = visit.language.gettext
-    own = {(task.bundle, task.element): task for task in tasks}
+    own = {(task.bundle, task.element) for task in tasks}
+    waited = {(reason.process, reason.element): reason for reason in reasons if not reason.beside}
     found: dict[str, Step] = {}
     for place in sorted(here, key=lambda one: one not in own):
         said = words.element(*place)
         if not said.applicant:
             continue
-        task = own.get(place)
-        note = _(N_("This is for you to do.")) if task or said.sign_in else _(N_("This is with us."))
-        found.setdefault(said.applicant, Step("now", said.applicant, until=task.due_at if task else None, note=note))
+        yours, reason = place in own or bool(said.sign_in), waited.get(place)
+        note = _(N_("This is for you to do.")) if yours else _with_us(visit, reason)
+        until = _until(reason)
+        found.setdefault(said.applicant, Step("now", said.applicant, until=until, note=note))
     return list(found.values()) or [Step("now", _(N_("We are working on it")), note=_(N_("This is with us.")))]
+
+
+def _with_us(visit: Visit, reason: Reason | None) -> str:
+    """Which part of the office acts; a day that is over is said to be."""
+    _ = visit.language.gettext
+    who = [_(groups.NAMES[name]) for name in reason.groups if name in groups.NAMES] if reason is not None else []
+    said = _(N_("This is with us: %(who)s.")) % {"who": ", ".join(who)} if who else _(N_("This is with us."))
+    late = reason is not None and reason.clock is not None and reason.clock.due_at < visit.now
+    return f"{said} {_(N_('It takes longer than we planned.'))}" if late else said
+
+
+def _until(reason: Reason | None) -> datetime | None:
+    """Until when somebody acts. When a call is tried again is nobody's date."""
+    dated = reason is not None and reason.kind in (Kind.TASK, Kind.TIMER)
+    return reason.clock.due_at if dated and reason is not None and reason.clock is not None else None

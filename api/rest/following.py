@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from akta.ids import CaseId
 from akta.subjects import Kind
+from api.pages import happenings, wording
 from api.visits import Visit
 from bpmn.texts import Texts
 from documents import store
@@ -15,11 +16,13 @@ from storage.cases import Case
 from storage.documents import MessageRow
 from storage.unit_of_work import Transaction
 from tasks import inbox, withdraw
-from workflows import queries
+from workflows import queries, waits
 from workflows.queries import CaseView, Line
 
 FOR_APPLICANTS = frozenset({"case-started", "task-completed", "event-happened", "message-received", "case-ended"})
 """Kinds of history lines that are told to whom the case is about."""
+DATED = frozenset({waits.Kind.TASK, waits.Kind.TIMER})
+"""What a case waits for whose clock is told; when a call is tried again is nobody's date."""
 
 
 class CaseRow(BaseModel):
@@ -43,13 +46,27 @@ class CaseRow(BaseModel):
 
 
 class Standing(BaseModel):
-    """Something that happens now: its name, what it means for the applicant, what usually comes next."""
+    """Something that happens now: its name, what it means for the applicant, what usually comes next.
+
+    `groups` says who of the office acts, or `applicant`; `until` until when.
+    """
 
     element: str
     process: str
     name: str
     meaning: str
     next: str
+    groups: list[str]
+    until: datetime | None
+
+
+class Happening(BaseModel):
+    """One thing that happened, in the words of the page."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    words: str
 
 
 class OpenTask(BaseModel):
@@ -120,6 +137,7 @@ class CaseModel(BaseModel):
     history: list[HistoryLine]
     documents: list[DocumentModel]
     messages: list[Message]
+    happened: list[Happening]
     can_withdraw: bool
 
 
@@ -133,14 +151,17 @@ def follow(tx: Transaction, visit: Visit, case_id: CaseId) -> CaseModel:
     case = queries.case_view(tx, desk.visibility, subject, case_id)
     documents = store.of_case(tx, desk.visibility, subject, case_id)
     texts = desk.runtime.definitions.bundle(tx, case.content_hash).texts(visit.language.code)
+    lines, mails = queries.history(tx, case_id), queries.messages(tx, case_id)
+    told = happenings.told(wording.of_case(tx, visit, case_id), lines, documents, mails)
     return CaseModel(
         case=CaseRow.model_validate(case),
         now=_standing(tx, visit, case_id),
         tasks=[OpenTask.model_validate(row) for row in inbox.of_case(tx, visit.frame, case_id)],
         outcome=_outcome(case, texts),
-        history=[_line(line, subject.kind) for line in queries.history(tx, case_id) if _told(line, subject.kind)],
+        history=[_line(line, subject.kind) for line in lines if _told(line, subject.kind)],
         documents=[DocumentModel.model_validate(row) for row in documents],
-        messages=[_message(row) for row in queries.messages(tx, case_id)],
+        messages=[_message(row) for row in mails],
+        happened=[Happening.model_validate(one) for one in told],
         can_withdraw=withdraw.offered(tx, desk, subject, tx.get(Case, case_id)),
     )
 
@@ -148,11 +169,19 @@ def follow(tx: Transaction, visit: Visit, case_id: CaseId) -> CaseModel:
 def _standing(tx: Transaction, visit: Visit, case_id: CaseId) -> list[Standing]:
     """What is going on, in the words of the bundle each element belongs to; what has no words is left out."""
     definitions, found = visit.services.runtime.definitions, []
+    waited = {(one.process, one.element): one for one in waits.reasons(tx, case_id, visit.now) if not one.beside}
     for place in queries.standing(tx, case_id):
         said = definitions.bundle(tx, place.bundle_hash).texts(visit.language.code).element(place.element)
         if said.name or said.applicant:
+            reason = waited.get((place.bundle, place.element))
             standing = Standing(
-                element=place.element, process=place.bundle, name=said.name, meaning=said.applicant, next=said.next
+                element=place.element,
+                process=place.bundle,
+                name=said.name,
+                meaning=said.applicant,
+                next=said.next,
+                groups=list(reason.groups) if reason else [],
+                until=reason.clock.due_at if reason and reason.clock and reason.kind in DATED else None,
             )
             found.append(standing)
     return found

@@ -71,6 +71,8 @@ def test_a_sent_form_becomes_a_case_that_its_sender_can_follow(browser: Browser,
     assert re.fullmatch(rf"{browser.base}/cases/[0-9a-f-]{{36}}", browser.url)
     for words in ("We have it. Your number is", "You don't need to do anything", "Somebody reads your question."):
         assert words in browser.text
+    for words in ("This is with us: Front desk.", "What happened so far", "You sent it to us"):
+        assert words in browser.text
     assert "answer" not in re.findall(r">([^<]*)<", browser.page), "no internal name"
 
 
