@@ -21,10 +21,11 @@ class Case(TenantOwned, Base):
         UniqueConstraint("tenant_id", "reference"),
         UniqueConstraint("tenant_id", "submission_key"),
         Index("ix_cases_open", "tenant_id", "state", "id"),
+        Index("ix_cases_of_deployment", "deployment_id", "closed_at"),
     )
 
     reference: Mapped[str] = mapped_column(String(20))
-    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id"), index=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id"))
     bundle: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(20), default="received")
     outcome: Mapped[str | None] = mapped_column(String(80))
@@ -189,6 +190,9 @@ class HistoryEntry(TenantOwned, Base):
     door: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
     data: Mapped[Document] = mapped_column(default=dict)
+    command: Mapped[Document | None]
+    """Of a line that tells what was done: the engine's command, so that the case can be run again. What it was given
+    stands in `personal`."""
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     personal: Mapped[Document | None]
 

@@ -12,6 +12,7 @@ from akta.subjects import Actor
 from bpmn.values import Value, plain
 from storage.cases import Case, HistoryEntry
 from storage.unit_of_work import Transaction
+from workflows import recorded
 from workflows.engine.commands import (
     Cancel,
     Command,
@@ -43,6 +44,7 @@ class Telling:
     data: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, Any] | None = None
     person: UUID | None = None
+    command: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _entry(case: Case, number: int, telling: Telling, by: Actor, now: datetime) 
         data=dict(telling.data),
         person_id=telling.person or case.person_id,
         personal=None if telling.personal is None else dict(telling.personal),
+        command=telling.command,
     )
 
 
@@ -149,12 +152,15 @@ def _act(command: Command, outcome: Outcome, evidence: Evidence) -> Telling:
         data["code"] = command.code
     if place is not None:
         data.setdefault("name", place.name)
+    given = recorded.given(command)
+    personal = {**(evidence.personal or {}), **({recorded.GIVEN: given} if given else {})}
     return Telling(
         evidence.kind or ACTS[type(command)],
         element=evidence.element or (place.element if place else ""),
         process=evidence.process or (place.bundle if place else ""),
         data=data,
-        personal=evidence.personal,
+        personal=personal or None,
+        command=recorded.facts(command),
     )
 
 

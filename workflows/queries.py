@@ -21,6 +21,7 @@ from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 from workflows import engine
 from workflows.definitions import Definitions
+from workflows.recorded import GIVEN
 
 LARGEST_PAGE = 200
 
@@ -254,8 +255,14 @@ def _line(entry: HistoryEntry) -> Line:
         door=entry.door,
         reason=entry.reason,
         data=entry.data,
-        personal=entry.personal,
+        personal=_for_people(entry.personal),
     )
+
+
+def _for_people(personal: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What people are told of a line: not what only lets the case be run again."""
+    told = {key: found for key, found in (personal or {}).items() if key != GIVEN}
+    return told or None
 
 
 def _standing(tx: Transaction, statement: Select[Position]) -> list[Standing]:

@@ -67,7 +67,8 @@ def test_a_clerk_claims_and_completes(town: House, desk: Desk, petr: Subject, ca
         assert [entry.kind for entry in by_clerk] == ["task-claimed", "task-completed"]
         completed = by_clerk[-1]
         assert (completed.actor_name, completed.actor_role, completed.door) == ("Petr Vzorový", "front-desk", "page")
-        assert completed.personal == {"answers": {"verdict": "grant", "note": "a private remark"}}
+        given = {"verdict": "grant", "note": "a private remark"}
+        assert completed.personal == {"answers": given, "given": {"variables": given}}
         assert "private" not in str(completed.data)
 
 

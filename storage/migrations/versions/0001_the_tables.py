@@ -283,7 +283,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "submission_key", name=op.f("uq_cases_tenant_id_submission_key")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cases_deployment_id"), ["deployment_id"], unique=False)
+        batch_op.create_index("ix_cases_of_deployment", ["deployment_id", "closed_at"], unique=False)
         batch_op.create_index("ix_cases_open", ["tenant_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_person_id"), ["person_id"], unique=False)
 
@@ -697,6 +697,7 @@ def upgrade() -> None:
         sa.Column("door", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("command", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("personal", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2094,7 +2095,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_person_id"))
         batch_op.drop_index("ix_cases_open")
-        batch_op.drop_index(batch_op.f("ix_cases_deployment_id"))
+        batch_op.drop_index("ix_cases_of_deployment")
 
     op.drop_table("cases")
     with op.batch_alter_table("bundle_drafts", schema=None) as batch_op:
