@@ -1,26 +1,25 @@
 """Playing the scenarios of a bundle in the real engine, with its real forms and tables, and nothing that leaves."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
 
 from akta.ids import TokenId
 from akta.languages import N_, Language, Sentence, language, sentence
-from bpmn import scenarios
+from bpmn import forms, scenarios
 from bpmn.bundle import Bundle
 from bpmn.calendars import Calendar
 from bpmn.scenarios import Scenario, ScenarioError, Step
 from bpmn.values import Value
 from tasks import letters, notices
 from workflows import definitions, engine
+from workflows.dry_runs import PASSED, DryRun
 from workflows.engine import commands
-from workflows.engine.outcome import ArmedTimer, AwaitedMessage, Call, OpenedTask, Outcome, Place
+from workflows.engine.outcome import AwaitedMessage, Call, OpenedTask
 
 FOLDER = "scenarios/"
 MOST_CALLS = 1_000
 """Calls answered in one scenario; a loop of calls that never ends would go on for ever."""
-_DONE = frozenset({"completed", "caught", "decided"})
+_DONE = PASSED | {"decided"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +96,6 @@ class _Failed(Exception):
         super().__init__(str(self.sentence))
 
 
-@dataclass
-class _Open:
-    """What waits, by token."""
-
-    tasks: dict[TokenId, OpenedTask] = field(default_factory=dict)
-    calls: dict[TokenId, Call] = field(default_factory=dict)
-    timers: dict[TokenId, ArmedTimer] = field(default_factory=dict)
-    messages: dict[TokenId, AwaitedMessage] = field(default_factory=dict)
-    stopped: dict[TokenId, tuple[Place, str]] = field(default_factory=dict)
-
-    def take(self, outcome: Outcome) -> None:
-        for token in (*outcome.closed, *outcome.resumed):
-            for kind in (self.tasks, self.calls, self.timers, self.messages, self.stopped):
-                kind.pop(token, None)
-        self.tasks.update((each.token, each) for each in outcome.tasks)
-        self.calls.update((each.token, each) for each in outcome.calls)
-        self.timers.update((each.token, each) for each in outcome.timers)
-        self.messages.update((each.token, each) for each in outcome.awaited)
-        self.stopped.update((each.token, (each.place, each.cause)) for each in outcome.stopped)
-
-
 class _Play:
     """One case, from its start to what is expected."""
 
@@ -128,11 +106,9 @@ class _Play:
         scenario: Scenario,
         calendar: Calendar | None,
     ) -> None:
-        self.definition, self.bundles, self.scenario, self.calendar = definition, bundles, scenario, calendar
+        self.bundles, self.scenario = bundles, scenario
         self.now = scenario.begins
-        self.open = _Open()
-        self.state: bytes | None = None
-        self.last: Outcome | None = None
+        self.case = DryRun(definition, calendar)
         self.passed: dict[tuple[str, str], None] = {}
         self.order: list[str] = []
         self.calls: list[Call] = []
@@ -150,26 +126,24 @@ class _Play:
     def _do(self, command: commands.Command) -> None:
         """Take a step, and answer every call that comes of it."""
         self._advance(command)
-        while self.open.calls:
+        while self.case.open.calls:
             if len(self.calls) >= MOST_CALLS:
                 raise _Failed(N_("More than %(count)s calls were made."), count=MOST_CALLS)
-            call = next(iter(self.open.calls.values()))
+            call = next(iter(self.case.open.calls.values()))
             self.calls.append(call)
             self._advance(self._answer(call))
 
     def _advance(self, command: commands.Command) -> None:
-        self.last = engine.advance(self.definition, self.state, command, now=self.now, calendar=self.calendar)
-        self.state = self.last.state
-        self.open.take(self.last)
-        for step in self.last.steps:
+        outcome = self.case.do(command, self.now)
+        for step in outcome.steps:
             if step.kind in _DONE:
                 self.passed[step.place.bundle, step.place.element] = None
                 self.order.append(step.place.element)
-        if self.last.ended is not None:
-            self.passed[self.last.ended.bundle, self.last.ended.element] = None
-            self.order.append(self.last.ended.element)
-        for place, cause in self.open.stopped.values():
-            raise _Failed(N_("The case stops at %(element)s: %(cause)s"), element=place.element, cause=cause)
+        if outcome.ended is not None:
+            self.passed[outcome.ended.bundle, outcome.ended.element] = None
+            self.order.append(outcome.ended.element)
+        for stop in self.case.open.stopped.values():
+            raise _Failed(N_("The case stops at %(element)s: %(cause)s"), element=stop.place.element, cause=stop.cause)
 
     def _answer(self, call: Call) -> commands.Command:
         """What a handler answers: told for the element, or for the handler; the last of several answers stays."""
@@ -183,17 +157,17 @@ class _Play:
         return commands.CompleteCall(call.token, result)
 
     def _step(self, step: Step) -> None:
-        if self.last is not None and self.last.ended is not None:
-            raise _Failed(N_("The case ends with %(end)s before everything was done."), end=self.last.ended.element)
+        if self.case.ended is not None:
+            raise _Failed(N_("The case ends with %(end)s before everything was done."), end=self.case.ended.element)
         match step.what:
             case "answer":
                 self._complete(step)
             case "message":
-                self._do(commands.Deliver(self._at(self.open.messages, step.of), step.values))
+                self._do(commands.Deliver(self._at(self.case.open.messages, step.of), step.values))
             case "signal":
                 self._do(commands.DeliverSignal(step.of, step.values))
             case "error":
-                self._do(commands.ThrowError(self._at(self.open.tasks, step.of), step.code))
+                self._do(commands.ThrowError(self._at(self.case.open.tasks, step.of), step.code))
             case "wait":
                 self._wait(step)
 
@@ -204,16 +178,16 @@ class _Play:
         raise _Failed(N_("Nothing waits for %(name)s; the case waits at %(places)s."), name=name, places=self._places())
 
     def _places(self) -> str:
-        return ", ".join(sorted({place.element for place in self.last.positions})) if self.last else ""
+        return ", ".join(sorted({place.element for place in self.case.standing}))
 
     def _complete(self, step: Step) -> None:
         """Answer a task through its form, as a person would."""
-        token = self._at(self.open.tasks, step.of)
-        task = self.open.tasks[token]
+        token = self._at(self.case.open.tasks, step.of)
+        task = self.case.open.tasks[token]
         bundle = self.bundles[task.place.bundle]
         words = language("en")
         answers = bundle.forms[task.form].accept(
-            {key: _typed(value, words) for key, value in step.values.items()},
+            {key: forms.typed(value) for key, value in step.values.items()},
             task.context,
             texts=bundle.texts("en"),
             language=words,
@@ -232,7 +206,7 @@ class _Play:
         """Let time pass: every timer that comes due fires at its time, in order."""
         until = self.now + step.lasting
         while True:
-            due = min(self.open.timers.values(), key=lambda timer: timer.due_at, default=None)
+            due = min(self.case.open.timers.values(), key=lambda timer: timer.due_at, default=None)
             if due is None or due.due_at > until:
                 break
             self.now = max(self.now, due.due_at)
@@ -241,14 +215,14 @@ class _Play:
 
     def compare(self) -> Iterable[Sentence]:
         """Whatever is not as expected."""
-        expected, last = self.scenario.expected, self.last
-        ended = last.ended.element if last is not None and last.ended is not None else ""
+        expected = self.scenario.expected
+        ended = self.case.ended.element if self.case.ended is not None else ""
         if expected.end != ended:
             if ended:
                 yield sentence(N_("It ends with %(end)s, not as expected."), end=ended)
             else:
                 yield sentence(N_("It does not end; it waits at %(places)s."), places=self._places())
-        standing = {place.element for place in last.positions} if last is not None else set()
+        standing = {place.element for place in self.case.standing}
         for element in expected.waiting:
             if element not in standing:
                 text = N_("It does not wait at %(element)s but at %(places)s.")
@@ -256,7 +230,7 @@ class _Play:
         yield from self._ways()
         yield from self._sent(N_("Letters written: %(found)s"), expected.documents, letters.NAME, "letter")
         yield from self._sent(N_("Mails sent: %(found)s"), expected.mails, notices.NAME, "mail")
-        yield from self._values(last.variables if last is not None else {})
+        yield from self._values(self.case.variables)
 
     def _ways(self) -> Iterable[Sentence]:
         at = 0
@@ -282,16 +256,3 @@ class _Play:
             if found != wanted:
                 text = N_("%(variable)s is %(found)s, not %(wanted)s.")
                 yield sentence(text, variable=path, found=found, wanted=wanted)
-
-
-def _typed(value: Value, words: Language) -> list[str]:
-    """A value as a person would type it into a form."""
-    if isinstance(value, list):
-        return [text for item in value for text in _typed(item, words)]
-    if value is None or value is False:
-        return []
-    if value is True:
-        return ["true"]
-    if isinstance(value, datetime | date):
-        return [value.isoformat()]
-    return [str(value) if isinstance(value, str | Decimal | int) else ""]

@@ -9,6 +9,7 @@ from bpmn.forms._form import Answers, Form, Step, read
 from bpmn.forms._reading import is_email
 from bpmn.forms._rows import Cell, FieldView, FileView, OptionView
 from bpmn.forms._schema import Column, Component, FormError, Option, Problem, Rules
+from bpmn.forms._typed import typed
 
 __all__ = [
     "Answers",
@@ -26,4 +27,5 @@ __all__ = [
     "Step",
     "is_email",
     "read",
+    "typed",
 ]
