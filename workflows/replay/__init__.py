@@ -1,0 +1,6 @@
+"""Replay: recorded cases run once more on a candidate, in memory, to see which of them would go otherwise."""
+
+from workflows.replay._differences import Difference, Kind, Reason
+from workflows.replay._report import CLOSED, MOST_CLOSED, Group, Replayed, Report, replay
+
+__all__ = ["CLOSED", "MOST_CLOSED", "Difference", "Group", "Kind", "Reason", "Replayed", "Report", "replay"]
