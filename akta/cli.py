@@ -87,6 +87,7 @@ def serve() -> None:
         workers=settings.web_workers,
         log_config=None,
         proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
 
 

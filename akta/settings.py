@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on")
     port: int = Field(8300, description="Port the web server listens on")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Addresses or networks of the reverse proxies whose word on who calls is taken"
+    )
     web_workers: int = Field(1, ge=1, description="Web server processes; one per core")
 
     upload_limit: int = Field(10 * MEGABYTE, description="Largest single file, in bytes")

@@ -24,6 +24,7 @@ from storage import migrate
 from tasks.mailer import Outbox
 from tests import services
 from tests.architecture.source import ROOT
+from tests.deploy import files as deploy
 
 PASSWORD = "ukazka2026"
 PATIENCE = 60.0
@@ -95,35 +96,35 @@ def demo(folder: Path) -> Iterator[Installation]:
 def production(
     folder: Path, database_url: str, store: services.S3Server, redis_url: str, smtp: services.SmtpSink
 ) -> Iterator[Installation]:
-    """`akta serve` and `akta work` on PostgreSQL, S3, Redis and SMTP."""
+    """`akta serve` and `akta work` with the settings an installation is deployed with, on PostgreSQL, S3, Redis and
+    SMTP of this machine."""
     port = services.free_port()
-    settings = {
-        "DATABASE_URL": database_url,
-        "FILES": "s3",
-        "S3_ENDPOINT": store.endpoint,
-        "S3_ACCESS_KEY": store.access_key,
-        "S3_SECRET_KEY": store.secret_key,
-        "S3_REGION": store.region,
-        "S3_SECURE": "false",
-        "BROKER_URL": redis_url,
-        "SMTP_HOST": smtp.host,
-        "SMTP_PORT": str(smtp.port),
-        "SMTP_TLS": "none",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SECRET_KEY": "k" * 48,
-        "PORT": str(port),
-        "WEB_WORKERS": "2",
-        "TICK_SECONDS": "1",
-        "ARGON2_MEMORY": "1024",
-        "ARGON2_TIME": "1",
+    url = f"http://127.0.0.1:{port}"
+    here = {
+        "AKTA_DATABASE_URL": database_url,
+        "AKTA_S3_ENDPOINT": store.endpoint,
+        "AKTA_S3_ACCESS_KEY": store.access_key,
+        "AKTA_S3_SECRET_KEY": store.secret_key,
+        "AKTA_S3_REGION": store.region,
+        "AKTA_BROKER_URL": redis_url,
+        "AKTA_SMTP_HOST": smtp.host,
+        "AKTA_SMTP_PORT": str(smtp.port),
+        "AKTA_SMTP_USER": "",
+        "AKTA_SMTP_TLS": "none",
+        "AKTA_PUBLIC_URL": url,
+        "AKTA_SECRET_KEY": "k" * 48,
+        "AKTA_HOST": "127.0.0.1",
+        "AKTA_PORT": str(port),
+        "AKTA_TICK_SECONDS": "1",
+        "AKTA_ARGON2_MEMORY": "1024",
+        "AKTA_ARGON2_TIME": "1",
     }
-    environment = {f"AKTA_{name}": value for name, value in settings.items()}
+    environment = deploy.environment() | here
     _fill(environment)
     with (
         process(["work", "--concurrency", "1"], folder / "work.log", environment) as work,
         process(["serve"], folder / "serve.log", environment) as web,
     ):
-        url = settings["PUBLIC_URL"]
         until_ready(url)
         yield Installation("production", url, lambda: [text_of(mail) for mail in smtp.mails], web, work)
 

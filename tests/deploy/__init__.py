@@ -1,0 +1,1 @@
+"""The files an installation is deployed with."""
