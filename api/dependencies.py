@@ -63,6 +63,7 @@ class Needs:
         visit.refuse_unfinished(self.acts)
         if not any(rights.allowed(visit.subject, act) for act in self.acts[1:]):
             rights.require(visit.subject, self.acts[0])
+        visit.refuse_without_terms(self.acts)
         if request.method in csrf.WRITES:
             if visit.needs_token:
                 await _refuse_forged(request, visit)

@@ -60,6 +60,8 @@ class Page:
     density: str = ""
     """How much stands on a page: "compact", or nothing for the usual."""
     notice: str = ""
+    terms: str = ""
+    """What to say about terms that the visitor has still to accept; nothing where there are none."""
 
 
 def offered(path: str, current: Language) -> tuple[Link, ...]:

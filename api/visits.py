@@ -15,6 +15,7 @@ from akta.languages import N_, SOURCE_LANGUAGE, Language, language, offered
 from akta.subjects import Actor, Door, Kind, Subject
 from api import csrf
 from api.ports import Services
+from heating import terms
 from people import accounts, api_keys, oidc, rights, sessions
 from people.accounts import Source
 from people.api_keys import Known
@@ -62,6 +63,13 @@ class SetUpNeeded(FirstDo):
     page = "account_page"
 
 
+class TermsNeeded(FirstDo):
+    """The terms in force were not accepted yet."""
+
+    title = N_("The terms of use have changed. Read and accept them first.")
+    page = "terms_page"
+
+
 class ProofNeeded(FirstDo):
     """What is asked for needs a recent proof of who one is."""
 
@@ -101,6 +109,18 @@ class Visit:
         stage = self.session.stage if self.session is not None else Stage.OPEN
         if stage in rights.WHILE and not rights.WHILE[stage].issuperset(acts):
             raise _FIRST[stage]
+
+    def refuse_without_terms(self, acts: Sequence[Act]) -> None:
+        """
+        Raises:
+            TermsNeeded: all of these acts are under terms that the customer has not accepted.
+        """
+        if self.subject.kind is not Kind.CUSTOMER or not rights.UNDER_TERMS.issuperset(acts):
+            return
+        with self.uow.view() as tx:
+            owed = terms.owed(tx, self.subject.account, self.today)
+        if owed is not None and owed.due:
+            raise TermsNeeded
 
     def refuse_stale_proof(self, acts: Sequence[Act]) -> None:
         """

@@ -12,7 +12,7 @@ from akta.ids import AccountId, CaseId
 from akta.languages import N_
 from akta.subjects import Kind
 from documents import signatures
-from heating import contracts, mandates, profile, slots
+from heating import contracts, mandates, profile, slots, terms
 from heating.tables.contracts import Contract, Customer
 from people import accounts
 from storage.cases import Case
@@ -70,6 +70,7 @@ def create(tx: Transaction, case_id: CaseId, contract_id: UUID, owner: NewOwner,
     login = _free_login(tx, tx.get(Customer, contract.customer_id).number)
     account = accounts.create(tx, person, login, Kind.CUSTOMER, now)
     slots.fill(tx, case_id, account.id, mandate)
+    terms.accepted_in_application(tx, account.id, tx.get(Case, case_id).received_at)
     return account
 
 

@@ -1,4 +1,4 @@
-"""What differs between utilities, read from the tenant's profile: limits, the letter of its invoices."""
+"""What differs between utilities, read from the tenant's profile: limits, the letter of its invoices, notice times."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ class Profile:
     currency: str
     accounts_per_contract: int
     invoice_letter: str
+    terms_notice_days: int
 
     def today(self, now: datetime) -> date:
         """The day it is at the utility."""
@@ -39,4 +40,5 @@ def of_tenant(tenant: Tenant) -> Profile:
         currency=tenant.currency,
         accounts_per_contract=int(chosen.get("accounts_per_contract", 3)),
         invoice_letter=str(chosen.get("invoice_letter", "S")),
+        terms_notice_days=int(chosen.get("terms_notice_days", 30)),
     )

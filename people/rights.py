@@ -50,6 +50,8 @@ class Act(StrEnum):
     END_ACCESS = "end-access"
     SEE_MANDATES = "see-mandates"
     REVOKE_MANDATE = "revoke-mandate"
+    ACCEPT_TERMS = "accept-terms"
+    PUBLISH_TERMS = "publish-terms"
     SEE_INBOX = "see-inbox"
     ANSWER_TASK = "answer-task"
     CLAIM_TASK = "claim-task"
@@ -136,6 +138,8 @@ TABLE: Mapping[Act, Right] = {
     Act.END_ACCESS: Right(frozenset({_CUSTOMER, FRONT_DESK, SUPERVISION}), Behind.SUPPLY),
     Act.SEE_MANDATES: Right(_MANDATES | {AUDIT}, Behind.SUPPLY),
     Act.REVOKE_MANDATE: Right(_MANDATES, Behind.SUPPLY),
+    Act.ACCEPT_TERMS: Right(frozenset({_CUSTOMER}), Behind.OWN),
+    Act.PUBLISH_TERMS: Right(frozenset({SUPERVISION, ADMINISTRATION}), Behind.UTILITY),
     Act.SEE_INBOX: Right(CASE_WORKERS, Behind.TASK),
     Act.ANSWER_TASK: Right(_FOLLOWERS | CASE_WORKERS, Behind.TASK),
     Act.CLAIM_TASK: Right(CASE_WORKERS, Behind.TASK),
@@ -176,6 +180,11 @@ WHILE: Mapping[Stage, frozenset[Act]] = {
 }
 """All that may be done in a session that is not open yet: signed in with a temporary password (domain.md §2.4),
 without the second factor the account has, or without one the utility asks for."""
+
+
+UNDER_TERMS = frozenset({Act.SEE_OWN_SUPPLY, Act.SEND_READING_LIST, Act.START_APPLICATION})
+"""What an account is for: not to be had without accepting the terms in force. One's cases, one's own account and who
+has access to one's contracts stay open to who does not."""
 
 
 def allowed(subject: Subject, act: Act) -> bool:

@@ -130,7 +130,7 @@ def written(about: Matter, value: Value) -> str:
 
 
 def compose(about: Matter, text: MailText, values: Mapping[str, str], links: Links, *, key: str, to: str) -> Mail:
-    """A mail from its text; the utility's name and telephone may be used in each.
+    """A mail from its text; the utility's name, telephone and sign-in may be used in each.
 
     Raises:
         NoValue: the text has a place that nothing fills.
@@ -140,6 +140,7 @@ def compose(about: Matter, text: MailText, values: Mapping[str, str], links: Lin
         "utility_phone": about.tenant.phone,
         "utility_email": about.tenant.email,
         "reference": about.case.reference,
+        "sign_in": links.to_sign_in(about.tenant),
         **values,
     }
     return Mail(

@@ -79,9 +79,8 @@ def _send(post: Post, hasher: Hasher, context: CallContext, account: AccountId) 
     if PASSWORD in sent:
         return
     credentials = _credentials(uow, post, context, account)
-    about = credentials.about
     if LOGIN not in sent:
-        values = {"login": credentials.login, "sign_in": post.links.to_sign_in(about.tenant)}
+        values = {"login": credentials.login}
         _hand_over(uow, post, context, credentials, LOGIN, values)
     secret = accounts.issue_secret(uow, hasher, account, context.now)
     _hand_over(uow, post, context, credentials, PASSWORD, {"secret": secret})

@@ -35,6 +35,7 @@ from api.pages import (
     start,
     steps,
     team,
+    terms,
 )
 from api.pages.errors import error_page
 
@@ -67,6 +68,7 @@ for _part in (
     mine,
     contract_access,
     mandates,
+    terms,
     metering,
     papers,
     billing,

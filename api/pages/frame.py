@@ -5,12 +5,13 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from akta.languages import Language
+from akta.languages import N_, Language
 from akta.subjects import Kind, Subject
 from api import render
 from api.pages.accent import accent_of
 from api.render import Link, Page
 from api.visits import Visit
+from heating import terms
 from people import groups, preferences, rights
 from people.rights import Act
 
@@ -79,6 +80,7 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
         demo=visit.services.demo,
         density=_density(visit),
         notice=notice,
+        terms=_terms(visit),
     )
 
 
@@ -88,6 +90,18 @@ def _density(visit: Visit) -> str:
         return ""
     with visit.uow.view() as tx:
         return preferences.density(tx, visit.subject).value
+
+
+def _terms(visit: Visit) -> str:
+    """That terms are to be accepted, and until when."""
+    if visit.subject.kind is not Kind.CUSTOMER:
+        return ""
+    with visit.uow.view() as tx:
+        owed = terms.owed(tx, visit.subject.account, visit.today)
+    if owed is None:
+        return ""
+    words = N_("The terms of use have changed.") if owed.due else N_("The terms of use change on %(day)s.")
+    return visit.language.gettext(words) % {"day": visit.language.day(owed.effective_from)}
 
 
 def role_of(subject: Subject, words: Language) -> str:
@@ -116,6 +130,7 @@ def _menu(visit: Visit, path: str) -> tuple[Link, ...]:
             (Act.SEE_PROCESSES, "/processes", _("Processes"), "workflow"),
             (Act.DEPLOY, "/readings/table", _("When a reading is odd"), "gauge"),
             (Act.SEE_CALENDAR, "/calendar", _("Calendar"), "calendar-clock"),
+            (Act.PUBLISH_TERMS, "/terms/versions", _("Terms of use"), "file-check"),
             (Act.MANAGE_ACCOUNTS, "/administration", _("Administration"), "users"),
         ]
     elif visit.subject.kind is Kind.CUSTOMER:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from heating.handlers import applications, contracts, mandates, metering
+from heating.handlers import applications, contracts, mandates, metering, terms
 from heating.handlers.mandates import Units
 from heating.register import Register
 from workflows.handlers import Handler
@@ -16,4 +16,5 @@ def all_handlers(units: Units, register: Register, runtime: Callable[[], Runtime
         *applications.handlers(),
         *mandates.handlers(units, register, runtime),
         *metering.handlers(),
+        *terms.handlers(runtime),
     )

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from akta.ids import new_id
-from akta.subjects import Kind
+from akta.subjects import Door, Kind
+from heating import terms
 from heating.consumption import month_end
 from heating.samples.utilities import Utility
 from heating.tables.contracts import Contract, ContractAccount, Customer
 from heating.tables.metering import Meter, Reading, ReadingDecision, ReadingWindow, SupplyPoint
+from heating.tables.terms import TermsVersion
 from people import accounts
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction
@@ -60,6 +62,8 @@ class Desk:
     password_hash: str
     now: datetime
     today: date
+    accepts: TermsVersion | None = None
+    """The version of the terms that owners of accounts have accepted."""
 
     def customer(self, number: str, name: str, address: Address, kind: str = "person") -> Customer:
         row = Customer(
@@ -149,6 +153,8 @@ class Desk:
                 reserved_at=self.now,
             )
         )
+        if self.accepts is not None:
+            terms.keep(self.tx, account.id, self.accepts, Door.CLI.value, self.now)
         return account
 
     def staff(self, group: str, name: str) -> Account:

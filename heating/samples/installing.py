@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from akta.ids import TenantId, new_id
 from akta.languages import N_
-from heating.samples import minta, ordinary, past_invoices, walkthrough
+from heating.samples import minta, ordinary, past_invoices, terms, walkthrough
 from heating.samples.desk import Desk
 from heating.samples.utilities import EXT, MIN, PRZ, UKA, Utility
 from people.groups import NAMES
@@ -60,6 +60,7 @@ class _Part:
 def _fill_uka(desk: Desk) -> None:
     walkthrough.add(desk)
     ordinary.add_czech(desk, 36)
+    terms.announce(desk)
 
 
 def _fill_min(desk: Desk) -> None:
@@ -145,4 +146,5 @@ def _fill(tx: Transaction, part: _Part, password_hash: str, now: datetime) -> No
         desk.staff(group, name)
     past_invoices.tariffs(desk)
     desk.windows()
+    desk.accepts = terms.add(desk)
     part.fill(desk)

@@ -1080,6 +1080,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_tasks_inbox", ["tenant_id", "state", "due_at", "id"], unique=False)
 
     op.create_table(
+        "terms_versions",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("words", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name="ck_terms_versions_number"),
+        sa.ForeignKeyConstraint(["published_by"], ["accounts.id"], name=op.f("fk_terms_versions_published_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_terms_versions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_versions")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_terms_versions_tenant_id_number")),
+    )
+    with op.batch_alter_table("terms_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_terms_versions_published_by"), ["published_by"], unique=False)
+
+    op.create_table(
         "timers",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -1351,6 +1369,23 @@ def upgrade() -> None:
     with op.batch_alter_table("task_groups", schema=None) as batch_op:
         batch_op.create_index("ix_task_groups_group", ["tenant_id", "group", "task_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_groups_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "terms_acceptances",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("door", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_terms_acceptances_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_terms_acceptances_tenant_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["terms_versions.id"], name=op.f("fk_terms_acceptances_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_acceptances")),
+        sa.UniqueConstraint("account_id", "version_id", name=op.f("uq_terms_acceptances_account_id_version_id")),
+    )
+    with op.batch_alter_table("terms_acceptances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_terms_acceptances_version_id"), ["version_id"], unique=False)
 
     op.create_table(
         "advances",
@@ -1876,6 +1911,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_advances_contract_id"))
 
     op.drop_table("advances")
+    with op.batch_alter_table("terms_acceptances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_terms_acceptances_version_id"))
+
+    op.drop_table("terms_acceptances")
     with op.batch_alter_table("task_groups", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_groups_task_id"))
         batch_op.drop_index("ix_task_groups_group")
@@ -1934,6 +1973,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_timers_due")
 
     op.drop_table("timers")
+    with op.batch_alter_table("terms_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_terms_versions_published_by"))
+
+    op.drop_table("terms_versions")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index("ix_tasks_inbox")
         batch_op.drop_index(batch_op.f("ix_tasks_ended_by"))

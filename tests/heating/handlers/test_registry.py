@@ -24,6 +24,7 @@ NAMES = {
     "supersede-reading",
     "check-caller",
     "read-invoice",
+    "announce-terms",
 }
 REMOTE = {"look-up-register"}
 
