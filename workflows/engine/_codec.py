@@ -14,7 +14,8 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.values import Kept, Value, from_json, to_json
 from workflows.engine._definition import Definition
 from workflows.engine._journal import Done, Offer, Stop, Turns
-from workflows.engine._running import ROOT, Case, Flow, Token
+from workflows.engine._live import ROOT
+from workflows.engine._running import Case, Flow, Token
 
 FORMAT = 2
 

@@ -8,7 +8,8 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.engine._elements import Edge, Element
 from workflows.engine._errors import NotPossible, Stuck
 from workflows.engine._expressions import Formula
-from workflows.engine._running import ROOT, Token
+from workflows.engine._live import ROOT
+from workflows.engine._running import Token
 from workflows.engine._scopes import Scope
 
 
