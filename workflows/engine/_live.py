@@ -96,13 +96,14 @@ class LiveTask(Task):
 
     def cancel(self) -> None:
         """End this task and everything below it."""
-        if self.has_state(TaskState.FINISHED_MASK):
-            return
-        self._set_state(TaskState.CANCELLED)
+        live = not self.has_state(TaskState.FINISHED_MASK)
+        if live:
+            self._set_state(TaskState.CANCELLED)
         for child in self.children:
             child.cancel()
-        self.task_spec._on_cancel(self)
-        self.remove()
+        if live:
+            self.task_spec._on_cancel(self)
+            self.remove()
 
     def remove(self) -> None:
         """Take it out of the tree with everything below it."""
@@ -111,6 +112,9 @@ class LiveTask(Task):
         if self.workflow.tasks.pop(self.id, None) is not None:
             self.workflow.top_workflow.forget(self.id)
             self.parent._children.pop(self.id, None)
+        if not self.has_state(TaskState.FINISHED_MASK):
+            # Whoever still holds it must not wake it.
+            self._state = TaskState.CANCELLED
 
     def move(self, under: "LiveTask") -> None:
         """Hang it under another task of its flow."""
