@@ -28,6 +28,7 @@ class LiveTask(Task):
     workflow: Any
     children: list[Any]
     parent: Any
+    case: Any
 
     def __init__(
         self,
@@ -39,8 +40,9 @@ class LiveTask(Task):
     ) -> None:
         # Not Task.__init__: it draws a random id and reads the clock.
         self.workflow = workflow
+        self.case = case = workflow.top_workflow
         self.task_spec = task_spec
-        self.id = workflow.top_workflow.next_token() if id is None else id
+        self.id = case.next_token() if id is None else id
         self._parent = None if parent is None else parent.id
         # A dict, so that one of a thousand can be taken out without looking at the others.
         self._children: dict[int, None] = {}
@@ -54,38 +56,23 @@ class LiveTask(Task):
         """A boundary event or the start of an event sub-process that waits beside the flow."""
         workflow.tasks[self.id] = self
         if self.id != ROOT:
-            workflow.top_workflow.tokens[self.id] = self
+            case.tokens[self.id] = self
         if parent is not None:
             parent._child_added_notify(self)
 
     def _child_added_notify(self, child: Task) -> None:
         self._children[child.id] = None
 
-    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Any:
-        # Not Task's: it makes plain tasks. What is only foreseen is made when this task acts.
-        if state & TaskState.PREDICTED_MASK and self._state != TaskState.READY:
-            return None
-        child = type(self)(self.workflow, task_spec, self, state)
-        if state == TaskState.READY:
-            child._ready()
-        return child
-
-    def _sync_children(self, task_specs: list[Any], state: int = TaskState.MAYBE) -> None:
-        # When it acts, not when it is foreseen.
-        if self._state == TaskState.READY:
-            super()._sync_children(task_specs, state)
-
     def _set_state(self, value: int) -> None:
         # The one place where a state changes: what is ready joins the queue, nothing reads the clock or builds a log.
         self._state = value
         if value == TaskState.READY:
-            self.workflow.top_workflow.queue.append(self)
+            self.case.queue.append(self)
 
     def run(self) -> bool | None:
         """Act, then go on or wait. Acting may have cancelled this very task, or stopped it."""
         if self._state != TaskState.READY:
             return None
-        self.task_spec._predict_hook(self)
         done: bool | None = self.task_spec._run(self)
         if self._state == TaskState.READY:
             if done:
@@ -110,7 +97,7 @@ class LiveTask(Task):
         for child in self.children:
             child.remove()
         if self.workflow.tasks.pop(self.id, None) is not None:
-            self.workflow.top_workflow.forget(self.id)
+            self.case.forget(self.id)
             self.parent._children.pop(self.id, None)
         if not self.has_state(TaskState.FINISHED_MASK):
             # Whoever still holds it must not wake it.

@@ -27,6 +27,25 @@ class StockTask(LiveTask):
         super().__init__(workflow, task_spec, parent, *more, **named)
         self.origin = self._parent
 
+    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Any:
+        # Not Task's: it makes plain tasks. What is only foreseen is made when this task acts.
+        if state & TaskState.PREDICTED_MASK and self._state != TaskState.READY:
+            return None
+        child = type(self)(self.workflow, task_spec, self, state)
+        if state == TaskState.READY:
+            child._ready()
+        return child
+
+    def _sync_children(self, task_specs: list[Any], state: int = TaskState.MAYBE) -> None:
+        # When it acts, not when it is foreseen.
+        if self._state == TaskState.READY:
+            super()._sync_children(task_specs, state)
+
+    def run(self) -> bool | None:
+        if self.has_state(TaskState.READY):
+            self.task_spec._predict_hook(self)
+        return super().run()
+
     def _inherit_data(self) -> None:
         # Once it hangs under another task, it has what it was given already.
         if self._parent == self.origin:
