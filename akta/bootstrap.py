@@ -31,7 +31,18 @@ from storage.files.folder import FolderFiles
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
-from tasks import clocks, credentials, draft_links, jobs, letters, notices, pdfs, signature_codes, signing
+from tasks import (
+    clocks,
+    credentials,
+    draft_links,
+    jobs,
+    letters,
+    notices,
+    password_links,
+    pdfs,
+    signature_codes,
+    signing,
+)
 from tasks.correspondence import Links
 from tasks.desk import Desk, EntryCheck, Source
 from tasks.gate import gate
@@ -89,6 +100,7 @@ class Akta:
                 notices.handler(post),
                 credentials.handler(post, self.hasher),
                 draft_links.handler(post),
+                password_links.handler(post),
                 *clocks.handlers(Runtime(definitions, Handlers(), self.send)),
             ),
             self.send,

@@ -24,7 +24,12 @@ class ResetGone(NotFound):
 def find(tx: Transaction, login: str) -> rows.Account | None:
     """The account a new password may be asked for: one with a password of its own. Nobody is told whether there is."""
     account = tx.session.scalar(select(rows.Account).where(rows.Account.login == accounts.normal_login(login)))
-    return account if account is not None and _has_password(account) else None
+    return account if account is not None and is_open_to(account) else None
+
+
+def is_open_to(account: rows.Account) -> bool:
+    """Whether the account signs in with a password of its own, so that there is one to replace."""
+    return account.state == rows.ACTIVE and bool(account.password_hash)
 
 
 def issue(tx: Transaction, account: rows.Account, now: datetime) -> str:
@@ -58,7 +63,7 @@ def account_of(tx: Transaction, token: str, now: datetime) -> rows.Account:
         )
     )
     account = tx.find(rows.Account, found.account_id) if found is not None else None
-    if account is None or not _has_password(account):
+    if account is None or not is_open_to(account):
         raise ResetGone
     return account
 
@@ -84,10 +89,6 @@ def redeem(
         _use_up(tx, AccountId(account.id), now)
         events.note(tx, events.What.PASSWORD_RESET, account.id, now)
         return AccountId(account.id)
-
-
-def _has_password(account: rows.Account) -> bool:
-    return account.state == rows.ACTIVE and bool(account.password_hash)
 
 
 def _use_up(tx: Transaction, account_id: AccountId, now: datetime) -> None:

@@ -31,6 +31,7 @@ class Act(StrEnum):
 
     SEE_SERVICES = "see-services"
     SIGN_IN = "sign-in"
+    RESET_PASSWORD = "reset-password"  # noqa: S105 - the name of an act
     OPEN_CASE_LINK = "open-case-link"
     OWN_SESSION = "own-session"
     OWN_ACCOUNT = "own-account"
@@ -119,6 +120,7 @@ _MANDATES = frozenset({_CUSTOMER, FRONT_DESK, MANDATE_VERIFICATION, SUPERVISION}
 TABLE: Mapping[Act, Right] = {
     Act.SEE_SERVICES: Right(_EVERYONE | {_MACHINE}, Behind.NOBODYS),
     Act.SIGN_IN: Right(_EVERYONE, Behind.NOBODYS),
+    Act.RESET_PASSWORD: Right(_EVERYONE, Behind.NOBODYS),
     Act.OPEN_CASE_LINK: Right(_EVERYONE, Behind.NOBODYS),
     Act.OWN_SESSION: Right(_EVERYONE | {_MACHINE}, Behind.OWN),
     Act.OWN_ACCOUNT: Right(_ACCOUNTS, Behind.OWN, fresh=True),

@@ -42,6 +42,7 @@ class Links:
     case_page: str = "/{tenant}/cases/{case}"
     sign_in: str = "/{tenant}/sign-in"
     draft_link: str = "/{tenant}/d/{token}"
+    password_link: str = "/{tenant}/new-password/{token}"  # noqa: S105 - an address
 
     def to_sign_in(self, tenant: Tenant) -> str:
         return self.public_url + fill(self.sign_in, {"tenant": tenant.code.lower()})
@@ -51,6 +52,9 @@ class Links:
 
     def to_draft(self, tenant: Tenant, token: str) -> str:
         return self.public_url + fill(self.draft_link, {"tenant": tenant.code.lower(), "token": token})
+
+    def to_new_password(self, tenant: Tenant, token: str) -> str:
+        return self.public_url + fill(self.password_link, {"tenant": tenant.code.lower(), "token": token})
 
     def by_token(self, tenant: Tenant, token: str) -> str:
         return self.public_url + fill(self.case_link, {"tenant": tenant.code.lower(), "token": token})

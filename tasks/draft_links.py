@@ -1,6 +1,5 @@
 """A mail with a link to a draft: asked for where it is filled in, sent by the process `resume-link`."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,22 +13,19 @@ from bpmn.values import Value
 from people import throttle
 from people.throttle import Limit
 from storage.desk import StartDraft
-from storage.tenants import Tenant
-from storage.unit_of_work import Transaction, UnitOfWork
-from tasks import correspondence, start_drafts
+from storage.unit_of_work import UnitOfWork
+from tasks import correspondence, errands, start_drafts
 from tasks.correspondence import NoSuchText
 from tasks.desk import Desk
 from tasks.notices import Post
 from tasks.start_drafts import Holder, NoDraft
-from workflows import cases, deployments
-from workflows.cases import NewCase
+from workflows import deployments
 from workflows.handlers import CallContext, Handler
 
 NAME = "send-draft-link"
 BUNDLE = "resume-link"
 """The process that sends it."""
 MAIL = "draft-link"
-WEB = "web"
 TAKES = {
     "type": "object",
     "properties": {"draft": {"type": "string", "format": "uuid"}},
@@ -78,16 +74,8 @@ def ask(uow: UnitOfWork, desk: Desk, asking: Asking, bundle: str, email: str, no
         throttle.require(tx, PER_ADDRESS, email.casefold(), now)
         throttle.require(tx, PER_PLACE, asking.place, now)
         tx.locked(StartDraft, kept.id).email = email
-        new = NewCase(
-            bundle=BUNDLE,
-            channel=WEB,
-            language=language.code,
-            submission_key=secrets.token_urlsafe(32),
-            received_at=now,
-            variables={"draft": str(kept.id)},
-            title=_title(tx, desk, BUNDLE, tx.get(Tenant, tx.tenant).language),
-        )
-        cases.start(tx, desk.runtime, new, asking.subject.acting(asking.door), now)
+        by = asking.subject.acting(asking.door)
+        errands.begin(tx, desk, BUNDLE, {"draft": str(kept.id)}, by, language, now)
 
 
 def handler(post: Post) -> Handler:
@@ -126,7 +114,3 @@ def _send(post: Post, context: CallContext, draft: UUID) -> bool:
     with uow.begin() as tx:
         correspondence.keep(tx, about, mail, MAIL, context.now, secret=True)
     return True
-
-
-def _title(tx: Transaction, desk: Desk, bundle: str, language: str) -> str:
-    return desk.runtime.definitions.bundle(tx, deployments.active(tx, bundle).content_hash).texts(language).title

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.dependencies import VisitDep, needs
-from people import accounts, case_links, rights, sessions
+from people import accounts, case_links, resets, rights, sessions
 from people.accounts import PasswordEntry
 from people.rights import Act
 from people.sessions import Stage
+from tasks import password_links
 from tasks.first_login import Changing
 from tasks.first_login import change_password as change_own
 
@@ -24,6 +25,18 @@ class Credentials(BaseModel):
 
 class LinkToken(BaseModel):
     token: str = Field(max_length=100)
+
+
+class ForgottenPassword(BaseModel):
+    login: str = Field(max_length=100)
+
+
+class NewPassword(BaseModel):
+    """`token` is that of the link; the new password is typed twice."""
+
+    token: str = Field(max_length=100)
+    new: str = Field(max_length=400)
+    repeat: str = Field(max_length=400)
 
 
 class NewSession(BaseModel):
@@ -108,3 +121,17 @@ def change_password(entry: PasswordChange, visit: VisitDep) -> None:
     typed = PasswordEntry(entry.old, entry.new, entry.repeat)
     changing = Changing(visit.services.runtime, visit.services.hasher)
     change_own(visit.uow, changing, visit.subject, visit.door, typed, visit.language, visit.now)
+
+
+@router.post("/password-links", status_code=202, dependencies=[needs(Act.RESET_PASSWORD)])
+def ask_for_password_link(entry: ForgottenPassword, visit: VisitDep) -> None:
+    """Have a link that sets a new password sent to the account's owner; the answer is the same if there is none."""
+    asking = password_links.Asking(visit.actor, visit.address, visit.language)
+    password_links.ask(visit.uow, visit.services.desk, asking, entry.login, visit.now)
+
+
+@router.post("/password-links/redemption", status_code=204, dependencies=[needs(Act.RESET_PASSWORD)])
+def redeem_password_link(entry: NewPassword, visit: VisitDep) -> None:
+    """Set a new password by a link. All sessions of the account end; a second factor is asked for as before."""
+    hasher = visit.services.hasher
+    resets.redeem(visit.uow, hasher, entry.token, entry.new, entry.repeat, visit.language, visit.now)

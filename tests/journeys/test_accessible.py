@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = {
-    "": ["/", "/start/portal-access", "/sign-in", "/outbox", "/nothing-here"],
+    "": ["/", "/start/portal-access", "/sign-in", "/forgotten", "/outbox", "/nothing-here"],
     "zu0001": ["/my/cases", "/my/invoices", "main table a", "/my/meters", "/start/meter-reading", "/account"],
     "metering": ["/inbox", "a.work-row", "&view=history", "&view=diagram", "/inbox?queue=all&process=meter-reading"],
     "front-desk": ["/inbox?q=nobody+here", "/cases", "main table a", "/paper", "/start/portal-access"],
