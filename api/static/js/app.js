@@ -132,7 +132,7 @@ function outline(part) {
 
 /* What scrolls sideways is reached by keyboard too; what fits is no stop on the way. */
 function reachable(root) {
-  for (const part of root.querySelectorAll('.table-frame, .tabs, .head-nav')) {
+  for (const part of root.querySelectorAll('.table-frame')) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
     else part.removeAttribute('tabindex');
   }
