@@ -41,7 +41,8 @@ class Actor:
 class Subject:
     """Who asks: staff, customer, holder of a case link, machine, somebody unknown, or the system itself.
 
-    `groups` are candidate groups (staff only); `case` is the one case a case link opens; `scopes` are the acts an API
+    `groups` are candidate groups (staff only); `office` is the code of the only office whose cases and those of no
+    office they see (staff only; empty for all); `case` is the one case a case link opens; `scopes` are the acts an API
     key was given (machines only).
     """
 
@@ -53,6 +54,7 @@ class Subject:
     groups: frozenset[str] = frozenset()
     case: CaseId | None = None
     scopes: frozenset[str] = frozenset()
+    office: str = ""
     language: str = "en"
 
     def acting(self, door: Door, *, role: str = "", reason: str = "", on_behalf_of: PersonId | None = None) -> Actor:

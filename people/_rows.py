@@ -11,7 +11,7 @@ from storage.identity import (
     RecoveryCode,
     SecondFactor,
 )
-from storage.people import Account, CaseLink, Membership, Person, Session
+from storage.people import Account, CaseLink, Membership, Office, Person, Session
 from storage.tenants import Tenant
 
 PENDING = "pending"
@@ -36,6 +36,7 @@ __all__ = [
     "ExternalSignIn",
     "GroupRequest",
     "Membership",
+    "Office",
     "PasswordReset",
     "Person",
     "RecoveryCode",

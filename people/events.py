@@ -42,6 +42,7 @@ class What(StrEnum):
     KEY_REVOKED = "key-revoked"
     ACCOUNT_MADE = "account-made"
     ACCOUNT_CLOSED = "account-closed"
+    OFFICE_SET = "office-set"
     GROUP_GRANTED = "group-granted"
     GROUP_TAKEN = "group-taken"
     GROUP_ASKED = "group-asked"
@@ -68,6 +69,7 @@ WORDS = {
     What.KEY_REVOKED: N_("Revoked an API key"),
     What.ACCOUNT_MADE: N_("Account added"),
     What.ACCOUNT_CLOSED: N_("Account closed"),
+    What.OFFICE_SET: N_("Works at another office"),
     What.GROUP_GRANTED: N_("Put into a group"),
     What.GROUP_TAKEN: N_("Taken out of a group"),
     What.GROUP_ASKED: N_("A powerful group was asked for"),

@@ -29,6 +29,8 @@ _BEHIND = """
 - A **task** is seen by the staff of its candidate groups and by whom it is assigned to; the applicant's tasks by those
   who see the case, the front desk included; supervision does any task. Claiming and completing asks further: it is
   free, it is still open, and what the process says about who may not check their own work.
+- An **office** narrows what its clerks see to its own cases and those of no office, whatever else would let them in.
+  Which office a case is of is said by its process (`hand-to-office`) or by hand; administration says it of a clerk.
 - A **document** is seen with its case; applicants see only those meant for them.
 - Membership of {powerful} takes two: an administrator asks, another one grants, and nobody decides about themselves.
 

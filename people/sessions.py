@@ -262,6 +262,7 @@ def subject_of(tx: Transaction, account: rows.Account) -> Subject:
         account=AccountId(account.id),
         person=PersonId(person.id),
         groups=_groups(tx, account),
+        office=account.office,
         language=person.language,
     )
 

@@ -62,6 +62,7 @@ class Colleague:
     login: str
     state: str
     groups: tuple[str, ...]
+    office: str
     created_at: datetime
 
 
@@ -117,6 +118,7 @@ def listed(tx: Transaction) -> Sequence[Colleague]:
             login=account.login,
             state=account.state,
             groups=tuple(member_of.get(account.id, ())),
+            office=account.office,
             created_at=account.created_at,
         )
         for account, person in tx.session.execute(statement)
@@ -131,7 +133,7 @@ def reissue(uow: UnitOfWork, hasher: Hasher, account_id: AccountId, now: datetim
         NotPending: it has a password of its own, or is closed.
     """
     with uow.view() as tx:
-        _of_staff(tx.get(rows.Account, account_id))
+        of_staff(tx.get(rows.Account, account_id))
     return accounts.issue_secret(uow, hasher, account_id, now)
 
 
@@ -145,7 +147,7 @@ def close(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, now: dat
     if account_id == by:
         raise NotOneself
     with uow.begin() as tx:
-        accounts.close(tx, _of_staff(tx.locked(rows.Account, account_id)), now)
+        accounts.close(tx, of_staff(tx.locked(rows.Account, account_id)), now)
         events.note(tx, events.What.ACCOUNT_CLOSED, account_id, now, by=by)
 
 
@@ -160,11 +162,15 @@ def take_factors(uow: UnitOfWork, account_id: AccountId, by: AccountId | None, n
     if account_id == by:
         raise NotOneself
     with uow.begin() as tx:
-        _of_staff(tx.locked(rows.Account, account_id))
+        of_staff(tx.locked(rows.Account, account_id))
         second_factors.remove_all(tx, account_id, by, now)
 
 
-def _of_staff(account: rows.Account) -> rows.Account:
+def of_staff(account: rows.Account) -> rows.Account:
+    """
+    Raises:
+        NotFound: it is the account of somebody else than staff.
+    """
     if account.kind != Kind.STAFF.value:
         raise NotFound(f"staff account {account.id}")
     return account

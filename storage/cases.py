@@ -38,6 +38,8 @@ class Case(TenantOwned, Base):
     """Whom the case is about and who may follow it."""
     words: Mapped[str] = mapped_column(Text, default="")
     """What the case is found by, folded: reference, title, names, numbers and addresses. As personal as the person."""
+    office: Mapped[str] = mapped_column(String(40), default="")
+    """Code of the office whose clerks alone work on it, with those of the whole utility; empty for all."""
     received_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

@@ -34,9 +34,21 @@ class Account(TenantOwned, Base):
     secret_hash: Mapped[str] = mapped_column(String(200), default="")
     """Hash of the temporary password of a pending account; each sending supersedes the last."""
     secret_expires_at: Mapped[datetime | None]
+    office: Mapped[str] = mapped_column(String(40), default="")
+    """Code of the office a clerk is limited to; empty for the whole utility."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
+
+
+class Office(TenantOwned, Base):
+    """A place of a utility where clerks work. Who is of none, and a case that is of none, are the whole utility's."""
+
+    __tablename__ = "offices"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
 
 
 class Membership(TenantOwned, Base):

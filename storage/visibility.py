@@ -52,6 +52,9 @@ class Visibility:
         return statement.where(DocumentRow.for_applicant.is_(True))
 
     def _case_condition(self, subject: Subject) -> ColumnElement[bool]:
+        return self._ways_to_case(subject) & _of_their_office(subject)
+
+    def _ways_to_case(self, subject: Subject) -> ColumnElement[bool]:
         if subject.kind is Kind.SYSTEM:
             return true()
         if subject.kind is Kind.CASE_LINK:
@@ -70,7 +73,9 @@ class Visibility:
     def _part_condition(self, subject: Subject) -> ColumnElement[bool]:
         if subject.kind is Kind.SYSTEM:
             return true()
-        return Part.group.in_(subject.groups) if subject.kind is Kind.STAFF else false()
+        if subject.kind is Kind.STAFF:
+            return Part.group.in_(subject.groups) & _of_their_office(subject)
+        return false()
 
     def _task_condition(self, subject: Subject) -> ColumnElement[bool]:
         if subject.kind is Kind.SYSTEM:
@@ -78,8 +83,13 @@ class Visibility:
         if subject.kind is Kind.MACHINE:
             return false()
         if subject.kind is Kind.STAFF:
-            return or_(_open_to(subject), _assigned_to(subject))
+            return or_(_open_to(subject), _assigned_to(subject)) & _of_their_office(subject)
         return (Task.audience == APPLICANT) & self._case_condition(subject)
+
+
+def _of_their_office(subject: Subject) -> ColumnElement[bool]:
+    """A clerk of an office is limited to its cases and to those of no office, whatever else would let them in."""
+    return Case.office.in_(("", subject.office)) if subject.office else true()
 
 
 def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:

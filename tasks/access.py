@@ -30,6 +30,7 @@ class Rule(StrEnum):
     ACCOUNT = "account"
     RIGHT = "right"
     TASK = "task"
+    OFFICE = "office"
     EVERY_CASE = "every-case"
     CANDIDATE = "candidate"
     ASSIGNED = "assigned"
@@ -75,6 +76,10 @@ class _Facts:
     """Whether some task of the case is for their groups, or assigned to them."""
 
     @property
+    def of_their_office(self) -> bool:
+        return not self.subject.office or self.case.office in ("", self.subject.office)
+
+    @property
     def own_groups(self) -> frozenset[str]:
         return self.subject.groups & self.candidates
 
@@ -92,7 +97,7 @@ class _Facts:
 
     @property
     def sees_case(self) -> bool:
-        return self.every_case or self.related or self.about_them or self.work_there
+        return self.of_their_office and (self.every_case or self.related or self.about_them or self.work_there)
 
     @property
     def for_applicant(self) -> bool:
@@ -124,7 +129,15 @@ def explain(tx: Transaction, visibility: Visibility, account_id: AccountId, task
 
 def judge(facts: _Facts, state: str) -> Explanation:
     chain = [_account(state), _right(facts.subject), _task(facts.task)]
-    ways = [_every_case(facts), _candidate(facts), _assigned(facts), _person(facts), _relation(facts), _case(facts)]
+    ways = [
+        _office(facts),
+        _every_case(facts),
+        _candidate(facts),
+        _assigned(facts),
+        _person(facts),
+        _relation(facts),
+        _case(facts),
+    ]
     sees = chain[0].holds and chain[1].holds and _sees(facts)
     part = sees and _has_part(facts)
     claim = part and _may_claim(facts)
@@ -156,7 +169,10 @@ def _facts(tx: Transaction, visibility: Visibility, subject: Subject, task: Task
 
 
 def _sees(facts: _Facts) -> bool:
-    """The ways to a task: staff by group, by assignment or by overseeing; applicants by seeing the case."""
+    """The ways to a task: staff by group, by assignment or by overseeing, within their office; applicants by seeing
+    the case."""
+    if not facts.of_their_office:
+        return False
     if facts.subject.kind is not Kind.STAFF:
         return facts.for_applicant and facts.sees_case
     if facts.own_groups or facts.assigned:
@@ -202,6 +218,19 @@ def _right(subject: Subject) -> Link:
 def _task(task: Task) -> Link:
     return Link(
         Rule.TASK, True, sentence(N_("The task is of this utility, for: %(audience)s."), audience=task.audience)
+    )
+
+
+def _office(facts: _Facts) -> Link:
+    if not facts.subject.office:
+        return Link(Rule.OFFICE, True, sentence(N_("They work for the whole utility.")))
+    if not facts.case.office:
+        return Link(Rule.OFFICE, True, sentence(N_("The case is of no office in particular.")))
+    return _link(
+        Rule.OFFICE,
+        facts.of_their_office,
+        N_("The case is of the office they work at."),
+        N_("The case is of another office than theirs: no other way leads to it."),
     )
 
 

@@ -12,6 +12,7 @@ from akta.ids import CaseId, IncidentId, JobId, TokenId
 from akta.languages import N_
 from akta.subjects import Actor, Door, Subject
 from bpmn.values import Value
+from people import offices
 from storage.cases import Case, Incident, Timer
 from storage.jobs import Job
 from storage.unit_of_work import Transaction, UnitOfWork
@@ -103,6 +104,12 @@ def set_variables(
 ) -> None:
     """Change variables. Raises as `by_hand.set_variables`."""
     by_hand.set_variables(tx, hand.desk.runtime, seen(tx, hand, case_id), values, hand.by, hand.now, seen=version)
+
+
+def hand_to_office(tx: Transaction, hand: Hand, case_id: CaseId, office: str) -> None:
+    """Hand a case to another office, or to all of them. Raises as `offices.require`."""
+    offices.require(tx, office)
+    cases.hand_to_office(tx, seen(tx, hand, case_id), office, hand.by, hand.now)
 
 
 def retry(

@@ -118,6 +118,15 @@ def note(
     history.tell(tx, tx.locked(Case, case_id), [line], by, now)
 
 
+def hand_to_office(tx: Transaction, case_id: CaseId, office: str, by: Actor, now: datetime) -> None:
+    """Say at which office a case is worked on: from then on only its clerks, and those of the whole utility, see it.
+    Without a code it is every office's."""
+    case = tx.locked(Case, case_id)
+    if case.office != office:
+        case.office = office
+        note(tx, case_id, "handed-to-office", by, now, Evidence(data={"office": office}))
+
+
 def relate(tx: Transaction, case_id: CaseId, kind: str, object_id: UUID, words: Sequence[str] = ()) -> None:
     """Say that a case concerns a thing of the utility, and by which words of it the case is to be found; saying it
     twice is saying it once."""

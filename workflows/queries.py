@@ -46,6 +46,7 @@ class CaseView:
     due_at: datetime | None
     closed_at: datetime | None
     suspended_at: datetime | None
+    office: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _view(case: Case, deployment: Deployment, person: str | None) -> CaseView:
         due_at=case.due_at,
         closed_at=case.closed_at,
         suspended_at=case.suspended_at,
+        office=case.office,
     )
 
 

@@ -16,7 +16,7 @@ from api.problems import problem_of
 from api.rest.account import signed_in
 from api.uploads import Form
 from api.visits import Visit
-from people import api_keys, events, groups, memberships, rights, staff
+from people import api_keys, events, groups, memberships, offices, rights, staff
 from people.rights import Act
 from people.staff import NewStaff
 
@@ -46,6 +46,17 @@ def add_colleague(visit: VisitDep, form: FormDep) -> Response:
     return _accounts(visit, told=visit.language.gettext(ADDED) % {"login": added.login, "secret": added.secret})
 
 
+@router.post("/{tenant}/administration/offices", dependencies=ACCOUNTS)
+def name_office_here(visit: VisitDep, form: FormDep) -> Response:
+    """Add an office, or give it another name."""
+    try:
+        with visit.uow.begin() as tx:
+            offices.name(tx, form.get("code").strip(), form.get("office_name"))
+    except Refusal as refusal:
+        return _accounts(visit, problem=_said(visit, refusal), typed=form, status=422)
+    return frame.go(visit, "/administration")
+
+
 @router.post("/{tenant}/administration/accounts/{account}", dependencies=ACCOUNTS)
 def change_colleague(account: UUID, visit: VisitDep, form: FormDep) -> Response:
     """Do one of the things the page offers for a colleague."""
@@ -60,6 +71,9 @@ def change_colleague(account: UUID, visit: VisitDep, form: FormDep) -> Response:
             case "temporary-password":
                 secret = staff.reissue(visit.uow, visit.services.hasher, about, visit.now)
                 told = visit.language.gettext(ADDED) % {"login": form.get("login"), "secret": secret}
+            case "office":
+                with visit.uow.begin() as tx:
+                    offices.put(tx, about, form.get("office"), by, visit.now)
             case "take-group":
                 with visit.uow.begin() as tx:
                     memberships.take(tx, about, form.get("group"), by, visit.now)
@@ -125,7 +139,7 @@ def _accounts(
     visit: Visit, *, problem: str = "", told: str = "", typed: Form | None = None, status: int = 200
 ) -> Response:
     with visit.uow.view() as tx:
-        colleagues, waiting = staff.listed(tx), memberships.waiting(tx)
+        colleagues, waiting, places = staff.listed(tx), memberships.waiting(tx), offices.listed(tx)
     names = {name: visit.language.gettext(words) for name, words in groups.NAMES.items()}
     return frame.show(
         visit,
@@ -134,6 +148,8 @@ def _accounts(
         colleagues=colleagues,
         waiting=waiting,
         names=names,
+        places=places,
+        place_names={place.code: place.name for place in places},
         powerful=groups.POWERFUL,
         own=visit.subject.account,
         problem=problem,

@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "decided": ("table", N_("Decided by table:")),
     "incident-opened": ("triangle-alert", N_("Stopped at:")),
     "signal-sent": ("send", N_("Signal sent")),
+    "handed-to-office": ("arrow-right", N_("Handed to an office:")),
     "case-suspended": ("ban", N_("Suspended")),
     "case-resumed": ("play", N_("Resumed")),
     "case-begun-again": ("rotate-ccw", N_("Begun again")),
@@ -70,6 +71,7 @@ ACTORS: Mapping[str, str] = {
 }
 FACTS: Mapping[str, str] = {
     "error": N_("Error"),
+    "office": N_("Office"),
     "ground": N_("Ground in law"),
     "again": N_("Begun again from"),
     "as": N_("Begun again as"),

@@ -131,6 +131,15 @@ def operations_page(visit: VisitDep) -> Response:
         )
 
 
+@router.post("/{tenant}/cases/{case}/office", dependencies=[needs(Act.OPERATE_CASE)])
+def hand_to_office_here(case: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Hand the case to another office; who does not see it any more goes on to the list."""
+    with visit.uow.begin() as tx:
+        operating.hand_to_office(tx, _hand(visit, form), CaseId(case), form.get("office"))
+    gone = visit.subject.office and form.get("office") not in ("", visit.subject.office)
+    return frame.go(visit, "/cases" if gone else f"/cases/{case}")
+
+
 @router.post("/{tenant}/cases/{case}/suspend", dependencies=[needs(Act.OPERATE_CASE)])
 def suspend_here(case: UUID, visit: VisitDep, form: FormDep) -> Response:
     with visit.uow.begin() as tx:

@@ -1,6 +1,6 @@
 """What staff see of cases: the list, one case whole, what has stopped, and the counters of the rail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from api.pages.waiting import Told
 from api.pages.wording import STAFF_STATES, STOPPED, SUSPENDED, Tag
 from api.visits import Visit
 from documents import store
+from people import offices
+from people.offices import Office
 from storage.unit_of_work import Transaction
 from workflows import queries, waits
 from workflows.queries import CaseView
@@ -76,6 +78,8 @@ class Whole:
     url: str
     open: bool
     suspended: bool
+    office: str
+    offices: Sequence[Office]
     incidents: tuple[Failed, ...]
     waits: tuple[Wait, ...]
     choices: tuple[ChoiceForm, ...]
@@ -110,6 +114,7 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
     calls = any(one.reason.kind is Kind.CALL for one in told)
     standing = queries.standing(tx, case_id)
     documents = store.of_case(tx, services.visibility, visit.subject, case_id)
+    places = offices.listed(tx)
     return Whole(
         reference=view.reference,
         title=words.title,
@@ -124,6 +129,8 @@ def whole(tx: Transaction, visit: Visit, case_id: CaseId) -> Whole:
         url=url,
         open=view.state != "closed",
         suspended=view.suspended_at is not None,
+        office=view.office,
+        offices=places,
         incidents=tuple(failed_cases.of_case(tx, visit, case_id)),
         waits=tuple(_wait(visit, one) for one in told if one.reason.kind not in (Kind.INCIDENT, Kind.SUSPENDED)),
         choices=() if view.suspended_at else tuple(choices.forms(tx, visit, words, case_id, url)),

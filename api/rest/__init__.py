@@ -112,5 +112,6 @@ for _part in (
     authorizations,
 ):
     router.include_router(_part.router)
+router.include_router(accounts.office_names)
 router.include_router(accounts.requests)
 router.include_router(accounts.account_events)

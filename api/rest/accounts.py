@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from akta.ids import AccountId
 from api.dependencies import VisitDep, needs
 from api.rest.account import signed_in
-from people import events, memberships, staff
+from people import events, memberships, offices, staff
 from people.rights import Act
 from people.staff import NewStaff
 
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/accounts", tags=["accounts"], dependencies=[needs(Ac
 
 
 requests = APIRouter(prefix="/group-requests", tags=["accounts"], dependencies=[needs(Act.MANAGE_ACCOUNTS)])
+office_names = APIRouter(prefix="/offices", tags=["accounts"], dependencies=[needs(Act.MANAGE_ACCOUNTS)])
 account_events = APIRouter(prefix="/account-events", tags=["accounts"], dependencies=[needs(Act.SEE_ACCOUNT_EVENTS)])
 
 
@@ -84,8 +85,26 @@ class Secret(BaseModel):
     temporary_password: str
 
 
+class OfficeName(BaseModel):
+    name: str = Field(min_length=1, max_length=100)
+
+
+class Office(OfficeName):
+    """A place where clerks work; `code` is what processes and accounts name it by."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+
+
+class OfficeOfAccount(BaseModel):
+    """An empty code: the whole utility."""
+
+    office: str = Field(max_length=40)
+
+
 class Account(BaseModel):
-    """`state`: pending, active, locked, closed."""
+    """`state`: pending, active, locked, closed. `office`: the only one whose cases they see, or empty for all."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -95,6 +114,7 @@ class Account(BaseModel):
     login: str
     state: str
     groups: list[str]
+    office: str
     created_at: datetime
 
 
@@ -146,6 +166,27 @@ def take_group(account: UUID, group: str, visit: VisitDep) -> None:
     """Take a colleague out of a group; their sessions end."""
     with visit.uow.begin() as tx:
         memberships.take(tx, AccountId(account), group, signed_in(visit)[1], visit.now)
+
+
+@router.put("/{account}/office", status_code=204)
+def put_into_office(account: UUID, entry: OfficeOfAccount, visit: VisitDep) -> None:
+    """Limit a colleague to the cases of one office; their sessions end."""
+    with visit.uow.begin() as tx:
+        offices.put(tx, AccountId(account), entry.office, signed_in(visit)[1], visit.now)
+
+
+@office_names.get("")
+def list_offices(visit: VisitDep) -> list[Office]:
+    """The offices of the utility."""
+    with visit.uow.view() as tx:
+        return [Office.model_validate(one) for one in offices.listed(tx)]
+
+
+@office_names.put("/{code}", status_code=204)
+def name_office(code: str, entry: OfficeName, visit: VisitDep) -> None:
+    """Add an office, or give it another name."""
+    with visit.uow.begin() as tx:
+        offices.name(tx, code, entry.name)
 
 
 @requests.get("")

@@ -43,6 +43,8 @@ class CaseRow(BaseModel):
     received_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    office: str
+    """Code of the office whose clerks alone work on it; empty for all."""
 
 
 class Standing(BaseModel):

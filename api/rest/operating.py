@@ -33,6 +33,12 @@ class Why(BaseModel):
     reason: ReasonText = Field(min_length=1)
 
 
+class ToOffice(Why):
+    """An empty code: every office."""
+
+    office: str = Field(max_length=40)
+
+
 class Again(BaseModel):
     """The case it is begun again as."""
 
@@ -113,6 +119,13 @@ class Changed(Why):
 
 def hand_of(visit: Visit, reason: str = "") -> Hand:
     return Hand(visit.services.desk, visit.subject, visit.door, visit.now, reason)
+
+
+@router.post("/cases/{case}/office", status_code=204, dependencies=[needs(Act.OPERATE_CASE)])
+def hand_case_to_office(case: UUID, why: ToOffice, visit: VisitDep) -> None:
+    """Hand a case to another office; only its clerks, and those of the whole utility, see it from then on."""
+    with visit.uow.begin() as tx:
+        operating.hand_to_office(tx, hand_of(visit, why.reason), CaseId(case), why.office)
 
 
 @router.post("/cases/{case}/suspend", status_code=204, dependencies=[needs(Act.OPERATE_CASE)])

@@ -62,6 +62,7 @@ def account(tx: Transaction, dice: random.Random, number: int, now: datetime) ->
     kind = dice.choice([Kind.STAFF, Kind.STAFF, Kind.CUSTOMER])
     member_of = dice.sample(GROUPS, dice.randrange(4)) if kind is Kind.STAFF else ()
     made = accounts.create(tx, person, f"a{number}", kind, now, groups=member_of, password_hash="-")
+    made.office = dice.choice(["", "", "", "north"]) if kind is Kind.STAFF else ""
     made.state = dice.choice(["active", "active", "active", "closed", "pending"])
     return made
 
@@ -80,6 +81,7 @@ def random_world(tx: Transaction, dice: random.Random, now: datetime) -> World:
     tasks = []
     for number in range(CASES):
         case = add_case(tx, now, f"UKA-{number}", dice.choice([None, dice.choice(people).person_id]))
+        case.office = dice.choice(["", "", "north", "south"])
         if dice.random() < 0.5:
             tx.add(CaseRelation(case_id=case.id, kind="club", object_id=dice.choice(people).id))
         tasks += [task(tx, dice, case, token, people, now) for token in range(TASKS_OF_CASE)]
@@ -158,6 +160,21 @@ def test_the_chain_of_a_refusal_says_why(uow: UnitOfWork, clerk: AccountId, now:
     broken = {link.rule: str(link.because) for link in told.chain if not link.holds}
     assert broken[Rule.CANDIDATE] == "They are in none of its candidate groups: billing."
     assert broken[Rule.VISIBLE] == "None of these ways leads to the task."
+
+
+def test_the_chain_says_that_a_case_is_of_another_office(uow: UnitOfWork, clerk: AccountId, now: datetime) -> None:
+    with uow.begin() as tx:
+        tx.get(Account, clerk).office = "north"
+        case = add_case(tx, now, "UKA-1")
+        case.office = "south"
+        made = add_task(tx, case, now, groups=("metering",))
+        told = access.explain(tx, Visibility(groups.SEE_EVERY_CASE), clerk, TaskId(made.id))
+    assert (told.see, told.act, told.claim) == (False, False, False)
+    broken = next(link for link in told.chain if not link.holds)
+    assert (broken.rule, str(broken.because)) == (
+        Rule.OFFICE,
+        "The case is of another office than theirs: no other way leads to it.",
+    )
 
 
 def test_nothing_of_another_utility_is_explained(

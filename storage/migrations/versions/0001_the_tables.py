@@ -152,6 +152,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "year", "letter", name=op.f("uq_invoice_series_tenant_id_year_letter")),
     )
     op.create_table(
+        "offices",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_offices_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offices")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_offices_tenant_id_code")),
+    )
+    op.create_table(
         "persons",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -221,6 +231,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("secret_hash", sa.String(length=200), nullable=False),
         sa.Column("secret_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("office", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -269,6 +280,7 @@ def upgrade() -> None:
         sa.Column("submission_key", sa.String(length=80), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("office", sa.String(length=40), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -2161,6 +2173,7 @@ def downgrade() -> None:
 
     op.drop_table("start_drafts")
     op.drop_table("persons")
+    op.drop_table("offices")
     op.drop_table("invoice_series")
     with op.batch_alter_table("external_sign_ins", schema=None) as batch_op:
         batch_op.drop_index("ix_external_sign_ins_state")
