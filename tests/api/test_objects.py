@@ -34,6 +34,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "preview_move": {},
     "accept_finding": {**WHY, "code": "form"},
     "change_variables": {**WHY, "variables": {}},
+    "hand_case_to_office": {**WHY, "office": ""},
     "stop_clock": {**WHY, "ground": "law"},
     "extend_clock": {**WHY, "ground": "law", "days": 1},
     "set_clock": {**WHY, "due_at": "2026-03-02T10:00:00Z"},

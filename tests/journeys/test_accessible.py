@@ -31,7 +31,7 @@ PAGES: Mapping[str, str] = {
         /inbox a.work-row &view=history &view=diagram /inbox?queue=all&process=meter-reading /readings/lists""",
     "front-desk": "/inbox?q=nobody+here /cases main@table@a /paper /start/portal-access",
     "process-owners": "/processes main@table@a main@.tree@a[href$=scenarios] /readings/table",
-    "mandate-verification": "/mandates main@a[href*="mandates/"]",
+    "mandate-verification": "/mandates main@a[href*='mandates/']",
     "billing": "/billing",
     "supervision": "/team /operations /incidents /readings/clean /calendar /cases main@table@a",
     "administration": "/administration /administration/keys /administration/events",
@@ -46,7 +46,8 @@ NO_PAGES = {"service_worker", "static_file", "accent_styles", "leave_to_sign_in"
 """Routes that answer with a file or lead on."""
 ELSEWHERE = {
     "summary_page", "resume_page", "code_page", "draft_page", "end_access_page", "incident_page", "reading_list_page",
-    "billing_run_page", "move_page", "refused_page", "compare_with_before", "compare_versions", "prove_page", "new_password_page",
+    "billing_run_page", "move_page", "refused_page", "compare_with_before", "compare_versions", "prove_page",
+    "new_password_page",
 }  # fmt: skip
 """Pages that a fresh demo has nothing for: no half-filled application, failed step, second version, second factor."""
 
@@ -132,7 +133,7 @@ def _pages(visitor: Visitor, language: str, known: dict[str, list[Any]]) -> Iter
     for login, steps in PAGES.items():
         visitor.context.clear_cookies()
         chosen = {"name": "akta-language", "value": language, "url": visitor.installation.url}
-        visitor.context.add_cookies([*known.get(login, ()), chosen])
+        visitor.context.add_cookies([*known.get(login, ()), chosen])  # type: ignore[list-item]
         if login and login not in known:
             visitor.sign_in(login)
             known[login] = [each for each in visitor.context.cookies() if each["name"] != chosen["name"]]
