@@ -26,9 +26,9 @@ def look(name: str, content: bytes) -> models.Looked:
 
 
 @pytest.mark.slow
-def test_a_thousand_changed_models_get_a_sentence_with_a_place_and_never_a_traceback() -> None:
+def test_hundreds_of_changed_models_get_a_sentence_with_a_place_and_never_a_traceback() -> None:
     bases = [*(source.bpmn for source in models.shipped()), models.foreign()]
-    verdicts = {look(name, content).verdict for name, content in mutated(bases, 1_000)}
+    verdicts = {look(name, content).verdict for name, content in mutated(bases, 300)}
     assert verdicts == {"runs", "not readable", "refused by the check", "refused by the engine"}
 
 
