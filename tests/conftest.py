@@ -156,33 +156,44 @@ def postgres_template(postgres: services.Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_spares() -> list[Database]:
+    """Databases of tests that are over; one that is used again has its statements compiled already."""
+    return []
+
+
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    """A fresh SQLite database with every table."""
-    path = tmp_path / "akta.db"
+def sqlite_database(
+    sqlite_template: Path, sqlite_spares: list[Database], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A SQLite database with every table and no row."""
+    database = sqlite_spares.pop() if sqlite_spares else Database(f"sqlite:///{tmp_path_factory.mktemp('db')}/akta.db")
+    path = Path(str(database.engine.url.database))
     shutil.copyfile(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+    sqlite_spares.append(database)
 
 
 @pytest.fixture(scope="session")
-def postgres_spares() -> list[str]:
+def postgres_spares() -> list[Database]:
     """Databases emptied after a test, for the next one."""
     return []
 
 
 @pytest.fixture
 def postgres_database(
-    postgres: services.Postgres, postgres_template: str, postgres_spares: list[str]
+    postgres: services.Postgres, postgres_template: str, postgres_spares: list[Database]
 ) -> Iterator[Database]:
     """A PostgreSQL database with every table and no row."""
-    name = postgres_spares.pop() if postgres_spares else postgres.create(postgres_template)
-    database = Database(postgres.url(name))
+    database = postgres_spares.pop() if postgres_spares else Database(postgres.url(postgres.create(postgres_template)))
     yield database
     database.close()
+    name = str(database.engine.url.database)
     if postgres.emptied(name, list(all_tables().tables)):
-        postgres_spares.append(name)
+        postgres_spares.append(database)
     else:
         postgres.drop(name)
 
