@@ -143,6 +143,7 @@ def _utility(tx: Transaction) -> Evidence:
         language="cs",
         submission_key="benchmark",
         received_at=NOW,
+        state="closed",
     )
     tx.add(case)
     task = Task(

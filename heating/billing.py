@@ -5,7 +5,7 @@ The reference implementation: a utility with a billing system of its own exchang
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
@@ -33,13 +33,16 @@ from heating.tables.billing import (
     Tariff,
 )
 from heating.tables.metering import LedgerEntry, Meter
-from storage.cases import Subscription
+from storage.cases import Case
 from storage.unit_of_work import Transaction, UnitOfWork
 from workflows import messages
 from workflows.runtime import Runtime
 
 TAKEN = "billing-run-taken"
 """The message a reading's case waits for; its key is the id of the reading the clerk decided about."""
+
+WAITS = timedelta(days=366)
+"""How long the message is kept for a case that does not wait for it yet: its letter is not posted, or a job is late."""
 
 CHUNK = 200
 """Contracts billed in one transaction: memory stays flat, and a run that is killed loses no more than these."""
@@ -233,20 +236,19 @@ def _billed(drawn: Sequence[Drawn]) -> list[tuple[UUID, Invoice]]:
 def tell_cases(
     tx: Transaction, runtime: Runtime, billed: Sequence[tuple[UUID, Invoice]], by: Actor, now: datetime
 ) -> None:
-    """Tell the cases that wait for it that their reading is billed, in the order of their ids: so they are locked."""
+    """Tell the open cases that their reading is billed, in the order of their ids: so they are locked."""
     invoices = dict(billed)
-    entries = select(LedgerEntry.id, LedgerEntry.submitted_id, LedgerEntry.case_id).where(LedgerEntry.id.in_(invoices))
-    told = {str(reading): (case, invoices[entry]) for entry, reading, case in tx.session.execute(entries)}
-    awaited = select(Subscription.correlation).where(Subscription.message == TAKEN, Subscription.correlation.in_(told))
-    for key in sorted(tx.session.scalars(awaited), key=lambda each: told[each][0]):
-        invoice = told[key][1]
+    entries = select(LedgerEntry.id, LedgerEntry.submitted_id).join(Case, Case.id == LedgerEntry.case_id)
+    told = entries.where(LedgerEntry.id.in_(invoices), Case.state != "closed").order_by(Case.id)
+    for entry, reading in tx.session.execute(told).all():
+        invoice = invoices[entry]
         given: dict[str, Value] = {
             "id": str(invoice.id),
             "number": invoice.number,
             "due_on": invoice.due_on,
             "payable": invoice.payable,
         }
-        messages.correlate(tx, runtime, TAKEN, key, {"invoice": given}, by, now)
+        messages.correlate(tx, runtime, TAKEN, str(reading), {"invoice": given}, by, now, ttl=WAITS)
 
 
 def _end(uow: UnitOfWork, this: _Run) -> BillingRun:

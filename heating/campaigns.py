@@ -8,18 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from akta.ids import CaseId, PersonId
+from akta.ids import CaseId
 from akta.languages import N_, Language
 from akta.subjects import Actor, Subject
 from bpmn.values import Value
-from heating import consumption, facts, meters, profile
+from heating import addressees, consumption, facts, meters, profile
 from heating.contracts import CONTRACT
 from heating.meters import Hung
-from heating.tables.contracts import ContractAccount
 from heating.tables.metering import Meter, ReadingWindow
-from heating.visibility import OPEN
 from storage.cases import Case
-from storage.people import Account
 from storage.unit_of_work import Transaction
 from workflows import cases
 from workflows.cases import NewCase
@@ -95,10 +92,11 @@ def _call(tx: Transaction, start: Start, window: ReadingWindow, hung: Hung, by: 
         language=settings.language,
         submission_key=sha256(f"call\n{window.id}\n{hung.meter.id}".encode()).hexdigest(),
         received_at=now,
-        person=_person(tx, hung.point.contract_id),
+        person=addressees.person(tx, hung.point.contract_id),
         variables={
             "meter_id": str(hung.meter.id),
             "serial": hung.meter.serial,
+            "addressee": addressees.by_post(tx, hung.point.contract_id),
             "closes": window.closes,
             "remind_at": first + (last - first) / 2,
             "closes_at": last,
@@ -106,14 +104,6 @@ def _call(tx: Transaction, start: Start, window: ReadingWindow, hung: Hung, by: 
     )
     case = start(tx, new, by, now)
     cases.relate(tx, CaseId(case.id), CONTRACT, hung.point.contract_id)
-
-
-def _person(tx: Transaction, contract_id: UUID) -> PersonId | None:
-    """Whoever has the first account on the contract; who has none is called by post."""
-    holder = select(Account.person_id).join(ContractAccount, ContractAccount.account_id == Account.id)
-    wanted = holder.where(ContractAccount.contract_id == contract_id, ContractAccount.state.in_(OPEN))
-    found = tx.session.scalar(wanted.order_by(ContractAccount.slot_no).limit(1))
-    return None if found is None else PersonId(found)
 
 
 def _moments(tx: Transaction, window: ReadingWindow) -> tuple[datetime, datetime]:

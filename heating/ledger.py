@@ -14,7 +14,7 @@ from heating import clerks, consumption, facts, meters, readings
 from heating.clerks import Clerk
 from heating.consumption import ESTIMATED, PLACES, Point, Used, span
 from heating.tables.billing import BilledReading, BillingQueue, ReversalQueue
-from heating.tables.metering import LedgerEntry, LedgerReversal, Meter, Reading, SupplyPoint
+from heating.tables.metering import LedgerEntry, LedgerReversal, Meter, Reading
 from storage.unit_of_work import Transaction
 
 ACCEPT, CORRECT, ROLLOVER, ESTIMATE = "accept", "correct", "rollover", "estimate"
@@ -101,7 +101,7 @@ def _post(tx: Transaction, reading: Reading, clerk: Clerk, verdict: Verdict, now
         reading_id=counted.id,
         submitted_id=reading.id,
         meter_id=meter.id,
-        contract_id=tx.get(SupplyPoint, meter.supply_point_id).contract_id,
+        contract_id=meters.contract_of(tx, meter.id),
         value=value,
         read_at=reading.read_at,
         previous_value=last.value,

@@ -48,6 +48,11 @@ def written_address(point: SupplyPoint) -> str:
     return " ".join(part for part in parts if part)
 
 
+def contract_of(tx: Transaction, meter_id: UUID) -> UUID:
+    """The contract that a meter measures for."""
+    return tx.get(SupplyPoint, tx.get(Meter, meter_id).supply_point_id).contract_id
+
+
 def hung() -> Select[Meter, SupplyPoint]:
     """Meters that hang, with their supply points."""
     joined = select(Meter, SupplyPoint).join(SupplyPoint, SupplyPoint.id == Meter.supply_point_id)

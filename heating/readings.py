@@ -8,19 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from akta.errors import Conflict, Forbidden, Invalid, NotFound
-from akta.ids import CaseId, new_id
+from akta.ids import CaseId
 from akta.languages import N_
 from akta.subjects import Kind
-from heating import clerks, contracts, meters, profile, submitters
+from heating import addressees, clerks, contracts, meters, profile, submitters
 from heating.clerks import Clerk
 from heating.consumption import ESTIMATED, PLACES, span
 from heating.meters import Hung
 from heating.submitters import Submitter
-from heating.tables.contracts import Contract, ContractAccount, Customer
 from heating.tables.metering import Meter, Reading, ReadingDecision
-from heating.visibility import OPEN
 from storage.cases import Case
-from storage.people import Account, Person
 from storage.unit_of_work import Transaction
 from workflows import cases
 
@@ -97,26 +94,11 @@ def register(tx: Transaction, case_id: UUID, new: NewReading, now: datetime) -> 
         replaces_id=new.replaces,
     )
     tx.add(reading)
-    _name_applicant(tx, case_id, hung)
+    case = tx.get(Case, case_id)
+    case.person_id = case.person_id or addressees.person(tx, hung.point.contract_id)
     words = [hung.meter.serial, *meters.found_by(tx, hung.point.contract_id)]
     cases.relate(tx, CaseId(case_id), contracts.CONTRACT, hung.point.contract_id, words)
     return reading
-
-
-def _name_applicant(tx: Transaction, case_id: UUID, hung: Hung) -> None:
-    """Say whom a case is about that an office entered: who has an account on the contract, else its customer."""
-    case = tx.get(Case, case_id)
-    if case.person_id is not None:
-        return
-    holder = select(Account.person_id).join(ContractAccount, ContractAccount.account_id == Account.id)
-    wanted = holder.where(ContractAccount.contract_id == hung.point.contract_id, ContractAccount.state.in_(OPEN))
-    case.person_id = tx.session.scalar(wanted.order_by(ContractAccount.slot_no).limit(1))
-    if case.person_id is None:
-        customer = tx.get(Customer, tx.get(Contract, hung.point.contract_id).customer_id)
-        person = Person(id=new_id(), name=customer.name, email=customer.email, language=profile.of(tx).language)
-        tx.add(person)
-        case.person_id = person.id
-    tx.session.flush()
 
 
 def _refuse_impossible(hung: Hung, new: NewReading, today: date) -> None:

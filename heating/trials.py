@@ -1,5 +1,6 @@
 """Trying a changed plausibility table on last year's readings: what would be flagged differently (domain.md D2)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from akta.languages import N_
 from bpmn import dmn
 from bpmn.bundle import Bundle, from_files
 from bpmn.dmn import Decisions, DmnError
@@ -20,6 +22,8 @@ from storage.unit_of_work import Transaction
 TABLE = "reading-plausibility.dmn"
 DECISION = "reading-plausibility"
 YEAR = timedelta(days=365)
+NUMBER = "number"
+NUMBER_WRITTEN = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 MOST = 2_000
 """Readings tried; the latest ones."""
 SHOWN = 200
@@ -56,8 +60,13 @@ def changed_bundle(bundle: Bundle, texts: Mapping[str, str]) -> Bundle:
     """The bundle with other texts in these cells of its plausibility table.
 
     Raises:
-        DmnError: there is no such cell.
+        DmnError: there is no such cell, or a number is wanted and the text is none.
     """
+    for cell in dmn.cells(bundle.files[TABLE]):
+        wants_number = cell.id in texts and cell.type == NUMBER and not cell.asks
+        if wants_number and not NUMBER_WRITTEN.fullmatch(texts[cell.id]):
+            words = N_("“%(about)s”, %(heading)s: enter a number like 2 or 2.5")
+            raise DmnError(words, cell.id, about=cell.about, heading=cell.heading)
     table = dmn.changed(bundle.files[TABLE], texts)
     return from_files({**bundle.files, TABLE: table})
 
@@ -71,7 +80,7 @@ def compare(tx: Transaction, before: Bundle, after: Bundle, today: date, now: da
     old, new = dmn.read(before.files[TABLE]), dmn.read(after.files[TABLE])
     problems = [problem for problem in new.problems() if problem.severity == "error"]
     if problems:
-        raise DmnError(problems[0].message, problems[0].element)
+        raise DmnError(problems[0].text, problems[0].element, **dict(problems[0].params))
     tried = Tried()
     for meter, used, history in _past(tx, today):
         known = facts.judged(tx, meter, history, used.value, used.on, PHOTO)

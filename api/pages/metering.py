@@ -23,12 +23,13 @@ from heating.batches import Done
 from heating.trials import Tried
 from people.rights import Act
 from storage.unit_of_work import Transaction
-from workflows import archives, deployments
+from workflows import archives, deployments, releases
 
 router = APIRouter()
 
 NO_FILE = N_("Choose a file: CSV or XLSX with serial number, value and day.")
 CELL = "cell-"
+STORE, ACTIVATE = "store", "activate"
 PAGE = 50
 
 
@@ -107,9 +108,10 @@ def plausibility_table_page(visit: VisitDep) -> Response:
 
 @router.post("/{tenant}/readings/table", dependencies=[needs(Act.DEPLOY)])
 def try_plausibility_table(visit: VisitDep, form: FormDep) -> Response:
-    """Try changed cells on last year's readings; with `act` = activate they become the version in use."""
+    """Try changed cells on last year's readings. With `act` = activate they become the version in use; with `act` =
+    store a version that somebody else activates."""
     texts = {key.removeprefix(CELL): values[-1] for key, values in form.values.items() if key.startswith(CELL)}
-    return _table(visit, texts, activate=form.get("act") == "activate", note=form.get("note"))
+    return _table(visit, texts, act=form.get("act"), note=form.get("note"))
 
 
 def _clean(visit: Visit, done: Sequence[Done] = ()) -> Response:
@@ -141,7 +143,7 @@ def _show(visit: Visit, template: str, *, status: int = 200, **data: Any) -> Res
     return frame.show(visit, template, status=status, staff=visit.subject.kind is Kind.STAFF, queues=queues, **data)
 
 
-def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, note: str = "") -> Response:
+def _table(visit: Visit, texts: Mapping[str, str], *, act: str = "", note: str = "") -> Response:
     with visit.uow.view() as tx:
         active = deployments.active(tx, lists.BUNDLE)
         bundle = archives.read(tx, active.content_hash)
@@ -149,10 +151,11 @@ def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, no
         changes = {cell.id: texts[cell.id].strip() for cell in _cells(bundle) if _differs(cell, texts)}
         error, after, tried = _tried(visit, tx, bundle, changes)
         texts_of = bundle.texts(visit.language.code)
-    if activate and after is not None and changes:
+        second_person = releases.second_person(tx)
+    if act in (STORE, ACTIVATE) and after is not None and changes:
         with visit.uow.begin() as tx:
             made = deployments.deploy(
-                tx, after, visit.actor, visit.now, gate=visit.services.gate, note=note, activated=True
+                tx, after, visit.actor, visit.now, gate=visit.services.gate, note=note, activated=act == ACTIVATE
             )
         return frame.go(visit, f"/processes/{made.id}")
     return frame.show(
@@ -164,6 +167,7 @@ def _table(visit: Visit, texts: Mapping[str, str], *, activate: bool = False, no
         changed=bool(changes),
         error=error,
         tried=tried,
+        second_person=second_person,
         said={label: _said(label, texts_of) for label in _labels(tried)},
         queues=queues,
     )
@@ -188,7 +192,7 @@ def _tried(
         after = trials.changed_bundle(bundle, changes)
         return "", after, trials.compare(tx, bundle, after, visit.today, visit.now)
     except DmnError as wrong:
-        return str(wrong), None, None
+        return wrong.sentence.said(visit.language.gettext), None, None
 
 
 def _cells(bundle: Bundle) -> list[TableCell]:

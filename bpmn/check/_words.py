@@ -71,7 +71,7 @@ def _orphans(checked: Checked) -> Iterator[Finding]:
 
 def _named_by(bundle: Bundle, target: str) -> Iterator[tuple[Element, str]]:
     """Elements that name a letter or a mail plainly, with the name."""
-    for element in bundle.model.of_type("serviceTask", "sendTask"):
+    for element in bundle.model.of_type("serviceTask", "sendTask", "callActivity"):
         for mapped in element.zeebe.inputs:
             if mapped.target != target:
                 continue

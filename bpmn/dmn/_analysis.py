@@ -153,8 +153,11 @@ class Analysis:
     def _result(self, table: m.Table, around: types.Environment) -> types.Type:
         columns: dict[str, types.Type] = {}
         for place, output in enumerate(table.outputs):
-            cells = [rule.outputs[place] for rule in table.rules if place < len(rule.outputs)]
-            found = [types.NULL if cell.text in ("", "-") else self._text(cell, around) for cell in cells]
+            found = [
+                self._output(output, number, rule.outputs[place], around)
+                for number, rule in enumerate(table.rules, 1)
+                if place < len(rule.outputs)
+            ]
             if output.default and output.default.text:
                 found.append(self._text(output.default, around))
             columns[output.name or str(place + 1)] = _agreed(self._file.type(output.type), types.one_of(*found))
@@ -164,6 +167,19 @@ class Analysis:
         if table.hit_policy == "COLLECT" or table.hit_policy in _LISTS:
             return types.list_of(single)
         return single.optional
+
+    def _output(self, column: m.Output, rule: int, cell: m.Text, around: types.Environment) -> types.Type:
+        """What a cell gives; a value of another type than its column's is nothing when the table is asked."""
+        if cell.text in ("", "-"):
+            return types.NULL
+        found = self._text(cell, around)
+        written = self._file.type(column.type)
+        kinds, wanted = found.solid.kinds, written.solid.kinds
+        if kinds and wanted and not kinds & wanted:
+            words = N_("rule %(rule)s, %(column)s: %(text)s is not of the type %(type)s, so nothing comes of it")
+            params = {"rule": rule, "column": column.name, "text": _short(cell.text), "type": column.type}
+            self.problems.append(Problem("output-type", cell.element, words, params=tuple(params.items())))
+        return found
 
 
 _DOUBTFUL = frozenset(("always-same",))

@@ -23,6 +23,8 @@ class TableCell:
     """The rule's annotation."""
     heading: str
     text: str
+    type: str
+    """The declared type of its column, or empty."""
     asks: bool
 
 
@@ -69,21 +71,29 @@ def _cells(root: etree._Element) -> Iterator[TableCell]:
         if local(decision) != "decision":
             continue
         for table in (child for child in decision if local(child) == "decisionTable"):
-            headings = {kind: [_heading(one) for one in table if local(one) == kind] for kind in ("input", "output")}
+            columns = {kind: [one for one in table if local(one) == kind] for kind in ("input", "output")}
             rules = [one for one in table if local(one) == "rule"]
             for number, rule in enumerate(rules, start=1):
-                yield from _of_rule(decision.get("id", ""), number, rule, headings)
+                yield from _of_rule(decision.get("id", ""), number, rule, columns)
 
 
 def _of_rule(
-    decision: str, number: int, rule: etree._Element, headings: Mapping[str, list[str]]
+    decision: str, number: int, rule: etree._Element, columns: Mapping[str, list[etree._Element]]
 ) -> Iterator[TableCell]:
     about = next((one.text or "" for one in rule if local(one) == "description"), "")
     for kind in ("input", "output"):
         entries = [one for one in rule if local(one) == f"{kind}Entry"]
-        for entry, heading in zip(entries, headings[kind], strict=False):
+        for entry, column in zip(entries, columns[kind], strict=False):
             text = next((one.text or "" for one in entry if local(one) == "text"), "")
-            yield TableCell(entry.get("id", ""), decision, number, about, heading, text, kind == "input")
+            yield TableCell(
+                entry.get("id", ""), decision, number, about, _heading(column), text, _type(column), kind == "input"
+            )
+
+
+def _type(column: etree._Element) -> str:
+    """An input's type stands at its expression."""
+    typed = next((one for one in column if local(one) == "inputExpression"), column)
+    return typed.get("typeRef") or ""
 
 
 def _heading(column: etree._Element) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from akta.languages import N_, language
-from heating import callers, facts, invoice_letters, ledger, profile, readings
+from heating import addressees, callers, facts, invoice_letters, ledger, meters, profile, readings
 from heating.handlers import _values as take
 from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, maybe, record
 from heating.handlers._values import Variables
@@ -36,7 +36,10 @@ def register_reading(tx: Transaction, context: CallContext, given: Variables) ->
         kind=take.text(given, "kind", ""),
     )
     reading = readings.register(tx, context.case, new, context.now)
-    return {"reading": {"id": str(reading.id), **facts.of(tx, reading).told()}}
+    return {
+        "reading": {"id": str(reading.id), **facts.of(tx, reading).told()},
+        "addressee": addressees.by_post(tx, meters.contract_of(tx, reading.meter_id)),
+    }
 
 
 def post_reading(tx: Transaction, context: CallContext, given: Variables) -> Variables:
@@ -111,6 +114,7 @@ REGISTER = (
         kind=maybe(TEXT),
     ),
     record(
+        addressee=record(name=TEXT, address=TEXT),
         reading=record(
             id=ID,
             meter_id=ID,
@@ -141,7 +145,7 @@ REGISTER = (
                 "type": "array",
                 "items": record(date=DAY, value=NUMBER, consumption=NUMBER, kind=TEXT),
             },
-        )
+        ),
     ),
 )
 POST = (

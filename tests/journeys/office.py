@@ -101,6 +101,12 @@ class Office:
             groups=frozenset(groups),
         )
 
+    def person(self, login: str) -> PersonId:
+        """Who an account belongs to."""
+        found = self.signed_in(login).person
+        assert found is not None
+        return found
+
     def holder(self, case: CaseId) -> Subject:
         """The applicant who came by the link in a mail."""
         return Subject(self.tenant, Kind.CASE_LINK, case=case, person=PersonId(self.case(case).person_id or case))

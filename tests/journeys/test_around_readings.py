@@ -13,6 +13,7 @@ from heating import billing
 from heating.queries import invoices
 from heating.tables.metering import LedgerEntry, Meter
 from storage.cases import Case, Incident
+from storage.people import Person
 from tasks.desk import Unacceptable
 from tests.journeys.office import Office
 from tests.journeys.test_meter_reading import entries, from_office, reading
@@ -91,6 +92,8 @@ def test_an_exchanged_meter_is_closed_and_the_other_one_begins(uka: Office) -> N
 
 def test_a_period_calls_everybody_reminds_and_asks_a_clerk_about_what_is_missing(uka: Office) -> None:
     plan = {"opens": "2026-03-16", "closes": "2026-03-31", "cut_off": "2026-04-05"}
+    with uka.uow.begin() as tx:
+        tx.get(Person, uka.person("zu0101")).email = ""
     period = uka.start("reading-window", plan, uka.signed_in("metering"))
     customer = uka.signed_in("zu0001")
     with pytest.raises(Unacceptable):
@@ -101,6 +104,10 @@ def test_a_period_calls_everybody_reminds_and_asks_a_clerk_about_what_is_missing
         calls = tx.session.scalars(select(Case).where(Case.bundle == "reading-call")).all()
     assert len(calls) == meters
     mine = next(call for call in calls if call.person_id == customer.person)
+    by_post = next(CaseId(call.id) for call in calls if uka.open_tasks(CaseId(call.id)) == ["post"])
+    assert [letter.kind for letter in uka.documents(by_post)] == ["call"]
+    uka.do(by_post, "post", "front-desk", {"posted_on": "2026-03-16"})
+    assert uka.open_tasks(by_post) == []
     uka.start("meter-reading", reading(uka, value="864", read_at="2026-03-16"), customer)
     assert uka.case(CaseId(mine.id)).outcome == "read"
     reminded = len(uka.mails)
@@ -109,13 +116,13 @@ def test_a_period_calls_everybody_reminds_and_asks_a_clerk_about_what_is_missing
     uka.wait(days=8)
     assert uka.case(period).outcome == "over"
     with uka.uow.view() as tx:
-        waiting = [CaseId(call.id) for call in calls if tx.get(Case, call.id).state != "closed" and call.id != mine.id]
+        waiting = [call.id for call in calls if tx.get(Case, call.id).state != "closed" and call.id != mine.id]
     assert len(waiting) == meters - 1
-    estimated = next(case for case in waiting if uka.open_tasks(case) == ["verify-reading"])
-    uka.do(estimated, "verify-reading", "metering", {"decision": "accept"})
-    assert uka.case(estimated).outcome == "estimated"
+    uka.do(by_post, "verify-reading", "metering", {"decision": "accept"})
+    uka.do(by_post, "post", "front-desk", {"posted_on": "2026-04-02"})
+    assert uka.case(by_post).outcome == "estimated"
     with uka.uow.view() as tx:
-        entry = tx.session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == estimated)).one()
+        entry = tx.session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == by_post)).one()
     assert (entry.kind, entry.read_at, entry.submitter_id) == ("estimated", date(2026, 3, 31), None)
     assert entry.verifier_id == uka.signed_in("metering").account
     nothing_stopped(uka)

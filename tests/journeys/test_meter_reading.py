@@ -10,11 +10,13 @@ from akta.ids import CaseId
 from akta.subjects import Door
 from bpmn import dmn
 from bpmn.values import Value, from_json
+from documents import previews, store
 from heating import batches, billing, lists, trials
 from heating.queries import invoices
 from heating.tables.contracts import Contract, Customer
 from heating.tables.metering import LedgerEntry, Meter, SupplyPoint
 from storage.cases import Case, Incident
+from storage.people import Person
 from storage.tasks import Task
 from tasks.claims import Taken
 from tasks.desk import Unacceptable
@@ -192,6 +194,28 @@ def test_a_caller_cannot_report_for_somebody_elses_meter(uka: Office) -> None:
     asked = {"user_id": other or "", "control": "serial", "control_answer": serial or ""}
     uka.do(case, "ask-caller", "front-desk", asked)
     assert uka.open_tasks(case) == ["ask-caller"]
+
+
+def test_who_has_no_e_mail_is_written_to_and_billed_before_the_letter_is_posted_too(uka: Office) -> None:
+    """S004-08: what was told by telephone is confirmed in writing."""
+    customer = uka.signed_in("zu0001")
+    with uka.uow.begin() as tx:
+        tx.get(Person, uka.person("zu0001")).email = ""
+    case = uka.start("meter-reading", reading(uka), customer)
+    uka.do(case, "verify-reading", "metering", {"decision": "accept"})
+    assert (len(uka.mails), uka.open_tasks(case)) == (0, ["post"])
+    bill(uka)
+    assert uka.open_tasks(case) == ["post"]
+    uka.do(case, "post", "front-desk", {"posted_on": "2026-03-02"})
+    uka.do(case, "post", "front-desk", {"posted_on": "2026-03-03"})
+    assert uka.case(case).outcome == "billed"
+    letters = {row.kind: row for row in uka.documents(case) if row.name.endswith(".docx")}
+    assert letters.keys() == {"recorded", "billed", "invoice"}
+    texts = {kind: "\n".join(previews.paragraphs(store.whole(uka.akta.files, letters[kind]))) for kind in letters}
+    assert "Zákazník Ukázka" in texts["recorded"]
+    assert "862.5 m³ for meter 74210" in texts["recorded"].replace("\xa0", " ")
+    number = _numbers(uka)[0]
+    assert f"invoice {number}, which is enclosed" in texts["billed"]
 
 
 def test_a_control_reading_takes_the_place_of_the_one_reported(uka: Office) -> None:

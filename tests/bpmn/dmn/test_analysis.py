@@ -50,6 +50,16 @@ def test_an_expression_is_looked_at_with_declared_types(text: str, found: list[t
     assert told(needing(literal(text.replace("<", "&lt;")), INPUT)) == found
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [("2.5", []), ("customer.age * 2", []), ('"high"', ["output-type"]), ("-", []), ("true", ["output-type"])],
+)
+def test_an_output_cell_of_another_type_than_its_column_is_told(cell: str, found: list[str]) -> None:
+    whole = table(["customer.level"], ["y"], [['"low"', "1"], ['"high"', cell]])
+    typed = whole.replace('name="y"', 'name="y" typeRef="number"')
+    assert [code for code, _ in told(needing(typed, INPUT))] == found
+
+
 def test_what_a_required_decision_comes_to_is_known() -> None:
     fee = needing(table(["customer.level"], ["y"], [['"low"', "1"], ['"high"', "2"]]), INPUT, identifier="fee")
     required = '<requiredDecision href="#fee"/>'
