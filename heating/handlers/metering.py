@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from akta.languages import N_, language
 from heating import addressees, callers, facts, invoice_letters, ledger, meters, profile, readings
+from heating.callers import Agent
 from heating.handlers import _values as take
 from heating.handlers._shapes import DAY, FLAG, ID, NOTHING, NUMBER, TEXT, maybe, record
 from heating.handlers._values import Variables
@@ -76,6 +77,13 @@ def check_caller(tx: Transaction, context: CallContext, given: Variables) -> Var
     return {"check": {"identified": known, "attempts": Decimal(callers.attempts(tx, context.case))}}
 
 
+def find_customer(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """Say which customer the case is about: the one whose caller was identified."""
+    today = profile.of(tx).today(context.now)
+    agent = Agent(take.text(given, "agent", ""), take.text(given, "act"))
+    return callers.concern(tx, context.case, take.text(given, "user_id"), agent, today)
+
+
 def read_invoice(tx: Transaction, context: CallContext, given: Variables) -> Variables:
     """An invoice as its letter prints it, in the language of the case."""
     settings = profile.of(tx)
@@ -98,11 +106,13 @@ def handlers() -> tuple[Handler, ...]:
             local=reject_reading,
         ),
         Handler("check-caller", N_("Check a caller's answers"), *CALLER, local=check_caller),
+        Handler("find-customer", N_("Find the customer"), *CUSTOMER, local=find_customer),
         Handler("read-invoice", N_("Read an invoice"), *INVOICE, local=read_invoice),
         Handler("supersede-reading", N_("Set the reading aside"), superseded, NOTHING, local=supersede_reading),
     )
 
 
+ADDRESSEE = record(name=TEXT, address=TEXT)
 REGISTER = (
     record(
         ("comment", "replaces", "kind"),
@@ -114,7 +124,7 @@ REGISTER = (
         kind=maybe(TEXT),
     ),
     record(
-        addressee=record(name=TEXT, address=TEXT),
+        addressee=ADDRESSEE,
         reading=record(
             id=ID,
             meter_id=ID,
@@ -161,6 +171,10 @@ POST = (
 CALLER = (
     record(("meter",), user_id=TEXT, control=TEXT, answer=TEXT, meter=maybe(TEXT)),
     record(check=record(identified=FLAG, attempts=NUMBER)),
+)
+CUSTOMER = (
+    record(("agent",), user_id=TEXT, act=TEXT, agent=maybe(TEXT)),
+    record(addressee=ADDRESSEE, represented=FLAG),
 )
 _TEXTS = (
     *("number", "type", "customer_name", "customer_number", "customer_address", "contract_number", "issued_on"),

@@ -16,6 +16,7 @@ GIVEN = """
 given:
   variables: {meter: m1, value: 864.7, read_at: 2026-03-01, comment: null}
   calls:
+    notify: {sent: true}
     register-reading:
       reading: {id: r1, meter_id: m1, serial: UK-1001, unit: m3, kind: hot_water, value: 864.7, read_at: 2026-03-01,
         last_value: 861.3, last_date: 2026-02-01, last_kind: customer, days: 28, consumption: 3.4, expected: 3.2,

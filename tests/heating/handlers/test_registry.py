@@ -1,5 +1,7 @@
 """The registry of the utility's calls."""
 
+from bpmn.values import Value
+from heating import addressees
 from tasks import shapes
 from tests.heating.office import Office, known_handlers
 
@@ -23,6 +25,7 @@ NAMES = {
     "reject-reading",
     "supersede-reading",
     "check-caller",
+    "find-customer",
     "read-invoice",
     "announce-terms",
 }
@@ -51,7 +54,9 @@ def test_what_the_calls_answer_has_the_shape_they_promise(office: Office) -> Non
         office.call("match-contract", case, {"contract_no": "", "customer_no": ""}),
     )
     case, told = office.report(office.meter(contract), "1077", office.holder(contract))
-    shapes.check("register-reading", "gives", office.handlers["register-reading"].gives, {"reading": dict(told)})
+    with office.uow.view() as tx:
+        told_all: dict[str, Value] = {"reading": dict(told), "addressee": addressees.by_post(tx, contract.id)}
+    shapes.check("register-reading", "gives", office.handlers["register-reading"].gives, told_all)
     office.decided(case, office.account("Odečty", "metering"))
     posted = office.post(case, told["id"])
     shapes.check("post-reading", "gives", office.handlers["post-reading"].gives, posted)
