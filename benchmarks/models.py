@@ -58,7 +58,7 @@ def _look(content: bytes, told: list[tuple[str, str]]) -> str:
     try:
         engine.compile(engine.ProcessSource("main", "0", content), tuple(_called(content)))
     except engine.NotRunnable as refusal:
-        told += ((each.element, each.reason) for each in refusal.reasons)
+        told += ((each.element, str(each.reason)) for each in refusal.reasons)
         verdict = "refused by the engine" if verdict == "runs" else verdict
     try:
         import_model(content)

@@ -58,8 +58,13 @@ def _compiled(bundle: Bundle, called: Mapping[str, Bundle]) -> list[Finding]:
     try:
         engine.compile(source, [definitions.source(each) for each in called.values()])
     except engine.NotRunnable as refused:
-        problems += [Finding("not-runnable", "error", reason.element, str(reason)) for reason in refused.reasons]
+        problems += [_refusal(reason) for reason in refused.reasons]
     return problems
+
+
+def _refusal(reason: engine.Reason) -> Finding:
+    told = reason.told()
+    return Finding("not-runnable", "error", reason.element, str(told), told.text, told.params)
 
 
 def _rehearsed(bundle: Bundle, called: Mapping[str, Bundle]) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ class Finding:
     element: str
     message: str
     text: str = ""
-    params: tuple[tuple[str, str | Sentence], ...] = ()
+    params: tuple[tuple[str, object], ...] = ()
     elements: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     fix: tuple[str, str] | None = None

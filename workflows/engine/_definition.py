@@ -8,6 +8,7 @@ from typing import Literal
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
+from akta.languages import N_, Sentence, sentence
 from bpmn import dmn
 from bpmn.model import MAX_NODES, NODES
 from bpmn.xml import BPMN, is_bpmn, local
@@ -125,7 +126,7 @@ def _flows(source: ProcessSource, keys: frozenset[str]) -> dict[str, FlowSpec]:
     try:
         flows = ClosureParser(source.key, source.content_hash, book).flows(process)
     except ValidationException as error:
-        raise NotRunnable([Reason("", "", str(error))]) from error
+        raise NotRunnable([Reason("", "", Sentence(str(error)))]) from error
     if book.reasons:
         raise NotRunnable(dict.fromkeys(book.reasons))
     return flows
@@ -134,14 +135,15 @@ def _flows(source: ProcessSource, keys: frozenset[str]) -> dict[str, FlowSpec]:
 def _process(source: ProcessSource) -> etree._Element:
     problems = _xml.problems(source.bpmn)
     if problems:
-        raise NotRunnable([Reason("", "", problem) for problem in problems])
+        raise NotRunnable([Reason("", "", Sentence(problem)) for problem in problems])
     root = _xml.without_drawings(_xml.definitions(source.bpmn))
     executable = [node for node in root.findall(f"{BPMN}process") if node.get("isExecutable") == "true"]
     if len(executable) != 1:
-        raise NotRunnable([Reason("", "", "the file needs exactly one executable process")])
+        raise NotRunnable([Reason("", "", sentence(N_("the file needs exactly one executable process")))])
     nodes = sum(is_bpmn(node) and local(node) in NODES for node in executable[0].iter())
     if nodes > MAX_NODES:
-        raise NotRunnable([Reason("", "", f"the model has more than {MAX_NODES} elements")])
+        too_many = sentence(N_("the model has more than %(count)s elements"), count=MAX_NODES)
+        raise NotRunnable([Reason("", "", too_many)])
     return executable[0]
 
 
@@ -151,7 +153,7 @@ def _decisions(source: ProcessSource) -> dict[str, dmn.Decisions]:
         try:
             decisions = dmn.read(xml, [other for other in source.decisions.values() if other is not xml])
         except dmn.DmnError as error:
-            raise NotRunnable([Reason("", name, str(error))]) from error
+            raise NotRunnable([Reason("", name, Sentence(str(error)))]) from error
         found |= dict.fromkeys(decisions.ids, decisions)
     return found
 
@@ -167,7 +169,8 @@ def _unstartable(flows: Mapping[str, FlowSpec], key: str) -> Iterator[Reason]:
     for call in _calls(key, flows):
         if call.flow in flows and not flows[call.flow].first:
             place = call.place
-            yield Reason(place.element, place.name, f"the called process {call.flow} has no plain start event", key)
+            why = sentence(N_("the called process %(name)s has no plain start event"), name=call.flow)
+            yield Reason(place.element, place.name, why, key)
 
 
 def _circles(key: str, flows: Mapping[str, FlowSpec]) -> Iterator[Reason]:
@@ -177,7 +180,8 @@ def _circles(key: str, flows: Mapping[str, FlowSpec]) -> Iterator[Reason]:
     while under_way:
         for call in under_way[-1]:
             if call.flow in way:
-                yield Reason(call.place.element, call.place.name, "the process calls itself in a circle", way[-1])
+                why = sentence(N_("the process calls itself in a circle"))
+                yield Reason(call.place.element, call.place.name, why, way[-1])
             elif call.flow not in done:
                 way.append(call.flow)
                 under_way.append(iter(list(_calls(call.flow, flows))))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from akta.errors import Conflict, Invalid
-from akta.languages import N_
+from akta.languages import N_, Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,16 @@ class Reason:
 
     element: str
     name: str
-    reason: str
+    reason: Sentence
     process: str = ""
 
-    def __str__(self) -> str:
+    def told(self) -> Sentence:
+        """The sentence with the element it is about."""
         where = f"{self.name} ({self.element})" if self.name else self.element
-        return f"{where}: {self.reason}" if where else self.reason
+        return sentence("%(where)s: %(reason)s", where=where, reason=self.reason) if where else self.reason
+
+    def __str__(self) -> str:
+        return str(self.told())
 
 
 class NotRunnable(Invalid):

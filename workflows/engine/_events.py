@@ -1,5 +1,6 @@
 """Events that begin and end a flow, and those it throws in passing."""
 
+from akta.languages import N_
 from bpmn.xml import local
 from workflows.engine._compensation import Compensating, give_up
 from workflows.engine._dialect import Reader
@@ -28,7 +29,7 @@ class StartEvent(Element):
         around = reader.node.getparent()
         begins = around is not None and local(around) == "process"
         if begins and isinstance(self.event, MessageRule | SignalRule) and not isinstance(self.event.name, Fixed):
-            reader.refuse("the name of what begins a case has to be a plain text")
+            reader.refuse(N_("the name of what begins a case has to be a plain text"))
 
 
 class ThrowEvent(Compensating):
@@ -37,7 +38,7 @@ class ThrowEvent(Compensating):
     def read(self, reader: Reader) -> None:
         self.event = reader.event()
         if isinstance(self.event, ErrorRule | EscalationRule) and not self.event.code:
-            reader.refuse("what it throws has no code")
+            reader.refuse(N_("what it throws has no code"))
 
     def act(self, token: Token) -> Scope | None:
         match self.event:

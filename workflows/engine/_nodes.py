@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from akta.languages import sentence
 from bpmn.model import ACTIVITIES
 from bpmn.xml import BPMN, is_bpmn, local
 from workflows.engine._errors import Reason
@@ -46,8 +47,8 @@ def event_kinds(node: etree._Element) -> list[str]:
     return [local(child).removesuffix("EventDefinition") for child in node if local(child).endswith("EventDefinition")]
 
 
-def reason(node: etree._Element, text: str) -> Reason:
-    return Reason(node.get("id", ""), node.get("name", ""), text)
+def reason(node: etree._Element, text: str, **params: object) -> Reason:
+    return Reason(node.get("id", ""), node.get("name", ""), sentence(text, **params))
 
 
 class Scope:

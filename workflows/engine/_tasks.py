@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from akta.ids import TokenId
+from akta.languages import N_
 from bpmn import dmn, feel
 from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
@@ -60,7 +61,7 @@ class ServiceTask(Element):
     def read(self, reader: Reader) -> None:
         self.job = reader.job()
         if self.job is None and reader.zeebe("taskDefinition") is None:
-            reader.refuse("it names no handler (task definition type)")
+            reader.refuse(N_("it names no handler (task definition type)"))
 
     def act(self, token: Token) -> Scope | None:
         return call(self, token, self.job)
@@ -108,7 +109,7 @@ class ScriptTask(Element):
         self.job = reader.job()
         self.script: ScriptRule | None = reader.script()
         if self.job is None and reader.zeebe("script") is None:
-            reader.refuse("it has neither a FEEL script nor a handler")
+            reader.refuse(N_("it has neither a FEEL script nor a handler"))
 
     def act(self, token: Token) -> Scope | None:
         if self.script is None:
@@ -124,7 +125,7 @@ class BusinessRuleTask(Element):
         self.rule: DecisionRule | None = reader.decision()
         self.decisions = None if self.rule is None else reader.book.decisions.get(self.rule.decision)
         if self.job is None and self.rule is None:
-            reader.refuse("it has neither a decision nor a handler")
+            reader.refuse(N_("it has neither a decision nor a handler"))
 
     def act(self, token: Token) -> Scope | None:
         if self.rule is None or self.decisions is None:

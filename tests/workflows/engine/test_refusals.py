@@ -61,7 +61,7 @@ def around(tag: str, body: str = "", extension: str = "", **attributes: str) -> 
             "decision d does not exist",
         ),
         (around("callActivity", extension=zeebe("calledElement", processId="nowhere")), "nowhere is not there"),
-        (around("intermediateCatchEvent"), "with no event"),
+        (around("intermediateCatchEvent"), "without an event"),
         (around("intermediateCatchEvent", timer("R/PT1H", "timeCycle")), "timeCycle"),
         (around("intermediateCatchEvent", "<bpmn:signalEventDefinition/>"), "signal does not exist"),
         (around("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), "throws the link l"),
@@ -86,7 +86,7 @@ def around(tag: str, body: str = "", extension: str = "", **attributes: str) -> 
         (around("userTask", isForCompensation="true"), "compensation"),
         (
             around("userTask", extension='<zeebe:ioMapping><zeebe:input source="=1 +" target="a"/></zeebe:ioMapping>'),
-            "input mapping a",
+            "input a",
         ),
         (around("scriptTask", extension=zeebe("script", expression="=a b c (", resultVariable="r")), "script"),
         (around("subProcess"), "exactly one start event"),
@@ -175,8 +175,8 @@ EMPTY = '<zeebe:ioMapping><zeebe:output source=" " target="a"/></zeebe:ioMapping
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        (around("userTask", extension=HALF), "mapping without a target"),
-        (around("userTask", extension=EMPTY), "without a source"),
+        (around("userTask", extension=HALF), "a mapping (input) has no target"),
+        (around("userTask", extension=EMPTY), "the mapping (output) to a has no source"),
         (around("serviceTask", extension="<zeebe:taskDefinition/>"), "names no handler"),
         (around("scriptTask", extension=zeebe("script", expression="=1")), "needs an expression and a result variable"),
         (
@@ -285,6 +285,21 @@ def test_a_model_of_more_elements_than_anybody_draws_is_refused() -> None:
     xml = Model().start().end().path("start", "end").xml().replace(b"</bpmn:process>", tasks + b"</bpmn:process>")
     with pytest.raises(engine.NotRunnable, match="more than 5000 elements"):
         engine.compile(engine.ProcessSource("p", "h", xml))
+
+
+def test_a_reason_is_told_in_the_language_of_its_reader() -> None:
+    with pytest.raises(engine.NotRunnable) as caught:
+        engine.compile(Model().start().end().path("start", "end").call("lost", "other").source())
+    hungarian = {
+        "no flow leads here": "ide nem vezet ág",
+        "the called process %(name)s is not there": "a hívott %(name)s folyamat nincs meg",
+    }
+    told = [reason.told().said(lambda text: hungarian.get(text, text)) for reason in caught.value.reasons]
+    assert told == ["lost (lost): ide nem vezet ág"]
+    with pytest.raises(engine.NotRunnable) as caught:
+        engine.compile(Model().start().call("c", "other").end().path("start", "c", "end").source())
+    told = [reason.told().said(lambda text: hungarian.get(text, text)) for reason in caught.value.reasons]
+    assert told == ["c (c): a hívott other folyamat nincs meg"]
 
 
 def test_a_reason_in_a_called_process_says_which() -> None:
