@@ -52,9 +52,9 @@ class RefusedVersion(TenantOwned, Base):
 
 
 class ReleaseEvent(TenantOwned, Base):
-    """What somebody did about releasing a version: deployed or activated it, or accepted a warning, and why.
+    """What somebody did about a version: deployed or activated it, accepted a warning, tried a start again; and why.
 
-    `code` and `element` name the warning that was accepted.
+    `code` and `element` name the warning that was accepted, or `element` the start; `reason` is then what had failed.
     """
 
     __tablename__ = "release_events"

@@ -14,7 +14,7 @@ from storage.bundles import Deployment, Schedule
 from storage.cases import Case, Incident, Parcel
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
-from workflows import incidents
+from workflows import incidents, releases
 from workflows.runtime import Runtime
 
 LARGEST_PAGE = 200
@@ -98,8 +98,8 @@ def schedules(tx: Transaction) -> list[Planned]:
     ]
 
 
-def begin_again(tx: Transaction, schedule_id: UUID, now: datetime) -> None:
-    """Let the next tick begin what a start by the clock could not.
+def begin_again(tx: Transaction, schedule_id: UUID, by: Actor, now: datetime) -> None:
+    """Let the next tick begin what a start by the clock could not; who did so, and what had failed, stays on record.
 
     Raises:
         NotFound: there is no such start.
@@ -111,6 +111,8 @@ def begin_again(tx: Transaction, schedule_id: UUID, now: datetime) -> None:
     if not row.error:
         raise NotFailed(row.element)
     row.due_at = now
+    deployment = tx.get(Deployment, row.deployment_id)
+    releases.tell(tx, deployment, releases.Did.RETRIED, by, now, element=row.element, reason=row.error)
 
 
 def _sees(tx: Transaction, visibility: Visibility, subject: Subject, case_id: UUID) -> bool:

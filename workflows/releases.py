@@ -1,4 +1,4 @@
-"""Releasing a version: what was done about it and by whom, warnings accepted with a reason, the second person."""
+"""What was done about a version and by whom: released, warnings accepted for a reason, its starts tried again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,6 +26,7 @@ class Did(StrEnum):
     DEPLOYED = "deployed"
     ACTIVATED = "activated"
     ACCEPTED = "accepted"
+    RETRIED = "retried"
 
 
 class OwnVersion(Forbidden):
@@ -66,6 +67,7 @@ def tell(
     now: datetime,
     *,
     about: Finding | None = None,
+    element: str = "",
     reason: str = "",
 ) -> ReleaseEvent:
     """Add a line to what was done about a version."""
@@ -78,7 +80,7 @@ def tell(
         actor=by.name or by.kind.value,
         door=by.door.value,
         code=about.code if about else "",
-        element=about.element if about else "",
+        element=about.element if about else element,
         reason=reason[:LONGEST_REASON],
     )
     tx.add(event)

@@ -60,5 +60,5 @@ def retry_message_here(parcel: UUID, visit: VisitDep, _form: FormDep) -> Respons
 @router.post("/{tenant}/schedules/{schedule}/retry", dependencies=[needs(Act.RETRY_INCIDENT)])
 def retry_schedule_here(schedule: UUID, visit: VisitDep, _form: FormDep) -> Response:
     with visit.uow.begin() as tx:
-        handed_over.begin_again(tx, schedule, visit.now)
+        handed_over.begin_again(tx, schedule, visit.subject.acting(visit.door), visit.now)
     return frame.go(visit, "/operations")

@@ -35,6 +35,7 @@ EVENTS: Mapping[releases.Did, str] = {
     releases.Did.DEPLOYED: N_("Deployed"),
     releases.Did.ACTIVATED: N_("Activated"),
     releases.Did.ACCEPTED: N_("Warning accepted"),
+    releases.Did.RETRIED: N_("Start by the clock tried again"),
 }
 NO_ARCHIVE = N_("Choose the archive of the new version.")
 

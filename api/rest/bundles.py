@@ -81,7 +81,7 @@ class Accepted(BaseModel):
 
 
 class Event(BaseModel):
-    """What somebody did about a version: deployed, activated, accepted a warning."""
+    """What somebody did about a version: deployed, activated, accepted a warning, had a start tried again."""
 
     kind: str
     at: datetime

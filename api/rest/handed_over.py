@@ -88,4 +88,4 @@ def list_schedules(visit: VisitDep) -> list[ScheduleModel]:
 def retry_schedule(schedule: UUID, visit: VisitDep) -> None:
     """Begin with the next tick what the clock could not."""
     with visit.uow.begin() as tx:
-        handed_over.begin_again(tx, schedule, visit.now)
+        handed_over.begin_again(tx, schedule, visit.subject.acting(visit.door), visit.now)

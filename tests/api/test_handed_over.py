@@ -84,6 +84,10 @@ def test_a_start_that_failed_is_listed_and_begun_again(
     (told,) = boss.get(f"{REST}/schedules").json()
     assert (told["bundle"], told["element"], told["error"]) == ("nightly", "every-day", "the lights went out")
     assert boss.post(f"{REST}/schedules/{schedule}/retry").status_code == 204
+    (version,) = (one for one in boss.get(f"{REST}/bundles/nightly/versions").json() if one["active"])
+    (tried,) = (one for one in boss.get(f"{REST}/versions/{version['id']}/events").json() if one["kind"] == "retried")
+    assert (tried["element"], tried["reason"], tried["door"]) == ("every-day", "the lights went out", "rest")
+    assert tried["by"]
     done = tick.once(services.database, services.runtime, "me", now + timedelta(seconds=1))
     assert done is not None
     assert done.begun == 1
