@@ -21,6 +21,10 @@ _POLICY = {
     "base-uri": "'none'",
 }
 CONTENT_POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
+EDITOR_POLICY = "; ".join(
+    f"{name} {value}" for name, value in {**_POLICY, "style-src": "'self' 'unsafe-inline'"}.items()
+)
+"""For the pages of the editors, which set styles on what they draw. Scripts are ours alone there too."""
 FILE_POLICY = "default-src 'none'; sandbox"
 """For files people uploaded: whatever is in them runs nothing."""
 

@@ -73,6 +73,7 @@ class Act(StrEnum):
     SEE_PROCESSES = "see-processes"
     DEPLOY = "deploy"
     ACTIVATE = "activate"
+    EDIT_DRAFT = "edit-draft"
     TRY_EXPRESSIONS = "try-expressions"
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_KEYS = "manage-keys"
@@ -162,6 +163,7 @@ TABLE: Mapping[Act, Right] = {
     Act.SEE_PROCESSES: Right(_OWNERS | {SUPERVISION, AUDIT, _MACHINE}, Behind.UTILITY),
     Act.DEPLOY: Right(_OWNERS | {_MACHINE}, Behind.UTILITY),
     Act.ACTIVATE: Right(_OWNERS, Behind.UTILITY),
+    Act.EDIT_DRAFT: Right(_OWNERS, Behind.UTILITY),
     Act.TRY_EXPRESSIONS: Right(_OWNERS, Behind.NOBODYS),
     Act.MANAGE_ACCOUNTS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
     Act.MANAGE_KEYS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),

@@ -1,4 +1,4 @@
-// Builds what the browser gets from npm packages: the diagram island, htmx, the icon sprite and the fonts.
+// Builds what the browser gets from npm packages: the islands, htmx, the icon sprite and the fonts.
 // `node build.mjs` writes ../api/static/vendor; `node build.mjs --check` builds again and compares.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, copyFileSync, readdirSync, mkdtempSync } from 'node:fs';
@@ -12,11 +12,30 @@ const here = dirname(fileURLToPath(import.meta.url));
 const vendor = join(here, '..', 'api', 'static', 'vendor');
 const modules = join(here, 'node_modules');
 
-async function island(target) {
+const ISLANDS = ['diagram', 'editor-bpmn', 'editor-dmn', 'editor-form', 'editor-text'];
+
+/* Of the icon fonts only the kind that every browser reads is taken; the others stay unread addresses. */
+const fonts = {
+  name: 'fonts',
+  setup: ({ onResolve }) => onResolve({ filter: /\.(eot|ttf|svg|woff)([?#].*)?$/ }, ({ path, kind }) => kind === 'url-token' ? { path, external: true } : undefined)
+};
+
+/* The packages of bpmn.io bring several copies of one library, whose parts do not know each other: one is taken. */
+const preact = {
+  name: 'preact',
+  setup: (build) => build.onResolve({ filter: /^(\.\.\/|@bpmn-io\/properties-panel\/)?preact(\/.*)?$/ }, ({ path, pluginData }) => pluginData ? undefined : build.resolve(path.replace(/^(\.\.|@bpmn-io\/properties-panel)\//, ''), { kind: 'import-statement', resolveDir: here, pluginData: true }))
+};
+
+async function islands(target) {
   const result = await build({
-    entryPoints: { diagram: join(here, 'src', 'diagram.js') },
+    entryPoints: Object.fromEntries(ISLANDS.map((name) => [name, join(here, 'src', `${name}.js`)])),
     outdir: target,
     bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    assetNames: '[name]',
+    loader: { '.woff2': 'file' },
+    plugins: [fonts, preact],
     minify: true,
     format: 'esm',
     target: 'es2022',
@@ -79,7 +98,7 @@ function manifest(target) {
 async function all(target) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  const bundled = await island(target);
+  const bundled = await islands(target);
   icons(target);
   copies(target);
   legal(target, bundled);

@@ -28,14 +28,17 @@ def base(tx: Transaction, draft: BundleDraft) -> Mapping[str, bytes]:
 
 
 def files(tx: Transaction, draft: BundleDraft, until: int | None = None) -> dict[str, bytes]:
-    """Every file by path, as it is or as it was with save number `until`. Whether it is a bundle is not asked."""
+    """Every file by path, as it is or as it was with save number `until`. Whether it is a bundle is not asked.
+
+    What was undone to the beginning is as in the version, and is not kept a second time.
+    """
     found = dict(base(tx, draft))
     changed = changed_marks(tx, draft, until)
     contents = _contents(tx, draft, (each for each in changed.values() if each))
     for path, after in changed.items():
         if after == GONE:
             found.pop(path, None)
-        else:
+        elif after in contents:
             found[path] = contents[after]
     return dict(sorted(found.items()))
 
@@ -55,6 +58,12 @@ def changed_marks(tx: Transaction, draft: BundleDraft, until: int | None = None)
         DraftSave.draft_id == draft.id, DraftSave.number.in_(last.group_by(DraftSave.path))
     )
     return {path: after for path, after in tx.session.execute(rows)}
+
+
+def changed(tx: Transaction, draft: BundleDraft) -> set[str]:
+    """The files that are otherwise than in the version the draft was begun from."""
+    before = {path: mark(content) for path, content in base(tx, draft).items()}
+    return {path for path, after in changed_marks(tx, draft).items() if after != before.get(path, GONE)}
 
 
 def find(tx: Transaction, draft: BundleDraft, path: str) -> bytes | None:

@@ -16,6 +16,7 @@ from api.pages import (
     contract_access,
     design,
     desk,
+    drafts,
     errors,
     failed_cases,
     handed_over,
@@ -76,6 +77,7 @@ for _part in (
     billing,
     processes,
     comparing,
+    drafts,
     rehearsing,
     outbox,
 ):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from akta.languages import N_
+from akta.languages import N_, Language
 from api.pages.wording import Wording
 from bpmn.bundle import Bundle
 from bpmn.check import Finding
@@ -40,10 +40,26 @@ class Problem:
     accepted: ReleaseEvent | None
 
 
+def bare(finding: Finding, language: Language) -> Problem:
+    """A finding of files that make no bundle: there is no diagram to show it on."""
+    return Problem(
+        code=finding.code,
+        element=finding.element,
+        error=finding.severity == "error",
+        said=finding.said(language),
+        about="" if finding.element in finding.message else finding.element,
+        elements="",
+        way=(),
+        fix="",
+        corrected_url="",
+        accepted=None,
+    )
+
+
 def told(
     findings: Sequence[Finding], words: Wording, key: str, url: str, events: Sequence[ReleaseEvent] = ()
 ) -> list[Problem]:
-    """Errors first. `url` is where the version is: its correction lies below."""
+    """Errors first. `url` is where the version is: its correction lies below. Without one there is none to download."""
     bundle = words.bundle(key)
     accepted = {(event.code, event.element): event for event in events if event.code}
     return [
@@ -60,7 +76,7 @@ def _problem(finding: Finding, words: Wording, bundle: Bundle, url: str, event: 
     if finding.fix is not None:
         element, wanted = finding.fix
         fix = words.language.gettext(FIXES[wanted]) % {"what": _named(words, bundle, element)}
-        corrected = f"{url}/corrected?element={element}"
+        corrected = f"{url}/corrected?element={element}" if url else ""
     return Problem(
         code=finding.code,
         element=finding.element,

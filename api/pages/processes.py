@@ -27,7 +27,7 @@ from people import rights
 from people.rights import Act
 from storage.bundles import Deployment, ReleaseEvent
 from storage.unit_of_work import Transaction
-from workflows import archives, deployments, queries, releases
+from workflows import archives, bundle_drafts, deployments, queries, releases
 
 router = APIRouter()
 
@@ -148,6 +148,7 @@ def _shown(visit: Visit, deployment: UUID, refusal: Refusal | None = None, **cho
         refused=problem.title if problem else "",
         uploads=frame.uploads_of(visit),
         may_activate=rights.allowed(visit.subject, Act.ACTIVATE),
+        may_draft=rights.allowed(visit.subject, Act.EDIT_DRAFT),
         queues=queues,
     )
 
@@ -206,6 +207,7 @@ def _overview(visit: Visit, refused: Refused | None = None, status: int = 200) -
     with visit.uow.view() as tx:
         rows = deployments.listed(tx)
         counts = queries.open_cases(tx)
+        drafts, discarded = bundle_drafts.open_drafts(tx), bundle_drafts.discarded_drafts(tx, visit.now)
         shown = [_line(tx, visit, key, rows, counts) for key in dict.fromkeys(row.key for row in rows)]
         queues = staff_rail.queues(tx, visit)
     return frame.show(
@@ -215,6 +217,8 @@ def _overview(visit: Visit, refused: Refused | None = None, status: int = 200) -
         processes=shown,
         refused=refused,
         may_deploy=rights.allowed(visit.subject, Act.DEPLOY),
+        drafts=[(f"{frame.base_of(visit)}/drafts/{each.id}", each) for each in drafts],
+        discarded=[(f"{frame.base_of(visit)}/drafts/{each.id}", each) for each in discarded],
         queues=queues,
     )
 
@@ -258,6 +262,10 @@ def _process(tx: Transaction, visit: Visit, row: Deployment, part: Part | None) 
         "counts": {one.element: one.tokens for one in standing},
         "places": [{"name": words.step(row.key, one.element), "count": one.tokens} for one in standing],
         "parts": groups,
+        "drafts": [
+            Link(f"{frame.base_of(visit)}/drafts/{each.id}", each.title)
+            for each in bundle_drafts.open_drafts(tx, row.key)
+        ],
         "calls": _calls(tx, visit, row, tuple(called)),
         "versions": [_version(visit, one, row) for one in deployments.listed(tx, row.key)],
         "problems": problems.told(_findings(visit, words, row.key), words, row.key, url, events),

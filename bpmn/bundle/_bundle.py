@@ -167,6 +167,11 @@ def from_archive(source: bytes) -> Bundle:
     return from_files(_archive.read(source))
 
 
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Files as one ZIP, whether they make a bundle or not."""
+    return _archive.write(files)
+
+
 def unpacked(source: bytes) -> Mapping[str, bytes]:
     """The files of a bundle that was packed by `to_archive`, without reading what they say."""
     return _archive.read(source)

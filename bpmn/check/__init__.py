@@ -5,11 +5,11 @@ from itertools import chain
 
 from bpmn.bundle import Bundle
 from bpmn.check import _elements, _expressions, _flow, _handlers, _references, _settings, _soundness, _tables, _words
-from bpmn.check._finding import Checked, Finding, Schema
+from bpmn.check._finding import Checked, Finding, Schema, error
 from bpmn.check._variables import CASE, LETTER
 from bpmn.model import Process
 
-__all__ = ["CASE", "LETTER", "Finding", "check", "check_model", "errors"]
+__all__ = ["CASE", "LETTER", "Finding", "check", "check_model", "error", "errors"]
 
 _PARTS = (
     _elements.find,

@@ -16,7 +16,7 @@ from bpmn.importing._source import Source
 from bpmn.importing._translate import translate
 from bpmn.xml import BPMN, parse
 
-__all__ = ["Imported", "Note", "Verdict", "import_model"]
+__all__ = ["Imported", "Note", "Verdict", "drawn", "import_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,12 @@ def import_model(source: bytes) -> Imported:
         raise AssertionError("a change broke the model")
     drawn = {id_: json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n" for id_, form in forms.items()}
     return Imported(written, drawn, tuple(report.notes))
+
+
+def drawn(source: bytes) -> bytes:
+    """The model with shapes for what has none; one that is drawn whole, or cannot be read, comes back byte for byte."""
+    try:
+        text = Source(source)
+        return text.written() if draw(text) else source
+    except ValueError:
+        return source

@@ -11,9 +11,11 @@ from bpmn.merging import Side
 from storage.bundle_drafts import BundleDraft
 from tests.workflows import toys
 from tests.workflows.house import BY, House
-from workflows import bundle_drafts, bundle_rights, draft_files, draft_presence
-from workflows.bundle_drafts import Did, Edit, NotAFile, NothingToUndo, NotOpen, NoWords, Saved, TooLate
+from workflows import bundle_drafts, bundle_rights, draft_edits, draft_files, draft_presence, draft_saves
+from workflows.bundle_drafts import NotOpen, NoWords, TooLate
 from workflows.bundle_rights import BundleAct, NotNamed
+from workflows.draft_edits import Edit, NotAFile, NothingToUndo, Saved
+from workflows.draft_saves import Did
 
 TEXTS = "i18n/en.toml"
 TABLE = "readme.dmn"
@@ -35,7 +37,7 @@ def put(house: House, draft: BundleDraftId, path: str, content: bytes | None, no
     """Save what began from `seen`, or from what is there."""
     with house.uow.view() as tx:
         there = draft_files.mark(draft_files.find(tx, tx.get(BundleDraft, draft), path))
-    return bundle_drafts.save(house.uow, draft, Edit(path, content, seen or there), BY, now)
+    return draft_edits.save(house.uow, draft, Edit(path, content, seen or there), BY, now)
 
 
 def test_a_draft_holds_the_files_of_its_version_and_what_was_saved_since(
@@ -51,7 +53,7 @@ def test_a_draft_holds_the_files_of_its_version_and_what_was_saved_since(
         assert draft_files.marks(tx, row) == {
             path: draft_files.mark(content) for path, content in files(house, draft).items()
         }
-        told = [(one.kind, one.path, one.actor) for one in bundle_drafts.saves(tx, row)]
+        told = [(one.kind, one.path, one.actor) for one in draft_saves.saves(tx, row)]
     assert told == [("begun", "", "Test"), *(("saved", path, "Test") for path in (TABLE, "README.md", "README.md"))]
     assert files(house, draft, until=3)["README.md"] == b"Why"
 
@@ -72,7 +74,7 @@ def test_changes_are_undone_and_redone_file_by_file(house: House, draft: BundleD
     put(house, draft, TABLE, b"other", now)
 
     def undo(*, again: bool = False) -> bytes | None:
-        bundle_drafts.undo(house.uow, draft, "README.md", BY, now, again=again)
+        draft_edits.undo(house.uow, draft, "README.md", BY, now, again=again)
         return files(house, draft).get("README.md")
 
     assert [undo(), undo(), undo(again=True), undo(), undo()] == [b"two", b"one", b"two", b"one", None]
@@ -86,6 +88,12 @@ def test_changes_are_undone_and_redone_file_by_file(house: House, draft: BundleD
     assert files(house, draft)[TABLE] == b"other"
 
 
+def test_a_file_undone_to_the_beginning_is_as_in_the_version(house: House, draft: BundleDraftId, now: datetime) -> None:
+    put(house, draft, TEXTS, b"title = 1", now)
+    draft_edits.undo(house.uow, draft, TEXTS, BY, now)
+    assert files(house, draft) == dict(toys.permit().files)
+
+
 def test_of_two_people_in_one_file_nobody_loses_what_they_wrote(
     house: House, draft: BundleDraftId, now: datetime
 ) -> None:
@@ -96,19 +104,19 @@ def test_of_two_people_in_one_file_nobody_loses_what_they_wrote(
     assert [one.element for one in late.conflicts] == [""]
     assert files(house, draft)["README.md"] == b"hers"
     with house.uow.view() as tx:
-        (kept,) = bundle_drafts.beside(tx, tx.get(BundleDraft, draft))
+        (kept,) = draft_saves.beside(tx, tx.get(BundleDraft, draft))
     assert kept.number == late.number
-    chosen = bundle_drafts.choose(house.uow, draft, late.number, {"": Side.MINE}, BY, now)
+    chosen = draft_edits.choose(house.uow, draft, late.number, {"": Side.MINE}, BY, now)
     assert (chosen.did, files(house, draft)["README.md"]) == (Did.MERGED, b"his")
     with house.uow.view() as tx:
-        assert bundle_drafts.beside(tx, tx.get(BundleDraft, draft)) == []
-    bundle_drafts.undo(house.uow, draft, "README.md", BY, now)
+        assert draft_saves.beside(tx, tx.get(BundleDraft, draft)) == []
+    draft_edits.undo(house.uow, draft, "README.md", BY, now)
     assert files(house, draft)["README.md"] == b"hers"
 
 
 def test_saving_the_same_twice_does_nothing_the_second_time(house: House, draft: BundleDraftId, now: datetime) -> None:
     first = put(house, draft, "README.md", b"once", now)
-    again = bundle_drafts.save(house.uow, draft, Edit("README.md", b"once", "f" * 64), BY, now)
+    again = draft_edits.save(house.uow, draft, Edit("README.md", b"once", "f" * 64), BY, now)
     assert (again.number, again.mark) == (first.number, first.mark)
 
 
@@ -157,7 +165,7 @@ def test_where_somebody_is_named_nobody_else_changes_a_bundle(
         bundle_rights.name(tx, "permit", BundleAct.EDIT, [owner.account], BY, now)
 
     def save(by: Actor) -> Saved:
-        return bundle_drafts.save(house.uow, draft, Edit("README.md", by.name.encode(), draft_files.GONE), by, now)
+        return draft_edits.save(house.uow, draft, Edit("README.md", by.name.encode(), draft_files.GONE), by, now)
 
     with pytest.raises(NotNamed):
         save(other)
