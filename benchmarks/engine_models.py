@@ -66,3 +66,10 @@ def waiting_turns(count: int) -> Model:
     model = Model().start().xor("again").xor("back", default="on").user("u").end()
     model.path("start", "again", "u", script(model, "s"), "back").flow("back", "again", f"n < {count}")
     return model.flow("back", "end", ident="on")
+
+
+def two_desks(count: int, groups: str) -> Model:
+    """Two user tasks with candidate groups, and a script, in each turn."""
+    model = Model().start().xor("again").xor("back", default="on").user("u", groups).user("v", groups).end()
+    model.path("start", "again", "u", script(model, "s"), "v", "back").flow("back", "again", f"n < {count}")
+    return model.flow("back", "end", ident="on")

@@ -31,7 +31,7 @@ from storage import migrate
 from storage.base import Base
 from storage.cases import Case
 from storage.people import Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from tasks.mailer import Outbox
 
 OPEN = 10_000
@@ -87,7 +87,7 @@ def _many(akta: Akta) -> None:
             raise SystemExit("the samples hold no task to copy")
         case = session.get_one(Case, task.case_id)
     people = [_person(case.tenant_id, number) for number in range(PEOPLE)]
-    cases, tasks, groups = [], [], []
+    cases, tasks = [], []
     for number in range(OPEN):
         person = people[number % PEOPLE]
         reference = f"UKA-2025-{number:06}"
@@ -96,10 +96,9 @@ def _many(akta: Akta) -> None:
         changed = {"id": case_id, "reference": reference, "submission_key": reference, "words": words}
         cases.append({**_values(case), **changed, "person_id": person["id"]})
         tasks.append({**_values(task), "id": task_id, "case_id": case_id, "due_at": due, "assignee_id": None})
-        groups.append({"tenant_id": case.tenant_id, "id": new_id(), "task_id": task_id, "group": "front-desk"})
     engine: Engine = akta.database.engine
     with engine.begin() as connection:
-        for kind, rows in ((Person, people), (Case, cases), (Task, tasks), (TaskGroup, groups)):
+        for kind, rows in ((Person, people), (Case, cases), (Task, tasks)):
             connection.execute(insert(kind), rows)
         connection.exec_driver_sql("analyze")
 

@@ -1,12 +1,12 @@
 """Column types and base classes that every table uses, the utility's own tables too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, Numeric, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, MetaData, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -56,6 +56,20 @@ class Fixed(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-self.places) if dialect.name == "sqlite" else value
+
+
+class Names(TypeDecorator[Sequence[str]]):
+    """A few names in one column, such as `,front-desk,metering,`: written and read with their row. None has a comma."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
+        names = dict.fromkeys(part.strip() for name in value or () for part in name.split(",") if part.strip())
+        return f",{','.join(names)}," if names else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Sequence[str]:
+        return tuple(sorted((value or "").strip(",").split(","))) if value else ()
 
 
 Document = Mapping[str, Any]

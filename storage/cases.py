@@ -52,8 +52,12 @@ class CaseState(TenantOwned, Base):
 
     __tablename__ = "case_states"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    """That of its case."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    """Empty before the start."""
+    told: Mapped[int] = mapped_column(default=0)
+    """How many lines its history has."""
     begun_with: Mapped[Document] = mapped_column(default=dict)
     """The variables of its start, typed: what it is begun again with."""
 

@@ -3,17 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from akta import alphabets
 from akta.ids import TenantId
 from akta.languages import NAMES
 from storage.unit_of_work import READING, UnitOfWork, confine, reading
+
+RESTED = 1.0
+"""Seconds after which a connection of the pool is asked whether it still lives."""
+
+_RESTS_SINCE = "akta rests since"
 
 
 def _dumps(value: object) -> str:
@@ -29,10 +38,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = url
         embedded = make_url(url).get_backend_name() == "sqlite"
-        options: dict[str, Any] = {} if embedded else {"pool_size": pool_size, "max_overflow": 4, "pool_pre_ping": True}
+        options: dict[str, Any] = {} if embedded else {"pool_size": pool_size, "max_overflow": 4}
         self.engine: Engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
         if embedded:
             _prepare_sqlite(self.engine)
+        else:
+            _ping_the_rested(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         confine(self._sessions)
 
@@ -62,6 +73,28 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _ping_the_rested(engine: Engine) -> None:
+    """Ask a connection that has rested whether it still lives, before it is used again. One that was in use a moment
+    ago is not asked: that would be a way to the server and back in every transaction."""
+
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        since = record.info.get(_RESTS_SINCE)
+        if since is not None and monotonic() - since > RESTED and not _lives(engine, connection):
+            raise DisconnectionError
+
+
+def _lives(engine: Engine, connection: DBAPIConnection) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _lower(text: str | None) -> str | None:

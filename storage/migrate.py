@@ -21,7 +21,7 @@ from sqlalchemy import JSON, Connection, MetaData, inspect, select, table, text
 from sqlalchemy.sql import column
 
 from storage import append_only, schema
-from storage.base import Fixed, UtcDateTime
+from storage.base import Fixed, Names, UtcDateTime
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def render(kind: str, item: object, context: Any) -> str | Literal[False]:
     """How our column types are written in a migration: as what they are in the database now."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Names):
+        return "sa.Text()"
     if kind == "type" and isinstance(item, Fixed):
         return f'sa.Numeric(18, {item.places}).with_variant(sa.BigInteger(), "sqlite")'
     if kind == "type" and isinstance(item, JSON):

@@ -1,12 +1,20 @@
 """Rows of tasks, and of parts that a person may begin: the work that waits for people."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, false, func, or_, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Document, TenantOwned
+from storage.base import Base, Document, Names, TenantOwned
+
+
+def for_any(groups: Iterable[str]) -> ColumnElement[bool]:
+    """That one of these is a candidate group of the task."""
+    # Not LIKE, for which capitals are small letters on SQLite.
+    stored = type_coerce(Task.groups, Text)
+    return or_(false(), *(func.replace(stored, f",{group},", "") != stored for group in sorted(groups)))
 
 
 class Task(TenantOwned, Base):
@@ -29,6 +37,8 @@ class Task(TenantOwned, Base):
     form: Mapped[str] = mapped_column(String(80), default="")
     audience: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="open")
+    groups: Mapped[Sequence[str]] = mapped_column(Names, default=())
+    """Its candidate groups; `for_any` finds them."""
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
@@ -39,19 +49,6 @@ class Task(TenantOwned, Base):
     """The variables its form shows, as they were when the task was opened."""
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy, never changed
-
-
-class TaskGroup(TenantOwned, Base):
-    """A candidate group of a task."""
-
-    __tablename__ = "task_groups"
-    __table_args__ = (
-        UniqueConstraint("task_id", "group"),
-        Index("ix_task_groups_group", "tenant_id", "group", "task_id"),
-    )
-
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
-    group: Mapped[str] = mapped_column(String(60))
 
 
 class Choice(TenantOwned, Base):

@@ -9,6 +9,7 @@ from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextC
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 
 from akta.errors import Conflict, NotFound
 from akta.ids import TenantId
@@ -17,6 +18,8 @@ from storage.base import Base, TenantOwned
 
 READING = "akta_reading"
 """Execution option of a connection that only reads (SQLite: BEGIN instead of BEGIN IMMEDIATE)."""
+
+_CONFINED = "akta confined"
 
 _COLLISIONS = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure, deadlock."""
@@ -175,11 +178,18 @@ def _confine(execution: ORMExecuteState) -> None:
     if execution.is_insert:
         _refuse_bulk_insert(execution)
     elif execution.is_orm_statement:
-        execution.statement = execution.statement.options(
-            with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
-        )
+        execution.statement = execution.statement.options(_confined(execution.session, tenant))
     elif any("tenant_id" in table.c for table in _tables(execution.statement)):
         raise RuntimeError("a statement on a bare table cannot be confined to a tenant; name the class")
+
+
+def _confined(session: Session, tenant: TenantId) -> ExecutableOption:
+    """What confines each of a session's statements, made once."""
+    made: ExecutableOption | None = session.info.get(_CONFINED)
+    if made is None:
+        made = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+        session.info[_CONFINED] = made
+    return made
 
 
 def _tables(statement: Executable) -> Iterator[FromClause]:

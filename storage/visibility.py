@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from akta.subjects import Kind, Subject
 from storage.cases import Case
 from storage.documents import DocumentRow
-from storage.tasks import Choice, Part, Task, TaskGroup
+from storage.tasks import Choice, Part, Task, for_any
 
 CaseRule = Callable[[Subject], ColumnElement[bool] | None]
 """A relation that lets a subject see cases, as a condition on `Case`; None where it does not apply."""
@@ -63,7 +63,7 @@ class Visibility:
             return true()
         conditions: list[ColumnElement[bool]] = []
         if subject.kind is Kind.STAFF:
-            conditions.append(Case.id.in_(_cases_with_tasks_of(subject)))
+            conditions.append(exists().where(Task.case_id == Case.id, for_any(subject.groups) | _assigned_to(subject)))
             conditions.append(Case.id.in_(_cases_with_parts_for(subject)))
         if subject.kind is Kind.CUSTOMER and subject.person is not None:
             conditions.append(Case.person_id == subject.person)
@@ -83,7 +83,7 @@ class Visibility:
         if subject.kind is Kind.MACHINE:
             return false()
         if subject.kind is Kind.STAFF:
-            return or_(_open_to(subject), _assigned_to(subject)) & _of_their_office(subject)
+            return (for_any(subject.groups) | _assigned_to(subject)) & _of_their_office(subject)
         return (Task.audience == APPLICANT) & self._case_condition(subject)
 
 
@@ -92,18 +92,8 @@ def _of_their_office(subject: Subject) -> ColumnElement[bool]:
     return Case.office.in_(("", subject.office)) if subject.office else true()
 
 
-def _cases_with_tasks_of(subject: Subject) -> Select[UUID]:
-    return select(Task.case_id).where(or_(_open_to(subject), _assigned_to(subject)))
-
-
 def _cases_with_parts_for(subject: Subject) -> Select[UUID]:
     return select(Choice.case_id).join(Part, Part.choice_id == Choice.id).where(Part.group.in_(subject.groups))
-
-
-def _open_to(subject: Subject) -> ColumnElement[bool]:
-    """That one of their groups is a candidate, looked up task by task: it costs the same however many tasks the
-    group has ever had."""
-    return exists().where(TaskGroup.task_id == Task.id, TaskGroup.group.in_(subject.groups))
 
 
 def _assigned_to(subject: Subject) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, true
 
 from akta.errors import Forbidden, NotFound
 from akta.ids import TaskId
@@ -12,7 +12,7 @@ from akta.languages import N_
 from akta.subjects import Kind, Subject
 from people.groups import FRONT_DESK, SUPERVISION
 from storage.cases import Case
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT, Visibility
 
@@ -52,7 +52,7 @@ def reach(tx: Transaction, visibility: Visibility, subject: Subject, task_id: Ta
     if task is None:
         raise NotFound(f"task {task_id}")
     case = tx.get(Case, task.case_id)
-    return Reached(task, case, _part(tx, subject, task, case))
+    return Reached(task, case, _part(subject, task, case))
 
 
 def visible(visibility: Visibility, subject: Subject) -> Select[Task]:
@@ -63,14 +63,13 @@ def visible(visibility: Visibility, subject: Subject) -> Select[Task]:
     return visibility.tasks(subject, true() if supervises(subject) else Task.audience == APPLICANT)
 
 
-def may_claim(tx: Transaction, subject: Subject, task: Task) -> bool:
+def may_claim(subject: Subject, task: Task) -> bool:
     """Whether the subject is in a candidate group of the task; supervision may take any."""
     if subject.kind is not Kind.STAFF:
         return False
     if supervises(subject):
         return True
-    groups = set(tx.session.scalars(select(TaskGroup.group).where(TaskGroup.task_id == task.id)))
-    return bool(groups & subject.groups) or (APPLICANT in groups and FRONT_DESK in subject.groups)
+    return bool(subject.groups & {*task.groups}) or (APPLICANT in task.groups and FRONT_DESK in subject.groups)
 
 
 def supervises(subject: Subject) -> bool:
@@ -81,11 +80,11 @@ def is_late(task: Task, now: datetime) -> bool:
     return task.state == "open" and task.due_at is not None and task.due_at < now
 
 
-def _part(tx: Transaction, subject: Subject, task: Task, case: Case) -> Part:
+def _part(subject: Subject, task: Task, case: Case) -> Part:
     if subject.kind is Kind.STAFF:
-        if task.audience == APPLICANT and may_claim(tx, subject, task):
+        if task.audience == APPLICANT and may_claim(subject, task):
             return Part.ON_BEHALF
-        if task.assignee_id == subject.account or may_claim(tx, subject, task):
+        if task.assignee_id == subject.account or may_claim(subject, task):
             return Part.CLERK
     elif task.audience == APPLICANT and is_about(subject, case):
         return Part.APPLICANT

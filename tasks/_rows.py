@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from akta.ids import AccountId, CaseId, TaskId
 from storage.cases import Case
 from storage.people import Account, Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from storage.unit_of_work import Transaction
 from tasks import _doors
 
@@ -44,7 +44,7 @@ class Row:
 
 
 def of(tx: Transaction, ids: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
-    """The rows of these tasks, in this order, with names and groups: two statements, however many there are."""
+    """The rows of these tasks, in this order, with names: one statement, however many there are."""
     if not ids:
         return ()
     about, holder, account = aliased(Person), aliased(Person), aliased(Account)
@@ -56,18 +56,14 @@ def of(tx: Transaction, ids: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
         .outerjoin(holder, holder.id == account.person_id)
         .where(Task.id.in_(ids))
     )
-    groups: dict[UUID, list[str]] = {}
-    named = select(TaskGroup.task_id, TaskGroup.group).where(TaskGroup.task_id.in_(ids)).order_by(TaskGroup.group)
-    for task_id, group in tx.session.execute(named):
-        groups.setdefault(task_id, []).append(group)
     found = {
-        task.id: _row(task, case, person or "", assignee or "", tuple(groups.get(task.id, ())), now)
+        task.id: _row(task, case, person or "", assignee or "", now)
         for task, case, person, assignee in tx.session.execute(statement)
     }
     return tuple(found[task_id] for task_id in ids)
 
 
-def _row(task: Task, case: Case, person: str, assignee: str, groups: tuple[str, ...], now: datetime) -> Row:
+def _row(task: Task, case: Case, person: str, assignee: str, now: datetime) -> Row:
     return Row(
         id=TaskId(task.id),
         case_id=CaseId(case.id),
@@ -79,7 +75,7 @@ def _row(task: Task, case: Case, person: str, assignee: str, groups: tuple[str, 
         bundle_hash=task.bundle_hash,
         person=person,
         audience=task.audience,
-        groups=groups,
+        groups=tuple(task.groups),
         assignee_id=None if task.assignee_id is None else AccountId(task.assignee_id),
         assignee=assignee,
         since=task.created_at,

@@ -19,7 +19,7 @@ from people.groups import FRONT_DESK, SUPERVISION
 from people.rights import Act
 from storage.cases import Case
 from storage.people import Account
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT, Visibility
 
@@ -153,18 +153,18 @@ def judge(facts: _Facts, state: str) -> Explanation:
 
 
 def _facts(tx: Transaction, visibility: Visibility, subject: Subject, task: Task) -> _Facts:
-    beside = select(Task.id, Task.assignee_id, TaskGroup.group).outerjoin(TaskGroup, TaskGroup.task_id == Task.id)
-    work = tx.session.execute(beside.where(Task.case_id == task.case_id)).all()
+    beside = select(Task.groups, Task.assignee_id).where(Task.case_id == task.case_id)
+    work = tx.session.execute(beside).all()
     conditions = [found for rule in visibility.rules if (found := rule(subject)) is not None]
     is_staff, account = subject.kind is Kind.STAFF, subject.account
     return _Facts(
         subject=subject,
         task=task,
         case=tx.get(Case, task.case_id),
-        candidates=frozenset(group for key, _, group in work if key == task.id and group is not None),
+        candidates=frozenset(task.groups),
         every_case=bool((subject.groups | subject.scopes) & visibility.see_all),
         related=any(tx.session.scalar(select(Case.id).where(Case.id == task.case_id, each)) for each in conditions),
-        work_there=is_staff and any(group in subject.groups or holder == account for _, holder, group in work),
+        work_there=is_staff and any(subject.groups & {*groups} or holder == account for groups, holder in work),
     )
 
 

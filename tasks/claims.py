@@ -97,7 +97,7 @@ def claim(
     """
     with uow.begin() as tx:
         task, _ = _locked(tx, desk, subject, task_id, version)
-        if subject.account is None or not _doors.may_claim(tx, subject, task):
+        if subject.account is None or not _doors.may_claim(subject, task):
             raise _doors.NotYours(str(task_id))
         if task.assignee_id == subject.account:
             return task.version

@@ -15,7 +15,7 @@ from akta.languages import Language
 from akta.subjects import Kind, Subject
 from storage.cases import Case
 from storage.people import Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task, for_any
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT, Visibility
 from tasks import _doors, _rows
@@ -163,6 +163,17 @@ class Load:
     late: int
     oldest: datetime
 
+    def with_more(self, other: "Load") -> "Load":
+        """The work of both: tasks that are offered to this group alone, and such that others are offered too."""
+        return Load(
+            self.group,
+            self.open + other.open,
+            self.free + other.free,
+            self.today + other.today,
+            self.late + other.late,
+            min(self.oldest, other.oldest),
+        )
+
 
 def load(tx: Transaction, frame: Frame) -> list[Load]:
     """The open work of every candidate group, in cases this subject sees; a task offered to two counts in both."""
@@ -170,18 +181,22 @@ def load(tx: Transaction, frame: Frame) -> list[Load]:
     seen = frame.visibility.cases(frame.subject).with_only_columns(Case.id)
     counted = (
         select(
-            TaskGroup.group,
+            Task.groups,
             func.count(),
             func.count().filter(Task.assignee_id.is_(None)),
             func.count().filter(Task.due_at >= first, Task.due_at < last),
             func.count().filter(Task.due_at < frame.now),
             func.min(Task.created_at, type_=Task.created_at.type),
         )
-        .join(Task, Task.id == TaskGroup.task_id)
         .where(Task.state == "open", Task.case_id.in_(seen))
-        .group_by(TaskGroup.group)
+        .group_by(Task.groups)
     )
-    return [Load(*row) for row in tx.session.execute(counted)]
+    found: dict[str, Load] = {}
+    for groups, total, free, today, late, oldest in tx.session.execute(counted):
+        for group in groups:
+            more = Load(group, total, free, today, late, oldest)
+            found[group] = more.with_more(found[group]) if group in found else more
+    return list(found.values())
 
 
 def of_case(tx: Transaction, frame: Frame, case_id: CaseId) -> tuple[Row, ...]:
@@ -254,8 +269,7 @@ def _listed(frame: Frame, wanted: Wanted) -> Select[UUID]:
     if wanted.process:
         statement = statement.where(Case.bundle == wanted.process)
     if wanted.group:
-        of_group = select(TaskGroup.task_id).where(TaskGroup.group == wanted.group)
-        statement = statement.where(Task.id.in_(of_group))
+        statement = statement.where(for_any([wanted.group]))
     return statement
 
 

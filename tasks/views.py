@@ -86,7 +86,7 @@ def task_view(
 def _verbs(tx: Transaction, subject: Subject, task: Task, part: Part) -> dict[str, bool]:
     opened = task.state == "open"
     free, mine = task.assignee_id is None, subject.account is not None and task.assignee_id == subject.account
-    may = part is not Part.APPLICANT and _doors.may_claim(tx, subject, task)
+    may = part is not Part.APPLICANT and _doors.may_claim(subject, task)
     return {
         "can_claim": opened and free and may,
         "can_release": opened and not free and (mine or _doors.supervises(subject)),

@@ -15,7 +15,7 @@ from storage.cases import Case
 from storage.people import Person
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
-from workflows import deployments, numbers
+from workflows import _record, deployments, numbers
 from workflows.definitions import Definitions
 from workflows.engine import StartPoint
 from workflows.sent import Sent
@@ -80,7 +80,7 @@ def register(tx: Transaction, new: NewCase, now: datetime) -> Case:
         words=found_by("", (reference, new.title, "" if person is None else person.name, *new.words)),
         received_at=new.received_at,
     )
-    tx.add(case)
+    tx.add(case, _record.before_start(case))
     return case
 
 

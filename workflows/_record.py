@@ -3,6 +3,7 @@
 Others touch only what is theirs in these rows: workers the lease and attempts of a job, clerks the assignee of a task.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from bpmn.values import to_json
 from storage.cases import Case, CaseState, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
 from storage.people import Account
-from storage.tasks import Choice, Part, Task, TaskGroup
+from storage.tasks import Choice, Part, Task
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT
 from workflows import history
@@ -42,6 +43,7 @@ from workflows.engine.outcome import (
     OpenedChoice,
     OpenedTask,
     Outcome,
+    Place,
     StoppedToken,
 )
 from workflows.history import Evidence
@@ -60,29 +62,45 @@ BACK_OFF = "retryBackoff"
 
 
 def record(
-    tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime, evidence: Evidence
+    tx: Transaction,
+    case: Case,
+    state: CaseState,
+    command: Command,
+    outcome: Outcome,
+    by: Actor,
+    now: datetime,
+    evidence: Evidence,
 ) -> list[JobId]:
     """Write one outcome of a case whose row is locked; gives the jobs to send after the commit."""
-    _state(tx, case, command, outcome)
     _close(tx, case, command, outcome, by, now)
     tasks = _tasks(tx, case, outcome.tasks, outcome.resumed, now)
     jobs = _jobs(tx, case, outcome.calls, now)
+    timers = _timers(tx, case, command, outcome.timers, now)
+    positions = _positions(tx, case, outcome)
+    _case(tx, case, command, outcome, tasks, now)
+    # What changes rows in memory comes last: a statement in between would send them one by one.
+    told = [*history.entries(case, state, history.of_step(command, outcome, evidence), by, now)]
+    state.content = outcome.state
+    if isinstance(command, Start):
+        state.begun_with = to_json(dict(command.variables))
     tx.add(
         *tasks,
         *jobs,
-        *_timers(tx, case, command, outcome.timers, now),
+        *timers,
         *(_subscription(case, awaited, now) for awaited in outcome.awaited),
         *(_subscription(case, awaited, now) for awaited in outcome.awaited_signals),
         *(_stopped(case, stop, now) for stop in outcome.stopped),
         *(_subscription(case, awaited, now) for awaited in outcome.awaited_conditions),
-        *_positions(tx, case, outcome),
+        *(row for choice in outcome.choices for row in _choice(case, choice, now)),
+        *positions,
+        *told,
     )
-    tx.add(*_groups(tasks, outcome.tasks))
-    for choice in outcome.choices:
-        tx.add(*_choice(case, choice, now))
-    _case(tx, case, command, outcome, now)
-    history.tell(tx, case, history.of_step(command, outcome, evidence), by, now)
     return [JobId(job.id) for job in jobs]
+
+
+def before_start(case: Case) -> CaseState:
+    """The state of a case whose process has not begun."""
+    return CaseState(id=case.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +132,6 @@ def incident(tx: Transaction, case: Case, trouble: Trouble, by: Actor, now: date
     tx.add(row)
     told = history.Telling("incident-opened", trouble.element, trouble.process, {"cause": trouble.cause})
     history.tell(tx, case, [told], by, now)
-
-
-def _state(tx: Transaction, case: Case, command: Command, outcome: Outcome) -> None:
-    if isinstance(command, Start):
-        begun_with = to_json(dict(command.variables))
-        tx.add(CaseState(case_id=case.id, content=outcome.state, begun_with=begun_with))
-    else:
-        stored = update(CaseState).where(CaseState.case_id == case.id).values(content=outcome.state)
-        tx.session.execute(stored.execution_options(synchronize_session=False))
 
 
 def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:
@@ -176,18 +185,18 @@ def _end_tasks(tx: Transaction, which: ColumnElement[bool], case: Case, state: s
     ended = update(Task).where(Task.case_id == case.id, Task.state == "open", which)
     by_account = by.account if state == "completed" else None
     ended = ended.values(state=state, ended_at=now, ended_by=by_account, version=Task.version + 1)
-    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+    tx.session.execute(ended.execution_options(synchronize_session="auto"))
 
 
 def _end_choices(tx: Transaction, which: ColumnElement[bool], case: Case, now: datetime) -> None:
     ended = update(Choice).where(Choice.case_id == case.id, Choice.ended_at.is_(None), which).values(ended_at=now)
-    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+    tx.session.execute(ended.execution_options(synchronize_session="auto"))
 
 
 def _end_jobs(tx: Transaction, which: ColumnElement[bool], case: Case, state: str) -> None:
     live = Job.state.in_(("waiting", "failed"))
     ended = update(Job).where(Job.case_id == case.id, live, which).values(state=state, lease_until=None)
-    tx.session.execute(ended.execution_options(synchronize_session="fetch"))
+    tx.session.execute(ended.execution_options(synchronize_session="auto"))
 
 
 def _tasks(
@@ -199,18 +208,9 @@ def _tasks(
     return [_task(tx, case, task, now) for task in opened]
 
 
-def _groups(rows: Sequence[Task], opened: Sequence[OpenedTask]) -> list[TaskGroup]:
-    return [
-        TaskGroup(task_id=row.id, group=group)
-        for row, task in zip(rows, opened, strict=True)
-        for group in dict.fromkeys(task.candidate_groups)
-    ]
-
-
 def _forget_tasks(tx: Transaction, case: Case, tokens: Iterable[TokenId]) -> None:
     """A task that stopped and is opened again by a retry takes the place of its first row."""
     for old in tx.session.scalars(select(Task).where(Task.case_id == case.id, Task.token.in_(tokens))):
-        tx.session.execute(delete(TaskGroup).where(TaskGroup.task_id == old.id))
         tx.session.delete(old)
     tx.session.flush()
 
@@ -227,6 +227,7 @@ def _task(tx: Transaction, case: Case, task: OpenedTask, now: datetime) -> Task:
         form=task.form,
         audience=APPLICANT if APPLICANT in task.candidate_groups else "staff",
         state="open",
+        groups=task.candidate_groups,
         assignee_id=_account(tx, task.assignee),
         priority=task.priority,
         created_at=now,
@@ -370,16 +371,33 @@ def _stopped(case: Case, stop: StoppedToken, now: datetime) -> Incident:
 
 
 def _positions(tx: Transaction, case: Case, outcome: Outcome) -> list[Position]:
-    gone = delete(Position).where(Position.case_id == case.id).execution_options(synchronize_session=False)
-    tx.session.execute(gone)
-    places = () if outcome.ended else outcome.positions
+    """The rows to add. Where one token went from one place to another, its row goes with it."""
+    stood, stands = Counter(outcome.stood), Counter(() if outcome.ended else outcome.positions)
+    left, reached = stood - stands, stands - stood
+    kept = {"synchronize_session": False}
+    if not left:
+        return _standing(case, reached)
+    (place, times), *others = left.items()
+    if reached.total() == times == stood[place] == 1 and not others:
+        (there,) = _standing(case, reached)
+        now_there = {"bundle": there.bundle, "bundle_hash": there.bundle_hash, "element": there.element}
+        own = Position.case_id == case.id, Position.bundle == place.bundle, Position.element == place.element
+        tx.session.execute(update(Position).where(*own).values(now_there).execution_options(**kept))
+        return []
+    tx.session.execute(delete(Position).where(Position.case_id == case.id).execution_options(**kept))
+    return _standing(case, stands)
+
+
+def _standing(case: Case, places: Counter[Place]) -> list[Position]:
     return [
         Position(case_id=case.id, bundle=place.bundle, bundle_hash=place.bundle_hash, element=place.element)
-        for place in places
+        for place in places.elements()
     ]
 
 
-def _case(tx: Transaction, case: Case, command: Command, outcome: Outcome, now: datetime) -> None:
+def _case(
+    tx: Transaction, case: Case, command: Command, outcome: Outcome, opened: Sequence[Task], now: datetime
+) -> None:
     """What the case row says about where it stands: state, outcome (once), the earliest date a task is due."""
     if outcome.ended is not None:
         case.state = "closed"
@@ -388,8 +406,10 @@ def _case(tx: Transaction, case: Case, command: Command, outcome: Outcome, now: 
         case.due_at = None
         case.suspended_at = None
     else:
-        open_work = select(Task.audience, func.min(Task.due_at)).where(Task.case_id == case.id, Task.state == "open")
-        due = dict(tx.session.execute(open_work.group_by(Task.audience)).all())
-        case.state = "waiting_applicant" if APPLICANT in due else "in_work" if due else "waiting"
-        case.due_at = min((found for found in due.values() if found is not None), default=None)
-    tx.session.flush()
+        work = [(task.audience, task.due_at) for task in opened]
+        if outcome.tasks_kept:
+            still = select(Task.audience, Task.due_at).where(Task.case_id == case.id, Task.state == "open")
+            work += [(audience, due) for audience, due in tx.session.execute(still)]
+        audiences = {audience for audience, _ in work}
+        case.state = "waiting_applicant" if APPLICANT in audiences else "in_work" if work else "waiting"
+        case.due_at = min((due for _, due in work if due is not None), default=None)

@@ -16,6 +16,7 @@ from storage.bundles import Deployment
 from storage.cases import Case, Parcel, Subscription
 from storage.unit_of_work import Transaction
 from workflows import _beginning, _record, _stepping, deployments
+from workflows._stepping import Standing
 from workflows.engine import StartPoint
 from workflows.engine.commands import Command, Deliver, DeliverSignal, Start
 from workflows.engine.outcome import Outcome
@@ -41,11 +42,11 @@ class Round:
         self._sent: deque[Sent] = deque()
         self.reached: list[CaseId] = []
 
-    def step(self, case: Case, command: Command, evidence: Evidence) -> Outcome:
+    def step(self, one: Standing, command: Command, evidence: Evidence) -> Outcome:
         """Take a locked case one command further. What it throws waits for `settle`; what was kept for it comes."""
-        outcome = _stepping.step(self._tx, self._runtime, case, command, self._by, self._now, evidence)
+        outcome = _stepping.step(self._tx, self._runtime, one, command, self._by, self._now, evidence)
         self._sent.extend(sent_by(outcome))
-        self._sent.extend(self._kept_for(case, outcome))
+        self._sent.extend(self._kept_for(one.case, outcome))
         return outcome
 
     def send(self, sent: Sent) -> None:
@@ -86,7 +87,11 @@ class Round:
                 self._left -= 1
                 case = _beginning.register(self._tx, new, self._now)
                 command = Start({**sent.variables, **_beginning.given(self._tx, case)}, point.place.element)
-                self.step(case, command, Evidence({"channel": new.channel, sent.kind: sent.message}))
+                self.step(
+                    _stepping.standing(self._tx, case),
+                    command,
+                    Evidence({"channel": new.channel, sent.kind: sent.message}),
+                )
                 self.reached.append(CaseId(case.id))
                 found = True
         return found
@@ -95,25 +100,26 @@ class Round:
         if not self._left:
             self._hand_over(sent, case_id)
             return True
-        case = self._tx.locked(Case, case_id)
+        one = _stepping.locked(self._tx, case_id)
+        case = one.case
         tokens = _tokens(self._tx, case_id, sent)
         if tokens and case.suspended_at is not None:
             # It waits for the case to go on; nothing is due until then.
             self._parcel(sent, case=case_id)
             return True
         if sent.kind == SIGNAL and tokens:
-            self._give(sent, case, DeliverSignal(sent.message, sent.variables))
+            self._give(sent, one, DeliverSignal(sent.message, sent.variables))
             return True
         for token in tokens:
             if case.state != "closed" and token in _tokens(self._tx, case_id, sent):
                 # else an earlier delivery ended its wait
-                self._give(sent, case, Deliver(token, sent.variables))
+                self._give(sent, one, Deliver(token, sent.variables))
         return bool(tokens)
 
-    def _give(self, sent: Sent, case: Case, command: Command) -> None:
+    def _give(self, sent: Sent, one: Standing, command: Command) -> None:
         self._left -= 1
-        self.step(case, command, Evidence(data={sent.kind: sent.message}))
-        self.reached.append(CaseId(case.id))
+        self.step(one, command, Evidence(data={sent.kind: sent.message}))
+        self.reached.append(CaseId(one.case.id))
 
     @property
     def _left(self) -> int:

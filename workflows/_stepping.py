@@ -1,11 +1,12 @@
 """One command to one case whose row is locked: load, advance, record."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
-from akta.errors import Conflict
+from akta.errors import Conflict, NotFound
+from akta.ids import CaseId
 from akta.languages import N_
 from akta.subjects import Actor
 from storage.calendars import CalendarRow
@@ -35,8 +36,45 @@ class CaseSuspended(Conflict):
     title = N_("This case is suspended. Nothing can be done in it until it is resumed.")
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case with all that a step of it is taken from."""
+
+    case: Case
+    state: CaseState
+    tenant: Tenant
+    calendar: CalendarRow | None
+
+
+def locked(tx: Transaction, case_id: CaseId) -> Standing:
+    """A case, locked until the end of the transaction and read afresh with its state, in one statement.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    # The state is locked too: PostgreSQL reads again only what it locks when it had to wait.
+    wanted = _read.where(Case.id == case_id).with_for_update(of=(Case, CaseState))
+    found = tx.session.execute(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound(f"Case {case_id}")
+    return Standing(*found)
+
+
+def standing(tx: Transaction, case: Case) -> Standing:
+    """The same for a case that is locked already, or only looked at."""
+    return Standing(*tx.session.execute(_read.where(Case.id == case.id)).one())
+
+
+_read = (
+    select(Case, CaseState, Tenant, CalendarRow)
+    .join(CaseState, CaseState.id == Case.id)
+    .join(Tenant, Tenant.id == Case.tenant_id)
+    .outerjoin(CalendarRow, CalendarRow.tenant_id == Tenant.id)
+)
+
+
 def step(
-    tx: Transaction, runtime: Runtime, case: Case, command: Command, by: Actor, now: datetime, evidence: Evidence
+    tx: Transaction, runtime: Runtime, one: Standing, command: Command, by: Actor, now: datetime, evidence: Evidence
 ) -> Outcome:
     """Take a locked case one command further and record what that came to.
 
@@ -45,8 +83,8 @@ def step(
         CaseSuspended: it was halted, and this is not done by hand.
         NoSuchToken: nothing waits there for this command any more.
     """
-    outcome = _offered(tx, runtime, advanced(tx, runtime, case, command, now))
-    jobs = _record.record(tx, case, command, outcome, by, now, evidence)
+    outcome = _offered(tx, runtime, advanced(tx, runtime, one, command, now))
+    jobs = _record.record(tx, one.case, one.state, command, outcome, by, now, evidence)
     runtime.send_after_commit(tx, jobs)
     return outcome
 
@@ -63,18 +101,13 @@ def _offered(tx: Transaction, runtime: Runtime, outcome: Outcome) -> Outcome:
     return replace(outcome, choices=tuple(choices)) if choices else outcome
 
 
-def advanced(tx: Transaction, runtime: Runtime, case: Case, command: Command, now: datetime) -> Outcome:
+def advanced(tx: Transaction, runtime: Runtime, one: Standing, command: Command, now: datetime) -> Outcome:
     """What a command would come to; nothing is recorded. Raises as `step`."""
-    if case.state == "closed":
-        raise CaseClosed(case.reference)
-    if case.suspended_at is not None and not isinstance(command, WHILE_SUSPENDED):
-        raise CaseSuspended(case.reference)
-    # All in one statement; before its start a case has no state.
-    read = select(Tenant, CalendarRow, CaseState.content).select_from(Tenant)
-    read = read.outerjoin(CaseState, CaseState.case_id == case.id)
-    read = read.outerjoin(CalendarRow, CalendarRow.tenant_id == Tenant.id)
-    tenant, kept, state = tx.session.execute(read.where(Tenant.id == tx.tenant)).one()
-    calendar = runtime.calendars.of(tx, tenant, kept)
-    definition = runtime.definitions.for_case(tx, case)
+    if one.case.state == "closed":
+        raise CaseClosed(one.case.reference)
+    if one.case.suspended_at is not None and not isinstance(command, WHILE_SUSPENDED):
+        raise CaseSuspended(one.case.reference)
+    calendar = runtime.calendars.of(tx, one.tenant, one.calendar)
+    definition = runtime.definitions.for_case(tx, one.case)
     # Expressions ask for today(), which is the utility's day; nothing else depends on the zone.
-    return engine.advance(definition, state, command, now=tenant.local(now), calendar=calendar)
+    return engine.advance(definition, one.state.content or None, command, one.tenant.local(now), calendar)

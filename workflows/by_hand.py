@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from akta.errors import NotFound
 from akta.ids import CaseId, PersonId, TokenId
 from akta.subjects import Actor
 from bpmn.values import Value, from_json, plain
-from storage.cases import Case, CaseState, HistoryEntry
+from storage.cases import Case, CaseState
 from storage.documents import DocumentRow
 from storage.unit_of_work import ChangedMeanwhile, Transaction
 from workflows import _stepping, cases, engine
@@ -40,7 +40,7 @@ class Preview:
 
 def version(tx: Transaction, case_id: CaseId) -> int:
     """A number that grows with everything that happens in a case."""
-    return tx.session.scalar(select(func.max(HistoryEntry.number)).where(HistoryEntry.case_id == case_id)) or 0
+    return tx.session.scalar(select(CaseState.told).where(CaseState.id == case_id)) or 0
 
 
 def tokens(tx: Transaction, runtime: Runtime, case_id: CaseId) -> Sequence[StandingToken]:
@@ -93,7 +93,7 @@ def preview(tx: Transaction, runtime: Runtime, case_id: CaseId, move: Modify, no
         NotPossible: a token cannot be put there.
     """
     case = tx.get(Case, case_id)
-    outcome = _stepping.advanced(tx, runtime, case, move, now)
+    outcome = _stepping.advanced(tx, runtime, _stepping.standing(tx, case), move, now)
     return _previewed(tx, runtime, case, move, outcome)
 
 
@@ -162,14 +162,14 @@ def _unchanged(tx: Transaction, case_id: CaseId, seen: int | None) -> Case:
 
 
 def _state(tx: Transaction, case: Case) -> bytes:
-    found = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == case.id))
-    if found is None:
+    found = tx.session.scalar(select(CaseState.content).where(CaseState.id == case.id))
+    if not found:
         raise NotFound(f"case {case.id} has not begun")
     return found
 
 
 def _begun_with(tx: Transaction, case: Case) -> dict[str, Value]:
-    stored = tx.session.scalar(select(CaseState.begun_with).where(CaseState.case_id == case.id))
+    stored = tx.session.scalar(select(CaseState.begun_with).where(CaseState.id == case.id))
     values = from_json(stored)
     return values if isinstance(values, dict) else {}
 

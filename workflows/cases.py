@@ -12,10 +12,10 @@ from bpmn.values import Value
 from storage.bundles import Deployment
 from storage.cases import Case, CaseRelation
 from storage.unit_of_work import Transaction
-from workflows import history
+from workflows import _stepping, history
 from workflows._beginning import NewCase, find_submitted, found_by, given, register
 from workflows._round import Round
-from workflows._stepping import CaseClosed, CaseSuspended
+from workflows._stepping import CaseClosed, CaseSuspended, Standing
 from workflows.engine.commands import Cancel, Command, Start
 from workflows.engine.outcome import Outcome
 from workflows.history import Evidence
@@ -70,7 +70,7 @@ def run(
     version = tx.get(Deployment, case.deployment_id).version
     facts = Evidence({"channel": case.channel, "version": version, **told.data}, told.personal)
     command = Start({**variables, **given(tx, case)})
-    return advance(tx, runtime, CaseId(case.id), command, by, now, evidence=facts)
+    return _act(tx, runtime, _stepping.standing(tx, case), command, by, now, facts)
 
 
 def advance(
@@ -93,8 +93,14 @@ def advance(
         CaseSuspended: somebody halted it.
         NoSuchToken: nothing waits there for this command any more.
     """
+    return _act(tx, runtime, _stepping.locked(tx, case_id), command, by, now, evidence or Evidence())
+
+
+def _act(
+    tx: Transaction, runtime: Runtime, one: Standing, command: Command, by: Actor, now: datetime, evidence: Evidence
+) -> Outcome:
     act = Round(tx, runtime, by, now)
-    outcome = act.step(tx.locked(Case, case_id), command, evidence or Evidence())
+    outcome = act.step(one, command, evidence)
     act.settle()
     return outcome
 

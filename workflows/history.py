@@ -1,16 +1,14 @@
 """History: what a case tells about itself, append-only; content about a person stands apart from the facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from akta.subjects import Actor
 from bpmn.values import Value, plain
-from storage.cases import Case, HistoryEntry
+from storage.cases import Case, CaseState, HistoryEntry
 from storage.unit_of_work import Transaction
 from workflows import recorded
 from workflows.engine.commands import (
@@ -103,10 +101,17 @@ What an event on a border caught is told when it is caught; that it then passed 
 
 def tell(tx: Transaction, case: Case, tellings: Sequence[Telling], by: Actor, now: datetime) -> None:
     """Append to the history of a case whose row this transaction has locked."""
-    if not tellings:
-        return
-    last = tx.session.scalar(select(func.max(HistoryEntry.number)).where(HistoryEntry.case_id == case.id)) or 0
-    tx.add(*(_entry(case, last + place, telling, by, now) for place, telling in enumerate(tellings, start=1)))
+    if tellings:
+        tx.add(*entries(case, tx.locked(CaseState, case.id), tellings, by, now))
+
+
+def entries(
+    case: Case, state: CaseState, tellings: Sequence[Telling], by: Actor, now: datetime
+) -> Iterator[HistoryEntry]:
+    """The next lines of a case's history, which `state` counts."""
+    for telling in tellings:
+        state.told += 1
+        yield _entry(case, state.told, telling, by, now)
 
 
 def _entry(case: Case, number: int, telling: Telling, by: Actor, now: datetime) -> HistoryEntry:

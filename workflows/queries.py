@@ -203,7 +203,7 @@ def variables(tx: Transaction, definitions: Definitions, case_id: CaseId) -> Map
         NotFound: there is no such case.
     """
     case = tx.get(Case, case_id)
-    state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == case_id))
+    state = tx.session.scalar(select(CaseState.content).where(CaseState.id == case_id))
     return {} if state is None else engine.variables(definitions.for_case(tx, case), state)
 
 

@@ -12,7 +12,7 @@ from storage.cases import Case, Parcel, Timer
 from storage.jobs import Job
 from storage.tasks import Task
 from storage.unit_of_work import Transaction
-from workflows import history
+from workflows import _stepping, history
 from workflows._round import Round, of_parcel
 from workflows._stepping import CaseClosed, CaseSuspended
 from workflows.engine.commands import Reschedule
@@ -63,7 +63,7 @@ def resume(tx: Transaction, runtime: Runtime, case_id: CaseId, by: Actor, now: d
     due = _moved_timers(tx, case, since, now)
     evidence = Evidence(data={"since": since.isoformat()}, kind="case-resumed")
     if due:
-        act.step(case, Reschedule(due), evidence)
+        act.step(_stepping.standing(tx, case), Reschedule(due), evidence)
     else:
         history.tell(tx, case, [Telling("case-resumed", data=evidence.data)], by, now)
     _jobs_again(tx, runtime, case, now)

@@ -17,7 +17,7 @@ from akta.subjects import Subject
 from storage.cases import Case, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
 from storage.people import Account, Person
-from storage.tasks import Choice, Part, Task, TaskGroup
+from storage.tasks import Choice, Part, Task
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 
@@ -194,7 +194,6 @@ class _Reader:
 
     def _tasks(self) -> Iterator[Reason]:
         rows = self._rows(Task, Task.state == "open")
-        groups = _groups(self._tx, rows)
         holders = _holders(self._tx, rows)
         for row in rows:
             yield Reason(
@@ -207,7 +206,7 @@ class _Reader:
                 since=row.created_at,
                 clock=None if row.due_at is None else self._clock(row.due_at),
                 audience=row.audience,
-                groups=groups.get(row.id, ()),
+                groups=tuple(row.groups),
                 assignee=holders.get(row.assignee_id, "") if row.assignee_id else "",
             )
 
@@ -306,14 +305,6 @@ def timer_clock(timer: Timer, case: Case, now: datetime) -> Clock:
     if case.suspended_at is not None:
         return Clock(ClockState.SUSPENDED, timer.due_at, timer.due_at - case.suspended_at)
     return Clock(ClockState.RUNNING, timer.due_at, timer.due_at - now)
-
-
-def _groups(tx: Transaction, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]]:
-    found: dict[UUID, tuple[str, ...]] = {}
-    named = select(TaskGroup.task_id, TaskGroup.group).where(TaskGroup.task_id.in_([task.id for task in tasks]))
-    for task, group in tx.session.execute(named.order_by(TaskGroup.group)):
-        found[task] = (*found.get(task, ()), group)
-    return found
 
 
 def _holders(tx: Transaction, tasks: Sequence[Task]) -> dict[UUID, str]:

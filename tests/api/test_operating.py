@@ -165,7 +165,7 @@ def test_a_message_waits_for_who_will_await_it(boss: TestClient, case: Case) -> 
 
 def test_a_planted_stall_is_found(boss: TestClient, case: Case, uow: UnitOfWork) -> None:
     with uow.begin() as tx:
-        assert tx.session.scalar(select(CaseState.id).where(CaseState.case_id == case.id)) is not None
+        assert tx.session.scalar(select(CaseState.id).where(CaseState.id == case.id)) is not None
         tx.session.execute(update(Task).where(Task.case_id == case.id).values(state="cancelled"))
     (found,) = boss.get(f"{REST}/stalled").json()
     assert found["case_id"] == str(case.id)

@@ -23,7 +23,7 @@ from storage.bundles import Deployment
 from storage.cases import Case, Incident
 from storage.database import Database
 from storage.people import Account, Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from storage.tenants import Tenant
 from storage.unit_of_work import UnitOfWork
 from tests.api.conftest import ASKED, KINDS, NewAccount, Visitor
@@ -139,7 +139,7 @@ def make_case(services: Services, new_client: Callable[[], TestClient]) -> Calla
             incident = Incident(case_id=case, token=0, element="answer", cause="a test", created_at=now)
             tx.add(incident)
             task = tx.session.scalars(select(Task).where(Task.case_id == case)).one()
-            tx.session.execute(update(TaskGroup).where(TaskGroup.task_id == task.id).values(group=group))
+            tx.session.execute(update(Task).where(Task.id == task.id).values(groups=[group]))
             return {"case": case, "task": task.id, "document": document.id, "incident": incident.id}
 
     return make

@@ -14,7 +14,7 @@ def test_commit_stands_in_one_place() -> None:
 
 
 def test_only_the_record_writes_the_state_of_a_case() -> None:
-    rows = {"CaseState", "Position", "Timer", "Subscription", "TaskGroup"}
+    rows = {"CaseState", "Position", "Timer", "Subscription"}
     writers = {
         name(path)
         for path in modules()
@@ -49,7 +49,7 @@ def test_only_people_and_storage_know_what_proves_who_somebody_is() -> None:
 
 def test_whether_somebody_may_see_a_case_is_said_in_one_place() -> None:
     """What a subject sees for being whom a case is about, or in a group of its task, belongs to the door."""
-    rules = re.compile(r"Case\.person_id == subject|TaskGroup\.group\.in_")
+    rules = re.compile(r"Case\.person_id == subject|for_any\(subject")
     found = {name(path) for path in modules() if rules.search(path.read_text(encoding="utf-8"))}
     assert found == {"storage/visibility.py"}
 

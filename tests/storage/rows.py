@@ -8,7 +8,7 @@ from sqlalchemy import select
 from storage.bundles import Deployment
 from storage.cases import Case
 from storage.people import Person
-from storage.tasks import Task, TaskGroup
+from storage.tasks import Task
 from storage.unit_of_work import Transaction
 
 
@@ -60,9 +60,9 @@ def add_task(
         bundle_hash="a" * 64,
         name="Check",
         audience=audience,
+        groups=groups,
         assignee_id=assignee,
         created_at=now,
     )
     tx.add(row)
-    tx.add(*(TaskGroup(task_id=row.id, group=group) for group in groups))
     return row

@@ -122,12 +122,12 @@ def enforced_on(tx: Transaction, subject: Subject, task: Task, visible: bool) ->
     if not visible:
         return False, False, False
     try:
-        _doors._part(tx, subject, task, tx.get(Case, task.case_id))
+        _doors._part(subject, task, tx.get(Case, task.case_id))
     except _doors.NotYours:
         return True, False, False
     free = task.assignee_id is None or task.assignee_id == subject.account
     is_open = task.state == "open"
-    return True, is_open, is_open and free and _doors.may_claim(tx, subject, task)
+    return True, is_open, is_open and free and _doors.may_claim(subject, task)
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ class AnyOrder(RuleBasedStateMachine):
         case = self.house.case(self.case)
         with self.house.uow.view() as tx:
             tokens = by_hand.tokens(tx, self.house.runtime, self.case)
-            state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == self.case))
+            state = tx.session.scalar(select(CaseState.content).where(CaseState.id == self.case))
             assert state is not None
             places = engine.places(self.house.runtime.definitions.for_case(tx, case), state)
         failed = {row.token for row in self._rows(Incident) if row.resolved_at is None}
@@ -221,7 +221,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _state(self) -> tuple[bytes | None, str]:
         with self.house.uow.view() as tx:
-            state = tx.session.scalar(select(CaseState.content).where(CaseState.case_id == self.case))
+            state = tx.session.scalar(select(CaseState.content).where(CaseState.id == self.case))
             return state, tx.get(Case, self.case).state
 
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WRITERS = {"workflows/_record.py", "workflows/history.py"}
-ROWS = re.compile(r"(?<![\w.])(CaseState|Position|Task|TaskGroup|Job|Timer|Subscription|Incident|HistoryEntry)\(\w+=")
+ROWS = re.compile(r"(?<![\w.])(CaseState|Position|Task|Job|Timer|Subscription|Incident|HistoryEntry)\(\w+=")
 
 
 @pytest.mark.parametrize("floor", ["workflows", "tasks", "heating", "people", "documents", "api"])

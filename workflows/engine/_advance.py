@@ -45,10 +45,10 @@ def advance(
         raise Conflict("a case starts once, before anything else")
     case = _codec.new(definition, now) if state is None else _codec.load(definition, state, now)
     case.act = Act(now, feel.Allowance(calendar))
-    before = _waiting(case)
+    before, stood = _waiting(case), _positions(case)
     retried = do(case, command)
     case.drain()
-    return _outcome(case, before, retried)
+    return _outcome(case, before, stood, retried)
 
 
 def places(definition: Definition, state: bytes) -> tuple[Place, ...]:
@@ -104,18 +104,24 @@ class _Waits:
     """What a token waited for at one moment."""
 
     offer: bool
+    task: bool
     stopped: bool
 
 
 def _waiting(case: Case) -> Mapping[int, _Waits]:
     return {
-        ident: _Waits(token.offer is not None, token.stop is not None) for ident, token in sorted(case.tokens.items())
+        ident: _Waits(
+            offer=token.offer is not None,
+            task=token.offer is not None and token.offer.kind == "task",
+            stopped=token.stop is not None,
+        )
+        for ident, token in sorted(case.tokens.items())
     }
 
 
-def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> Outcome:
+def _outcome(case: Case, before: Mapping[int, _Waits], stood: tuple[Place, ...], retried: int | None) -> Outcome:
     after, journal = _waiting(case), case.journal
-    nothing = _Waits(offer=False, stopped=False)
+    nothing = _Waits(offer=False, task=False, stopped=False)
     closed = [
         ident
         for ident, was in before.items()
@@ -130,6 +136,8 @@ def _outcome(case: Case, before: Mapping[int, _Waits], retried: int | None) -> O
         state=_codec.save(case),
         variables=case.variables or {},
         positions=_positions(case),
+        stood=stood,
+        tasks_kept=sum(was.task and after.get(ident, nothing).task for ident, was in before.items()),
         tasks=tuple(task for task in journal.tasks if _open(case, task.token)),
         calls=tuple(call for call in journal.calls if _open(case, call.token)),
         timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),

@@ -169,6 +169,10 @@ class Outcome:
     """The case's own variables (root scope)."""
     positions: tuple[Place, ...]
     """One place for every token that waits."""
+    stood: tuple[Place, ...] = ()
+    """The same before the command."""
+    tasks_kept: int = 0
+    """How many tasks were open before and still are."""
     tasks: tuple[OpenedTask, ...] = ()
     calls: tuple[Call, ...] = ()
     timers: tuple[ArmedTimer, ...] = ()

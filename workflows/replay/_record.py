@@ -64,7 +64,7 @@ def read(tx: Transaction, case_ids: Sequence[CaseId]) -> Iterator[RecordedCase]:
 
 
 def _some(tx: Transaction, ids: Sequence[CaseId]) -> list[RecordedCase]:
-    begun = select(CaseState.case_id, CaseState.begun_with).where(CaseState.case_id.in_(ids))
+    begun = select(CaseState.id, CaseState.begun_with).where(CaseState.id.in_(ids))
     with_what = {case_id: from_json(stored) for case_id, stored in tx.session.execute(begun)}
     at = select(Position.case_id, Position.bundle, Position.element).where(Position.case_id.in_(ids))
     standing: dict[UUID, set[tuple[str, str]]] = {}

@@ -544,15 +544,14 @@ def upgrade() -> None:
 
     op.create_table(
         "case_states",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("begun_with", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_states_case_id")),
+        sa.ForeignKeyConstraint(["id"], ["cases.id"], name=op.f("fk_case_states_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_case_states_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_states")),
-        sa.UniqueConstraint("case_id", name=op.f("uq_case_states_case_id")),
     )
     op.create_table(
         "choices",
@@ -1068,6 +1067,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=80), nullable=False),
         sa.Column("audience", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("groups", sa.Text(), nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1366,21 +1366,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signatures_document_id"), ["document_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signatures_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signatures_signing_id"), ["signing_id"], unique=False)
-
-    op.create_table(
-        "task_groups",
-        sa.Column("task_id", sa.Uuid(), nullable=False),
-        sa.Column("group", sa.String(length=60), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_groups_task_id")),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_task_groups_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_groups")),
-        sa.UniqueConstraint("task_id", "group", name=op.f("uq_task_groups_task_id_group")),
-    )
-    with op.batch_alter_table("task_groups", schema=None) as batch_op:
-        batch_op.create_index("ix_task_groups_group", ["tenant_id", "group", "task_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_groups_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "terms_acceptances",
@@ -1927,11 +1912,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptances_version_id"))
 
     op.drop_table("terms_acceptances")
-    with op.batch_alter_table("task_groups", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_groups_task_id"))
-        batch_op.drop_index("ix_task_groups_group")
-
-    op.drop_table("task_groups")
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signatures_signing_id"))
         batch_op.drop_index(batch_op.f("ix_signatures_person_id"))

@@ -12,7 +12,7 @@ from akta.subjects import Kind
 from people.groups import BILLING, FRONT_DESK, METERING, PROCESS_OWNERS, SUPERVISION
 from storage.bundles import Deployment
 from storage.cases import Case, Incident
-from storage.tasks import TaskGroup
+from storage.tasks import Task
 from storage.unit_of_work import UnitOfWork
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
@@ -127,7 +127,7 @@ def test_who_may_not_do_a_task_still_sees_that_the_case_waits_for_it(
     clerk: Browser, case: Case, uow: UnitOfWork
 ) -> None:
     with uow.begin() as tx:
-        tx.session.execute(update(TaskGroup).values(group=METERING))
+        tx.session.execute(update(Task).values(groups=[METERING]))
     clerk.open(f"/cases/{case.id}")
     for words in ("What it waits for Answer the question: waits for Metering", "due "):
         assert words in clerk.text
