@@ -17,12 +17,14 @@ class TextsError(ValueError):
 @dataclass(frozen=True, slots=True)
 class ElementText:
     """What an element is called, what happens there for the applicant, and what usually comes next. `sign_in` says
-    what the applicant has to do by signing in, where the case waits for just that and no task of theirs is open."""
+    what the applicant has to do by signing in, `elsewhere` what outside these pages, where the case waits for just that
+    and no task of theirs is open."""
 
     name: str = ""
     applicant: str = ""
     next: str = ""
     sign_in: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class MailText:
 
 
 _KINDS: Mapping[str, frozenset[str]] = {
-    "elements": frozenset({"name", "applicant", "next", "sign_in"}),
+    "elements": frozenset({"name", "applicant", "next", "sign_in", "elsewhere"}),
     "outcomes": frozenset({"title", "text"}),
     "mails": frozenset({"subject", "body"}),
     "letters": frozenset({"title"}),
@@ -93,7 +95,8 @@ class Texts:
 
     def element(self, element: str) -> ElementText:
         here = ("elements", element)
-        return ElementText(*(self.text_at(*here, key) for key in ("name", "applicant", "next", "sign_in")))
+        keys = ("name", "applicant", "next", "sign_in", "elsewhere")
+        return ElementText(*(self.text_at(*here, key) for key in keys))
 
     def outcome(self, end: str) -> OutcomeText:
         return OutcomeText(self.text_at("outcomes", end, "title"), self.text_at("outcomes", end, "text"))

@@ -135,7 +135,7 @@ def send(
         kept = find(tx, holder, wanted.bundle, now)
     if kept is None:
         return _sent_before(uow, subject, wanted)
-    sent = Submission(wanted.bundle, kept.answers, kept.submission_key, kept.upload_key, wanted.language)
+    sent = Submission(wanted.bundle, kept.answers, kept.submission_key, kept.upload_key, wanted.language, wanted.place)
     received = submissions.submit(uow, desk, subject, door, sent, now)
     with uow.begin() as tx:
         _forget(tx, [kept.id])

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,8 @@ from akta.subjects import Door, Kind, Subject
 from bpmn.bundle import Bundle
 from bpmn.forms import Answers, FieldView, Form
 from bpmn.values import Value
+from people import throttle
+from people.throttle import Limit
 from storage.bundles import Deployment
 from storage.cases import Case
 from storage.people import Person
@@ -33,6 +35,10 @@ PAPER = "paper"
 """How a clerk enters what does not say in which other way it came."""
 AT_ONCE = frozenset({"counter", "phone"})
 """Channels in which an application is received when it is entered; the others have a stamp or a delivery time."""
+
+
+PER_PLACE = Limit("applications from", 60, timedelta(hours=1))
+"""What people without an account may send from one address: enough for a street behind one, too little to guess by."""
 
 
 class NotStartable(Forbidden):
@@ -74,6 +80,8 @@ class Submission:
     submission_key: str
     upload_key: str = ""
     language: str = ""
+    place: str = ""
+    """The network address it was sent from."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,7 @@ def submit(uow: UnitOfWork, desk: Desk, subject: Subject, door: Door, sent: Subm
         SignInNeeded, NotStartable: this subject may not start it.
         Unacceptable: `fields` says which answers need another look.
         NotUploaded: a file named in the answers did not arrive.
+        TooOften: very many were sent from this address within the hour.
     """
     if not sent.submission_key:
         raise NoKey
@@ -202,6 +211,8 @@ def _submit(
     if earlier is not None:
         return _received(earlier, again=True)
     _, bundle, form = _startable(tx, desk, subject, sent.bundle)
+    if sent.place and subject.kind in (Kind.ANONYMOUS, Kind.CASE_LINK):
+        throttle.require(tx, PER_PLACE, sent.place, now)
     answers = _answers(tx, desk, bundle, form, subject, sent, now)
     channel = _channel(bundle, subject, answers)
     language = _case_language(bundle, answers, sent, subject)

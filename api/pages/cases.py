@@ -11,9 +11,9 @@ from akta.subjects import Kind
 from api.dependencies import VisitDep, needs
 from api.pages import diagrams, frame, staff_case, staff_rail, tracking, wording
 from api.visits import Visit, keep_session
-from people import case_links, rights
+from people import rights
 from people.rights import Act
-from tasks import withdraw
+from tasks import links, withdraw
 from workflows import queries
 
 router = APIRouter()
@@ -22,7 +22,7 @@ router = APIRouter()
 @router.get("/{tenant}/c/{token}", dependencies=[needs(Act.OPEN_CASE_LINK)])
 def open_case_link(token: str, visit: VisitDep) -> Response:
     """The link in an e-mail: it opens a session that sees this one case, and its secret leaves the address bar."""
-    opened = case_links.open(visit.uow, token, visit.now)
+    opened = links.open(visit.uow, visit.services.runtime, token, visit.door, visit.now)
     answer = frame.go(visit, f"/cases/{opened.case}")
     keep_session(answer, visit, opened.session)
     return answer

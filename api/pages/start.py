@@ -67,6 +67,7 @@ def _submission(visit: Visit, bundle: str, form: Form) -> Submission:
         submission_key=_own_key(visit, form.get("submission_key")),
         upload_key=visit.upload_key,
         language=_code(visit),
+        place=visit.address,
     )
 
 

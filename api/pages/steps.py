@@ -124,7 +124,7 @@ def summary_page(bundle: str, visit: VisitDep, kept: bool = False) -> Response:
 @router.post("/{tenant}/start/{bundle}/summary", dependencies=OWN)
 def send_draft(bundle: str, visit: VisitDep, form: FormDep) -> Response:
     """Send what was looked over; pressed twice it is one case. What is wrong leads to its step."""
-    wanted = Submission(bundle, {}, form.get("submission_key"), language=visit.language.code)
+    wanted = Submission(bundle, {}, form.get("submission_key"), language=visit.language.code, place=visit.address)
     holder = draft_holder(visit)
     try:
         received = start_drafts.send(

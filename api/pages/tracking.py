@@ -127,8 +127,11 @@ def _box(visit: Visit, view: CaseView, words: Wording, tasks: Sequence[Row], sta
         return Box("wait")
     if not tasks:
         here = (words.element(one.bundle, one.element) for one in standing)
-        first = next((text for text in here if text.sign_in), None)
-        return Box("sign-in", first.sign_in, first.applicant, url=_sign_in(visit)) if first else Box("wait")
+        first = next((text for text in here if text.sign_in or text.elsewhere), None)
+        if first is None:
+            return Box("wait")
+        url = _sign_in(visit) if first.sign_in else ""
+        return Box("sign-in", first.sign_in or first.elsewhere, first.applicant, url=url)
     task = tasks[0]
     return Box(
         "need",
@@ -188,7 +191,7 @@ def _now(
         said = words.element(*place)
         if not said.applicant:
             continue
-        yours, reason = place in own or bool(said.sign_in), waited.get(place)
+        yours, reason = place in own or bool(said.sign_in or said.elsewhere), waited.get(place)
         note = _(N_("This is for you to do.")) if yours else _with_us(visit, reason)
         until = _until(reason)
         found.setdefault(said.applicant, Step("now", said.applicant, until=until, note=note))

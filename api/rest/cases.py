@@ -91,6 +91,7 @@ def start_case(entry: NewCase, key: IdempotencyKey, visit: VisitDep) -> Started:
         submission_key=key,
         upload_key=visit.upload_key,
         language=entry.language or visit.language.code,
+        place=visit.address,
     )
     made = submissions.submit(visit.uow, visit.services.desk, visit.subject, visit.door, sent, visit.now)
     return Started.model_validate(made, from_attributes=True)

@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.dependencies import VisitDep, needs
-from people import accounts, case_links, resets, rights, sessions
+from people import accounts, resets, rights, sessions
 from people.accounts import PasswordEntry
 from people.rights import Act
 from people.sessions import Stage
-from tasks import password_links
+from tasks import links, password_links
 from tasks.first_login import Changing
 from tasks.first_login import change_password as change_own
 
@@ -86,7 +86,7 @@ def open_session(entry: Credentials, visit: VisitDep) -> NewSession:
 @router.post("/sessions/case-link", status_code=201, dependencies=[needs(Act.OPEN_CASE_LINK)])
 def open_case_link(entry: LinkToken, visit: VisitDep) -> NewSession:
     """Exchange the token of a case link for a session that sees that one case."""
-    opened = case_links.open(visit.uow, entry.token, visit.now)
+    opened = links.open(visit.uow, visit.services.runtime, entry.token, visit.door, visit.now)
     return NewSession(token=opened.session.token, expires_at=opened.session.expires_at, case_id=opened.case)
 
 

@@ -96,7 +96,7 @@ def drop_start_draft(service: str, visit: VisitDep) -> None:
 @router.post("/services/{service}/draft/completion", status_code=201, dependencies=OWN)
 def send_start_draft(service: str, visit: VisitDep) -> Started:
     """Send one's draft: it becomes a case."""
-    wanted = Submission(service, {}, "", language=visit.language.code)
+    wanted = Submission(service, {}, "", language=visit.language.code, place=visit.address)
     holder, desk = draft_holder(visit), visit.services.desk
     made = start_drafts.send(visit.uow, desk, visit.subject, visit.door, holder, wanted, visit.now)
     return Started.model_validate(made, from_attributes=True)

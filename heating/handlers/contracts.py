@@ -6,12 +6,13 @@ from decimal import Decimal
 from akta.ids import AccountId
 from akta.languages import N_
 from akta.subjects import Door
-from heating import accounts, contracts, meters, profile, slots
+from heating import accounts, contracts, identification, meters, profile, slots
 from heating.access import FREED
 from heating.accounts import NewOwner
 from heating.handlers import _values as take
 from heating.handlers._shapes import FLAG, ID, NOTHING, NUMBER, TEXT, maybe, record
 from heating.handlers._values import Variables
+from heating.identification import Asked
 from storage.unit_of_work import Transaction
 from workflows import messages
 from workflows.cases import relate
@@ -41,6 +42,25 @@ def match_contract(tx: Transaction, context: CallContext, given: Variables) -> V
             "effective": today is not None and today.effective,
             "live_accounts": Decimal(contracts.live_accounts(tx, contract.id) if contract else 0),
             "limit": Decimal(settings.accounts_per_contract),
+        }
+    }
+
+
+def identify_customer(tx: Transaction, context: CallContext, given: Variables) -> Variables:
+    """Whether an applicant is the customer of the contract, as far as answers and addresses tell."""
+    asked = Asked(
+        contract=take.ident(given, "contract_id"),
+        customer_no=take.text(given, "customer_no"),
+        control=take.text(given, "control", ""),
+        answer=take.text(given, "answer", ""),
+        email=take.text(given, "email"),
+    )
+    found = identification.compare(tx, context.case, asked, context.now)
+    return {
+        "identification": {
+            "known": found.known,
+            "address_on_file": found.address_on_file,
+            "address_proved": found.address_proved,
         }
     }
 
@@ -108,6 +128,7 @@ def handlers(runtime: Callable[[], Runtime]) -> tuple[Handler, ...]:
 
     return (
         Handler("match-contract", N_("Find the contract"), *MATCH, local=match_contract),
+        Handler("identify-customer", N_("Compare an applicant with the customer"), *IDENTIFY, local=identify_customer),
         Handler("reserve-slot", N_("Reserve an account on the contract"), *RESERVE, local=reserve_slot),
         Handler("release-slot", N_("Give back the reserved account"), NOTHING, NOTHING, local=release),
         Handler("create-account", N_("Make the account"), *CREATE, local=create_account),
@@ -132,6 +153,12 @@ MATCH = (
             limit=NUMBER,
         )
     ),
+)
+IDENTIFY = (
+    record(
+        ("control", "answer"), contract_id=ID, customer_no=TEXT, control=maybe(TEXT), answer=maybe(TEXT), email=TEXT
+    ),
+    record(identification=record(known=FLAG, address_on_file=FLAG, address_proved=FLAG)),
 )
 RESERVE = (record(contract_id=ID), record(slot=record(no=NUMBER)))
 CREATE = (

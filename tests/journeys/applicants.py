@@ -12,12 +12,12 @@ from akta.languages import language
 from akta.subjects import Door, Kind, Subject
 from bpmn.values import from_json, plain
 from heating.tables.contracts import Contract, ContractAccount, Customer
-from people import accounts, case_links
+from people import accounts
 from people.accounts import PasswordEntry
 from storage.people import Account
 from storage.tasks import Task
 from storage.unit_of_work import Transaction
-from tasks import first_login, signature_codes
+from tasks import first_login, links, signature_codes
 from tasks.first_login import Changing
 from tests.journeys.office import Office
 
@@ -124,7 +124,8 @@ def sign_on_paper(office: Office, case: CaseId) -> None:
 def open_link(office: Office, case: CaseId) -> Subject:
     """The applicant follows the link of the newest mail about the case, which proves their address."""
     token = next(found[1] for mail in office.mails if (found := re.search(r"/c/([\w-]{40,})", mail.body)))
-    assert case_links.open(office.uow, token, office.now).case == case
+    assert links.open(office.uow, office.akta.runtime, token, Door.PAGE, office.now).case == case
+    office.settle()
     return office.holder(case)
 
 

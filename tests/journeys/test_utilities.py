@@ -74,7 +74,7 @@ def test_every_overlay_is_the_same_processes_with_other_tables() -> None:
     }
     assert changed == {
         "ext": {"completeness", "intake", "poa-check", "portal-access", "sign-document"},
-        "min": {"intake", "poa-check", "sign-document"},
+        "min": {"identify-applicant", "intake", "poa-check", "sign-document"},
         "prz": {"portal-access", "sign-document"},
     }
 

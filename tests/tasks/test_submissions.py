@@ -1,17 +1,18 @@
 """Start forms become cases: by whom, once, about whom, in which language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
 
-from akta.errors import SignInNeeded
+from akta.errors import SignInNeeded, TooOften
 from akta.ids import CaseId
 from akta.subjects import Door, Kind, Subject
 from bpmn import bundle as bundles
 from documents import uploads
+from people.throttle import Limit
 from storage.cases import Case, HistoryEntry
 from storage.documents import DocumentRow
 from storage.files import Files
@@ -68,6 +69,19 @@ def test_the_same_submission_twice_is_one_case(town: House, desk: Desk, now: dat
     assert (first.case_id, first.again, second.again) == (second.case_id, False, True)
     with town.uow.view() as tx:
         assert len(tx.session.scalars(select(Person)).all()) == 1
+
+
+def test_so_many_applications_come_from_one_address_and_no_more(
+    town: House, desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submissions, "PER_PLACE", Limit("applications from", 2, timedelta(hours=1)))
+    for key in ("one", "two"):
+        send(town, desk, anonymous(town), now, submission_key=key, place="192.0.2.7")
+    with pytest.raises(TooOften):
+        send(town, desk, anonymous(town), now, submission_key="three", place="192.0.2.7")
+    assert send(town, desk, anonymous(town), now, submission_key="one", place="192.0.2.7").again
+    send(town, desk, anonymous(town), now, submission_key="three", place="192.0.2.8")
+    send(town, desk, anonymous(town), now + timedelta(hours=1), submission_key="four", place="192.0.2.7")
 
 
 def test_two_senders_with_the_same_key_are_two_cases(town: House, desk: Desk, now: datetime) -> None:

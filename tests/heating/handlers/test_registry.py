@@ -28,6 +28,7 @@ NAMES = {
     "find-customer",
     "read-invoice",
     "announce-terms",
+    "identify-customer",
 }
 REMOTE = {"look-up-register"}
 
