@@ -68,11 +68,12 @@ def concern(tx: Transaction, case_id: UUID, user_id: str, agent: Agent, today: d
     for contract in found:
         cases.relate(tx, CaseId(case_id), CONTRACT, contract, meters.found_by(tx, contract))
     given = [mandate for contract in found for mandate in mandates.listed(tx, contract)]
+    acts = mandates.acts_of(tx, [mandate.id for mandate in given])
     return {
         "addressee": addressees.by_post(tx, found[0]),
         "represented": any(
             mandates.usable(mandate, today)
-            and agent.act in mandate.acts["acts"]
+            and agent.act in acts[mandate.id]
             and folded(mandate.agent_name) == folded(agent.name)
             for mandate in given
         ),

@@ -147,6 +147,12 @@ def of_case(tx: Transaction, case_id: UUID) -> Mandate | None:
     return tx.session.scalars(accepted.order_by(Mandate.id.desc()).limit(1)).first()
 
 
+def listed(tx: Transaction, contract_id: UUID) -> list[Mandate]:
+    """Every mandate ever accepted for a contract, the newest first."""
+    found = select(Mandate).where(Mandate.contract_id == contract_id).order_by(Mandate.id.desc())
+    return list(tx.session.scalars(found))
+
+
 def revoke(
     uow: UnitOfWork, runtime: Runtime, subject: Subject, door: Door, mandate_id: UUID, reason: str, now: datetime
 ) -> None:

@@ -24,7 +24,7 @@ from akta.errors import Refusal
 from akta.ids import AccountId, CaseId, new_id
 from akta.subjects import Door, Kind
 from heating import access, mandates
-from heating.tables.contracts import ContractAccount, Mandate
+from heating.tables.contracts import ContractAccount
 from people import accounts
 from storage.cases import Incident
 from storage.jobs import Job
@@ -165,8 +165,7 @@ class Applications(RuleBasedStateMachine):
     @rule()
     def a_mandate_is_revoked(self) -> None:
         with self.house.uow.view() as tx:
-            living = select(Mandate.id).where(Mandate.contract_id == self.contract, Mandate.ended_at.is_(None))
-            found = tx.session.scalars(living.order_by(Mandate.id.desc())).all()
+            found = [each.id for each in mandates.listed(tx, self.contract) if each.ended_at is None]
         if found:
             clerk, runtime = self.house.signed_in("front-desk"), self.house.akta.runtime
             with suppress(mandates.EndedAlready):
