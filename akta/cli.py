@@ -201,6 +201,17 @@ def check(
     raise typer.Exit(any(one.severity == "error" for each in found for one in each.findings))
 
 
+_FIXES = {
+    "type": "{fix.element} as {fix.value}",
+    "name": "{fix.value} instead of {fix.instead_of} at {fix.element}",
+    "id": "{fix.value} as the id of the process",
+    "condition": "{fix.element} without its condition",
+    "interrupting": "{fix.element} interrupting",
+    "binding": "{fix.element} without a binding",
+}
+"""What a correction changes, for the command line."""
+
+
 def _print_reports(found: "Sequence[Report]") -> None:
     for each in found:
         if len(found) > 1:
@@ -211,7 +222,7 @@ def _print_reports(found: "Sequence[Report]") -> None:
             if finding.path:
                 typer.echo(f"    the way there: {' → '.join(finding.path)}")
             if finding.fix is not None:
-                typer.echo(f"    would help: {finding.fix[0]} as {finding.fix[1]}")
+                typer.echo(f"    would help: {_FIXES[finding.fix.change].format(fix=finding.fix)}")
     findings = [finding for each in found for finding in each.findings]
     wrong = sum(finding.severity == "error" for finding in findings)
     typer.echo(f"{wrong} errors, {len(findings) - wrong} warnings")

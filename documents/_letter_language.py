@@ -1,7 +1,8 @@
 """What a letter template may say: names, conditions, loops and a few filters, never a call."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
@@ -57,6 +58,74 @@ def paths(tree: nodes.Template) -> set[str]:
 
     roots = find_undeclared_variables(tree)
     return {path for node in _tops(tree) if (path := _dotted(node)) and path.partition(".")[0] in roots}
+
+
+EACH = "[]"
+"""The step of a path from a list to each of its items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Data a template reads, as the steps of a path. Without what is `sure` to be read no letter can be made."""
+
+    path: tuple[str, ...]
+    sure: bool
+
+
+def readings(tree: nodes.Template) -> Iterator[Reading]:
+    """Everything a template reads, also of the items of lists it goes through."""
+    yield from _Reader({}).read(tree, sure=True)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads a part of a template in which some names are bound by loops."""
+
+    bound: Mapping[str, tuple[str, ...]]
+
+    def read(self, node: nodes.Node, *, sure: bool) -> Iterator[Reading]:
+        path = _path(node)
+        if path:
+            known = self.bound.get(path[0], path[:1])
+            if known:
+                yield Reading((*known, *path[1:]), sure)
+            return
+        match node:
+            case nodes.For():
+                yield from self._loop(node, sure)
+            case nodes.If(test=test):
+                yield from self.read(test, sure=sure)
+                yield from self._each((*node.body, *node.elif_, *node.else_), sure=False)
+            case nodes.CondExpr(test=test):
+                yield from self.read(test, sure=sure)
+                yield from self._each((node.expr1, *([node.expr2] if node.expr2 else [])), sure=False)
+            case nodes.And() | nodes.Or():
+                yield from self.read(node.left, sure=sure)
+                yield from self.read(node.right, sure=False)
+            case nodes.Test(name="defined" | "undefined") | nodes.Filter(name="default" | "d"):
+                yield from self._each(node.iter_child_nodes(), sure=False)
+            case _:
+                yield from self._each(node.iter_child_nodes(), sure=sure)
+
+    def _each(self, inner: Iterable[nodes.Node], *, sure: bool) -> Iterator[Reading]:
+        for one in inner:
+            yield from self.read(one, sure=sure)
+
+    def _loop(self, node: nodes.For, sure: bool) -> Iterator[Reading]:
+        """What a loop goes through is read; a list may be empty."""
+        source = next(iter(self.read(node.iter, sure=sure)), None) if _path(node.iter) else None
+        yield from self.read(node.iter, sure=sure)
+        targets = [node.target] if isinstance(node.target, nodes.Name) else list(node.target.find_all(nodes.Name))
+        item = (*source.path, EACH) if source is not None and len(targets) == 1 else ()
+        inside = _Reader({**self.bound, **{target.name: item for target in targets}, "loop": ()})
+        inner = [*node.body, *([node.test] if node.test else [])]
+        yield from inside._each(inner, sure=False)
+        yield from self._each(node.else_, sure=False)
+
+
+def _path(node: nodes.Node) -> tuple[str, ...]:
+    dotted = _dotted(node)
+    return tuple(dotted.split(".")) if dotted else ()
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -13,6 +13,7 @@ from documents.kinds import DOCX, is_plain_docx
 
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
+    from jinja2 import nodes
 
 MEDIA_TYPE = DOCX
 Filters = Mapping[str, Callable[..., Any]]
@@ -40,13 +41,38 @@ def placeholders(template: bytes, filters: Filters | None = None) -> set[str]:
     Raises:
         LetterError: it is no template, or says something letters cannot.
     """
+    from documents._letter_language import paths
+
+    return {path for tree in _parsed(template, filters) for path in paths(tree)}
+
+
+def readings(template: bytes, filters: Filters | None = None) -> Mapping[tuple[str, ...], bool]:
+    """The data a template reads: the steps of each path, `[]` being each item of a list; and whether always.
+
+    Raises:
+        LetterError: it is no template, or says something letters cannot.
+    """
+    from documents._letter_language import readings
+
+    found: dict[tuple[str, ...], bool] = {}
+    for reading in (reading for tree in _parsed(template, filters) for reading in readings(tree)):
+        found[reading.path] = found.get(reading.path, False) or reading.sure
+    return found
+
+
+def _parsed(template: bytes, filters: Filters | None) -> "list[nodes.Template]":
+    """Every text of a template that is rendered, read.
+
+    Raises:
+        LetterError: it is no template, or says something letters cannot.
+    """
     from jinja2.exceptions import TemplateError
 
-    from documents._letter_language import Environment, paths
+    from documents._letter_language import Environment
 
     environment = Environment(filters or {})
     try:
-        return {path for source in _sources(_opened(template)) for path in paths(environment.parse(source))}
+        return [environment.parse(source) for source in _sources(_opened(template))]
     except TemplateError as wrong:
         raise LetterError(wrong.message or str(wrong)) from wrong
 

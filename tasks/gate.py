@@ -44,7 +44,7 @@ def checked(desk: Desk, bundle: Bundle, called: Mapping[str, Bundle]) -> list[Fi
         called,
         handlers.names(),
         GROUPS | {APPLICANT},
-        letters.placeholders,
+        letters.readings,
         desk.sources,
         desk.checks,
         {name: handlers[name].gives for name in handlers.names()},

@@ -4,12 +4,25 @@ from collections.abc import Callable, Collection, Mapping
 from itertools import chain
 
 from bpmn.bundle import Bundle
-from bpmn.check import _elements, _expressions, _flow, _handlers, _references, _settings, _soundness, _tables, _words
-from bpmn.check._finding import Checked, Finding, Schema, error
+from bpmn.check import (
+    _elements,
+    _expressions,
+    _flow,
+    _handlers,
+    _letters,
+    _reading,
+    _references,
+    _settings,
+    _soundness,
+    _tables,
+    _unset,
+    _words,
+)
+from bpmn.check._finding import Checked, Finding, Fix, Places, Schema, error
 from bpmn.check._variables import CASE, LETTER
 from bpmn.model import Process
 
-__all__ = ["CASE", "LETTER", "Finding", "check", "check_model", "error", "errors"]
+__all__ = ["CASE", "LETTER", "Finding", "Fix", "check", "check_model", "error", "errors"]
 
 _PARTS = (
     _elements.find,
@@ -18,11 +31,14 @@ _PARTS = (
     _expressions.find,
     _expressions.find_in_forms,
     _handlers.find,
+    _unset.find,
     _references.find,
     _tables.find,
     _settings.find,
     _words.find,
     _words.find_in_letters,
+    _letters.find,
+    _reading.find,
 )
 
 
@@ -31,7 +47,7 @@ def check(
     called: Mapping[str, Bundle],
     handlers: Collection[str],
     groups: Collection[str],
-    placeholders: Callable[[bytes], set[str]],
+    placeholders: Callable[[bytes], Places],
     sources: Collection[str] = (),
     entry_checks: Collection[str] = (),
     gives: Mapping[str, Schema] | None = None,
@@ -43,7 +59,7 @@ def check(
         called: the bundles it calls, directly or not, by key, in the versions a deployment would pin.
         handlers: names of the registered handlers; `gives` and `takes` are their JSON Schemas, where known.
         groups: the groups people can be in.
-        placeholders: the names a letter template wants; a ValueError or Refusal says that it cannot be read.
+        placeholders: what a letter template reads; a ValueError or Refusal says that it cannot be read.
         sources: names of registered sources; `entry_checks` those of registered entry checks.
     """
     checked = Checked(bundle, called, handlers, groups, placeholders, sources, entry_checks, gives or {}, takes or {})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from akta.languages import N_
-from bpmn.check._finding import Checked, Finding, error, named
+from bpmn.check._finding import Checked, Finding, Fix, error, mended, named
 from bpmn.model import EVENT_KINDS, HANDLER_START, PROCESS_START, RUNS, Element, Process
 
 _DRAWN = frozenset(
@@ -61,7 +61,7 @@ def _odd(element: Element) -> Iterator[Finding]:
             yield error("unsupported-attribute", element.id, text, what=named(element), attribute=attribute)
     if element.zeebe.binding == "versionTag":
         text = N_("%(what)s calls a version by its tag; a deployment pins the version it was checked with.")
-        yield error("version-tag", element.id, text, what=named(element))
+        yield mended(error("version-tag", element.id, text, what=named(element)), Fix("binding", element.id))
     for name in element.zeebe.unread:
         yield error("unsupported-extension", element.id, _UNREAD, what=named(element), name=name)
 
@@ -138,7 +138,8 @@ def _repeats(element: Element) -> Iterator[Finding]:
 def _error_event(process: Process, element: Element) -> Iterator[Finding]:
     ref, what = element.events[0].ref, named(element)
     if not element.interrupting:
-        yield error("error-not-interrupting", element.id, N_("%(what)s: an error always interrupts."), what=what)
+        found = error("error-not-interrupting", element.id, N_("%(what)s: an error always interrupts."), what=what)
+        yield mended(found, Fix("interrupting", element.id))
     if ref and ref not in process.errors:
         text = N_("%(what)s refers to the error %(error)s, which is not there.")
         yield error("error-unknown", element.id, text, what=what, error=ref)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from akta.languages import N_
 from bpmn import feel, types
 from bpmn.check import _variables
-from bpmn.check._finding import Checked, Finding, Severity, error, finding, warning
+from bpmn.check._finding import Checked, Finding, Fix, Severity, error, finding, mended, warning
 from bpmn.feel import nodes
 from bpmn.forms import Component, Form
 from bpmn.model import Element, Expression, expressions
@@ -114,7 +114,9 @@ def _told(expression: Expression, compiled: feel.Expression, around: Environment
         line, column = nodes.place(expression.text, misuse.at)
         severity = _severity(misuse)
         where = {"what": expression.element, "kind": expression.kind, "line": line, "column": column}
-        yield finding(misuse.code, severity, expression.element, text, {**where, "problem": misuse.sentence})
+        told = finding(misuse.code, severity, expression.element, text, {**where, "problem": misuse.sentence})
+        name, near = (str(dict(misuse.sentence.params).get(part, "")) for part in ("name", "near"))
+        yield mended(told, Fix("name", expression.element, near, name)) if name and near else told
     wanted, kinds = _WANTED.get(expression.kind), found.type.solid.kinds
     if wanted and kinds and not kinds & wanted:
         text = N_("%(what)s: the %(kind)s is %(type)s, which is not understood there.")

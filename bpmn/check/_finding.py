@@ -1,7 +1,7 @@
 """One reason why a bundle should not, or must not, be deployed; and what the check is told of the world around it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -13,6 +13,23 @@ from bpmn.model import Element
 
 Severity = Literal["error", "warning"]
 Schema = Mapping[str, Any]
+Places = Mapping[tuple[str, ...], bool]
+"""What a letter reads: the steps of each path, `[]` being each item of a list; and whether it always does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One change of the model after which what was found is gone: a patch that `bpmn.corrections` makes.
+
+    `type` exchanges the type of an element, `name` one name for another in its expressions, `id` the id of the process;
+    `condition` takes the condition of a flow away, `interrupting` lets an event interrupt, `binding` lets a call take
+    the deployed version.
+    """
+
+    change: Literal["type", "name", "id", "condition", "interrupting", "binding"]
+    element: str
+    value: str = ""
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +40,7 @@ class Finding:
     fill its places; both are empty for a sentence of another floor, which has no translation.
 
     `elements` are all that it concerns, `path` the ids of elements and flows of a shortest way from the start to where
-    it shows, and `fix` the type that an element should have instead.
+    it shows, and `fix` a change of the model that mends it.
     """
 
     code: str
@@ -34,7 +51,7 @@ class Finding:
     params: tuple[tuple[str, object], ...] = ()
     elements: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
-    fix: tuple[str, str] | None = None
+    fix: Fix | None = None
 
     def said(self, language: Language) -> str:
         """The sentence in the language of who reads it, with every reason in it that has a translation."""
@@ -49,7 +66,7 @@ class Finding:
             "message": message or self.message,
             "elements": list(self.elements),
             "path": list(self.path),
-            "fix": None if self.fix is None else {"element": self.fix[0], "type": self.fix[1]},
+            "fix": None if self.fix is None else asdict(self.fix),
         }
 
 
@@ -67,6 +84,11 @@ def warning(code: str, element: str, text: str, **params: object) -> Finding:
     return finding(code, "warning", element, text, params)
 
 
+def mended(found: Finding, fix: Fix) -> Finding:
+    """The finding with a change that mends it."""
+    return replace(found, fix=fix)
+
+
 def named(element: Element) -> str:
     """How a sentence calls an element: by its name with the id, or by the id."""
     return f'"{element.name}" ({element.id})' if element.name else element.id
@@ -80,7 +102,7 @@ class Checked:
     called: Mapping[str, Bundle]
     handlers: Collection[str]
     groups: Collection[str]
-    placeholders: Callable[[bytes], set[str]]
+    placeholders: Callable[[bytes], Places]
     sources: Collection[str]
     entry_checks: Collection[str]
     gives: Mapping[str, Schema]

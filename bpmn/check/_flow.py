@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from akta.languages import N_
-from bpmn.check._finding import Checked, Finding, error, named, warning
+from bpmn.check._finding import Checked, Finding, Fix, error, mended, named, warning
 from bpmn.model import ACTIVITIES, CONTAINERS, Element, Flow, Process
 
 _ENTERED_ALONE = frozenset({"startEvent", "boundaryEvent"})
@@ -54,7 +54,9 @@ def _leaving(process: Process, element: Element) -> Iterator[Finding]:
     for flow in leaving:
         if flow.condition:
             text = N_("The flow %(flow)s has a condition but leaves %(what)s, which chooses nothing.")
-            yield error("condition-elsewhere", flow.id, text, flow=flow.id, what=what)
+            yield mended(
+                error("condition-elsewhere", flow.id, text, flow=flow.id, what=what), Fix("condition", flow.id)
+            )
     if element.type == "eventBasedGateway":
         yield from _race(process, element, leaving)
     elif not element.type.endswith("Gateway") and len(leaving) > 1:
@@ -71,7 +73,8 @@ def _exclusive(gateway: Element, leaving: tuple[Flow, ...]) -> Iterator[Finding]
             yield error("condition-missing", flow.id, text, flow=flow.id, what=named(gateway))
         if flow.condition and flow.id == gateway.default:
             text = N_("The flow %(flow)s is the default of %(what)s; its condition is never asked.")
-            yield warning("condition-of-default", flow.id, text, flow=flow.id, what=named(gateway))
+            found = warning("condition-of-default", flow.id, text, flow=flow.id, what=named(gateway))
+            yield mended(found, Fix("condition", flow.id))
     if not gateway.default:
         text = N_("%(what)s has no default flow; a case for which no condition holds stops there.")
         yield warning("no-default", gateway.id, text, what=named(gateway))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from akta.languages import N_
 from bpmn import dmn
-from bpmn.check._finding import Checked, Finding, error, named, warning
+from bpmn.check._finding import Checked, Finding, Fix, error, mended, named, warning
 from bpmn.model import Element, is_feel
 
 APPLICANT = "applicant"
@@ -16,7 +16,8 @@ def find(checked: Checked) -> Iterator[Finding]:
     bundle, process = checked.bundle, checked.model
     if process.id != bundle.key:
         text = N_("The process is called %(process)s and the bundle %(bundle)s; they must have the same name.")
-        yield error("process-id", process.id, text, process=process.id, bundle=bundle.key)
+        found = error("process-id", process.id, text, process=process.id, bundle=bundle.key)
+        yield mended(found, Fix("id", process.id, bundle.key))
     for element in process.elements.values():
         yield from _form(checked, element)
         yield from _handler(checked, element)

@@ -1,12 +1,13 @@
 """Control flow that does not come to its end: what the proof of soundness found, in sentences."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from akta.languages import N_
 from bpmn import soundness
-from bpmn.check._finding import Checked, Finding, error, named, warning
-from bpmn.model import Element, Process
+from bpmn.check._finding import Checked, Finding, Fix, error, named, warning
+from bpmn.check._writing import Setting
+from bpmn.model import Process
 from bpmn.soundness import Defect, Unsound, Writes, unknown
 
 _TEXTS: Mapping[Defect, str] = {
@@ -26,7 +27,7 @@ _UNPROVED = N_("%(what)s is too large to be proved sound; nothing wrong was foun
 
 
 def find(checked: Checked) -> Iterator[Finding]:
-    return find_in(checked.model, lambda element: _writes(checked, element))
+    return find_in(checked.model, Setting.of(checked).writes)
 
 
 def find_in(process: Process, writes: Writes = unknown) -> Iterator[Finding]:
@@ -38,29 +39,6 @@ def find_in(process: Process, writes: Writes = unknown) -> Iterator[Finding]:
         yield warning("not-proved", scope, _UNPROVED, what=_named(process, scope), states=verdict.states)
 
 
-def _writes(checked: Checked, element: Element) -> Collection[str] | None:
-    """The variables an element may set; None when the model does not say."""
-    zeebe = element.zeebe
-    if element.repeat is not None:
-        return None
-    if zeebe.outputs:
-        return {mapped.target.partition(".")[0] for mapped in zeebe.outputs}
-    match element.type:
-        case "scriptTask":
-            return {zeebe.script_result}
-        case "businessRuleTask":
-            return {zeebe.decision_result}
-        case "userTask":
-            form = checked.bundle.forms.get(zeebe.form)
-            return None if form is None else form.keys
-        case "serviceTask" | "sendTask":
-            result = checked.typing.result(element)
-            return None if result.open else result.entries.keys()
-        case "callActivity" | "receiveTask":
-            return None
-    return None if any(event.kind in ("message", "signal") for event in element.events) else ()
-
-
 def _finding(process: Process, defect: Unsound) -> Finding:
     names = ", ".join(_named(process, id_) for id_ in defect.elements)
     fork = _named(process, defect.fork) if defect.fork else process.name or process.id
@@ -68,7 +46,7 @@ def _finding(process: Process, defect: Unsound) -> Finding:
     say = warning if defect.defect is Defect.NEVER_TAKEN else error
     found = say(defect.defect.value, place, _TEXTS[defect.defect], what=names, fork=fork)
     path = tuple(id_ for step in defect.path for id_ in (step.element, step.flow) if id_)
-    fix = (defect.fix.element, defect.fix.type) if defect.fix is not None else None
+    fix = Fix("type", defect.fix.element, defect.fix.type) if defect.fix is not None else None
     return replace(found, elements=defect.elements, path=path, fix=fix)
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator
 
-from akta.errors import Refusal
 from akta.languages import N_
 from bpmn.bundle import Bundle
 from bpmn.check import _flow, _variables
@@ -11,8 +10,8 @@ from bpmn.check._finding import Checked, Finding, error, named, warning
 from bpmn.model import Element, feel_text, is_feel
 from bpmn.texts import BASE_LANGUAGE
 
-_LETTER = "letter"
-_MAIL = "mail"
+LETTER = "letter"
+MAIL = "mail"
 """Input mappings with these targets and a plain text as source name a letter or a mail of the root bundle."""
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -69,7 +68,7 @@ def _orphans(checked: Checked) -> Iterator[Finding]:
                 yield warning("text-orphan", f"i18n/{language}.toml", text, key=".".join(path))
 
 
-def _named_by(bundle: Bundle, target: str) -> Iterator[tuple[Element, str]]:
+def named_by(bundle: Bundle, target: str) -> Iterator[tuple[Element, str]]:
     """Elements that name a letter or a mail plainly, with the name."""
     for element in bundle.model.of_type("serviceTask", "sendTask", "callActivity"):
         for mapped in element.zeebe.inputs:
@@ -88,21 +87,20 @@ def find_in_letters(checked: Checked) -> Iterator[Finding]:
         for inner in checked.closure:
             yield from _named_letters(bundle, inner, names)
             yield from _named_mails(bundle, inner)
-    sent = {name for inner in checked.closure for _, name in _named_by(inner, _LETTER)}
+    sent = {name for inner in checked.closure for _, name in named_by(inner, LETTER)}
     for name in sorted(names):
         yield from _languages(bundle, name, bundle.languages if name in sent else (BASE_LANGUAGE,))
-    yield from _placeholders(checked)
 
 
 def _named_letters(root: Bundle, inner: Bundle, names: set[str]) -> Iterator[Finding]:
-    for element, name in _named_by(inner, _LETTER):
+    for element, name in named_by(inner, LETTER):
         if name not in names:
             text = N_("%(what)s: there is no letter %(letter)s in %(bundle)s.")
             yield error("letter-missing", element.id, text, what=named(element), letter=name, bundle=root.key)
 
 
 def _named_mails(root: Bundle, inner: Bundle) -> Iterator[Finding]:
-    for element, name in _named_by(inner, _MAIL):
+    for element, name in named_by(inner, MAIL):
         mail = root.texts("en").mail(name)
         if not mail.subject or not mail.body:
             text = N_("%(what)s: [mails.%(mail)s] of %(bundle)s has no subject or no body.")
@@ -131,20 +129,3 @@ def _languages(bundle: Bundle, name: str, languages: Collection[str]) -> Iterato
             yield error("letter-language", here, text, letter=name, language=language)
     if not bundle.texts("en").letter(name):
         yield warning("text-missing", here, N_("The letter %(letter)s has no title in [letters]."), letter=name)
-
-
-def _placeholders(checked: Checked) -> Iterator[Finding]:
-    known = _variables.provided(checked)
-    for stem, template in checked.bundle.letters.items():
-        here = f"letters/{stem}.docx"
-        try:
-            wanted = checked.placeholders(template)
-        except (ValueError, Refusal) as problem:
-            text = N_("%(file)s cannot be read: %(reason)s")
-            yield error("letter-unreadable", here, text, file=here, reason=problem)
-            continue
-        for name in sorted({name.partition(".")[0] for name in wanted} - known.names - _variables.LETTER):
-            text = N_("%(file)s wants %(name)s, which no step provides.")
-            if not known.complete:
-                text = N_("%(file)s wants %(name)s, which no step provides unless a handler does.")
-            yield warning("placeholder", here, text, file=here, name=name)

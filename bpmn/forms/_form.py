@@ -96,8 +96,21 @@ class Form:
 
     @cached_property
     def types(self) -> Mapping[str, Type]:
-        """What the answers can be, by the key of their field."""
-        return {component.key: answer(component) for component in self.fields if component.asks}
+        """What the answers can be, by the key of their field: null where the field does not always show."""
+        asked = {component.key: answer(component) for component in self.fields if component.asks}
+        return {key: type_.optional if key in self.conditional else type_ for key, type_ in asked.items()}
+
+    @cached_property
+    def conditional(self) -> frozenset[str]:
+        """The keys of fields that do not always show, by their own condition or that of a group around them."""
+        hiding = (component for component in self.all_components if component.hide)
+        return frozenset(inner.key for component in hiding for inner in component.walk() if inner.key)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Names that its conditions, shown values, choices and comparisons look at."""
+        named = {name for part in self.fields for name in (part.options_from, part.rules.equals) if name}
+        return frozenset(named.union(*(compiled.names for compiled in self._expressions.values())))
 
     @cached_property
     def _expressions(self) -> Mapping[str, feel.Expression]:

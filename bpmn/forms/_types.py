@@ -13,7 +13,7 @@ _PLAIN = {
 
 
 def answer(component: Component) -> types.Type:
-    """The type of a field's answer: null where it may be left empty or does not show."""
+    """The type of a field's answer where it shows: null too if it may be left empty."""
     rules = component.rules
     match component.type:
         case "number":
@@ -26,7 +26,7 @@ def answer(component: Component) -> types.Type:
             found = types.list_of(_offered(component))
         case _:
             found = _PLAIN.get(component.type, types.ANY)
-    return found if rules.required and not component.hide else found.optional
+    return found if rules.required else found.optional
 
 
 def _offered(component: Component) -> types.Type:

@@ -41,6 +41,19 @@ class _Group:
         return sum(1 << bit for bit, values in enumerate(self.combinations) if tuple(values[at] for at in kept) in left)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is known of data after an element: a condition on variables, some of which have another name in it."""
+
+    condition: str
+    names: Mapping[str, str]
+
+    def path(self, own: str) -> str:
+        """The path in the process of one in the condition."""
+        root, dot, rest = own.partition(".")
+        return f"{self.names.get(root, root)}{dot}{rest}"
+
+
 @dataclass(frozen=True)
 class Data:
     """What can be known of data along a way: which flows of which gateways can be taken, and what forgets it."""
@@ -49,6 +62,8 @@ class Data:
     taken: Mapping[str, tuple[int, int]]
     """By flow: the number of its group and the combinations with which it is taken."""
     writes: Mapping[str, Collection[str] | None]
+    told: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """By element about which there are rules: numbers of groups and the combinations that are possible after it."""
 
     @property
     def begin(self) -> Values:
@@ -60,19 +75,34 @@ class Data:
     def after(self, values: Values, move: Transition) -> Values | None:
         """What is possible after a move; None when no data takes it."""
         if move.flow in self.taken:
-            number, taken = self.taken[move.flow]
-            left = values[number] & taken
-            return (*values[:number], left, *values[number + 1 :]) if left else None
+            return _only(values, *self.taken[move.flow])
         if self._forgets(move.element):
             names = self.writes[move.element]
             pairs = zip(self.groups, values, strict=True)
-            return tuple(group.forgetting(possible, names) for group, possible in pairs)
-        return values
+            values = tuple(group.forgetting(possible, names) for group, possible in pairs)
+        known: Values | None = values
+        for number, possible in self.told.get(move.element, ()):
+            known = None if known is None else _only(known, number, possible)
+        return known
+
+    def asked(self, values: Values, flows: Iterable[str]) -> Iterator[str]:
+        """Those flows of one gateway, in their order, whose conditions are looked at: no one before decides."""
+        before: dict[int, int] = {}
+        for flow in flows:
+            number, taken = self.taken.get(flow, (-1, 0))
+            if number < 0 or values[number] & ~before.get(number, 0):
+                yield flow
+            before[number] = before.get(number, 0) | taken
 
     def _forgets(self, element: str) -> bool:
         names = self.writes.get(element, ())
         tracked = {_root(path) for group in self.groups for path in group.paths}
         return names is None or not tracked.isdisjoint(names)
+
+
+def _only(values: Values, number: int, possible: int) -> Values | None:
+    left = values[number] & possible
+    return (*values[:number], left, *values[number + 1 :]) if left else None
 
 
 @dataclass
@@ -81,11 +111,16 @@ class _Condition:
     literals: dict[str, set[Any]] = field(default_factory=dict)
 
 
-def data_of(process: Process, elements: Collection[str], writes: Writes) -> Data | None:
+def data_of(
+    process: Process, elements: Collection[str], writes: Writes, rules: Mapping[str, Sequence[Rule]] | None = None
+) -> Data | None:
     """What the gateways among some elements decide by data; None when nothing can be told.
 
     A condition counts when it compares variables with fixed values. A variable that something beside these elements
     may set at any time is not followed.
+
+    Args:
+        rules: what else is known of data after an element.
     """
     written = {element.id: _written(process, element, writes) for element in process.elements.values()}
     inside = {id_ for id_ in process.elements if _within(process, id_, elements)}
@@ -99,7 +134,31 @@ def data_of(process: Process, elements: Collection[str], writes: Writes) -> Data
             gateways[id_] = read
     if not gateways:
         return None
-    return _grouped(process, gateways, written)
+    told = [
+        (id_, rule, condition)
+        for id_, given in (rules or {}).items()
+        for rule in given
+        if (condition := _decidable(rule.condition)) is not None
+        and not any(_root(rule.path(path)) in loose for path in condition.literals)
+    ]
+    compared = {path for read in gateways.values() for _, condition in read for path in condition.literals}
+    return _grouped(process, gateways, written, _linked(told, compared))
+
+
+_Told = tuple[str, Rule, "_Condition"]
+"""A rule with its element and its condition."""
+
+
+def _linked(rules: Sequence[_Told], compared: set[str]) -> list[_Told]:
+    """The rules about what gateways compare, and those about what these rules compare."""
+    for _ in range(2):
+        kept = [one for one in rules if compared & _paths(*one[1:])]
+        compared = compared.union(*(_paths(*one[1:]) for one in kept if len(one[2].literals) > 1))
+    return kept
+
+
+def _paths(rule: Rule, condition: "_Condition") -> set[str]:
+    return {rule.path(path) for path in condition.literals}
 
 
 def _within(process: Process, id_: str, elements: Collection[str]) -> bool:
@@ -202,19 +261,25 @@ def _grouped(
     process: Process,
     gateways: Mapping[str, Sequence[tuple[str, _Condition]]],
     writes: Mapping[str, Collection[str] | None],
+    rules: Sequence[_Told],
 ) -> Data | None:
-    """Gateways that share a variable belong to one group."""
+    """Gateways and rules that share a variable belong to one group."""
+    compared = [[condition.literals for _, condition in conditions] for conditions in gateways.values()]
+    compared += [
+        [{rule.path(path): values for path, values in condition.literals.items()}] for _, rule, condition in rules
+    ]
     literals: dict[str, set[Any]] = {}
     sets: list[set[str]] = []
-    for conditions in gateways.values():
-        paths = {path for _, condition in conditions for path in condition.literals}
-        for _, condition in conditions:
-            for path, values in condition.literals.items():
+    for together in compared:
+        paths = {path for one in together for path in one}
+        for one in together:
+            for path, values in one.items():
                 literals.setdefault(path, set()).update(values)
         meeting = [other for other in sets if other & paths]
         sets = [other for other in sets if not other & paths] + [paths.union(*meeting)]
     groups: list[_Group] = []
     taken: dict[str, tuple[int, int]] = {}
+    told: dict[str, list[tuple[int, int]]] = {}
     for paths in sets:
         group = _group(sorted(paths), literals)
         if group is None:
@@ -223,8 +288,22 @@ def _grouped(
             if any(path in paths for _, condition in conditions for path in condition.literals):
                 default = process.elements[id_].default
                 taken.update({flow: (len(groups), bits) for flow, bits in _choices(group, conditions, default)})
+        for id_, rule, condition in rules:
+            if _paths(rule, condition) <= paths:
+                told.setdefault(id_, []).append((len(groups), _possible(group, rule, condition)))
         groups.append(group)
-    return Data(tuple(groups), taken, writes) if groups else None
+    return Data(tuple(groups), taken, writes, told) if groups else None
+
+
+def _possible(group: _Group, rule: Rule, condition: _Condition) -> int:
+    """The combinations with which a rule holds."""
+    test, own = feel.compile(condition.text), sorted(condition.literals)
+    places = [group.paths.index(rule.path(path)) for path in own]
+    return sum(
+        1 << bit
+        for bit, values in enumerate(group.combinations)
+        if test.evaluate(_variables(own, [values[place] for place in places]), now=_NOW) is True
+    )
 
 
 def _group(paths: Sequence[str], literals: Mapping[str, set[Any]]) -> _Group | None:

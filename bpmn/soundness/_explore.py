@@ -119,7 +119,7 @@ class Explorer:
     def _steps(self, state: State) -> Iterator[tuple[int, State]]:
         """The moves that can come next. A token that cannot rest goes first, and no other move competes with it."""
         marking, values = state
-        enabled = list(self._enabled(marking))
+        enabled = self.enabled(marking)
         urgent = next((place for place in marking if self.net.places[place].instant and self.moves.get(place)), None)
         if urgent is not None:
             enabled = [number for number in enabled if urgent in self.net.transitions[number].inputs]
@@ -130,10 +130,13 @@ class Explorer:
             known = self.data.after(values, move) if self.data else values
             if known is not None:
                 self.explored.flows.add(move.flow)
-                yield number, (self._after(marking, number), known)
+                yield number, (self.moved(marking, number), known)
 
-    def _enabled(self, marking: Marking) -> Iterator[int]:
-        there = set(marking)
+    def enabled(self, marking: Marking) -> list[int]:
+        """The moves whose tokens are all there."""
+        return list(self._enabled(set(marking)))
+
+    def _enabled(self, there: set[int]) -> Iterator[int]:
         tried: set[int] = set()
         for place in sorted(there):
             for number in self.moves.get(place, ()):
@@ -144,7 +147,8 @@ class Explorer:
                 if self._nothing_more_comes(number, move, there) if move.waits else move.inputs <= there:
                     yield number
 
-    def _after(self, marking: Marking, number: int) -> Marking:
+    def moved(self, marking: Marking, number: int) -> Marking:
+        """Where the tokens are after a move."""
         move = self.net.transitions[number]
         left = list(marking)
         for place in move.inputs:

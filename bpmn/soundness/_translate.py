@@ -13,7 +13,7 @@ MOST_BRANCHES = 8
 CANCEL = "cancel"
 _JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
 _AT_ONCE = _JOINS | {"exclusiveGateway", "complexGateway", "endEvent"}
-_MAY_FAIL = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask", "callActivity", "userTask"})
+MAY_FAIL = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask", "callActivity", "userTask"})
 
 
 class TooWide(Exception):
@@ -181,6 +181,6 @@ class _Drawn:
 def _may_fail(process: Process, scope: Element) -> bool:
     """Whether something in a sub-process can end with an error that the drawing does not show."""
     return any(
-        element.type in _MAY_FAIL or (element.type in CONTAINERS and _may_fail(process, element))
+        element.type in MAY_FAIL or (element.type in CONTAINERS and _may_fail(process, element))
         for element in process.children(scope.id)
     )

@@ -10,6 +10,7 @@ from bpmn import feel
 from bpmn.types._declared import declared
 from bpmn.types._infer import Environment, Inference, entry_of, inside, uses_value
 from bpmn.types._misuse import Misuse, nearest, said
+from bpmn.types._nulls import KNOWN, Outcome, with_null
 from bpmn.types._results import item_of
 from bpmn.types._schemas import of_schema
 from bpmn.types._types import (
@@ -50,6 +51,7 @@ __all__ = [
     "DATE",
     "DAYS",
     "INSTANT",
+    "KNOWN",
     "MONTHS",
     "NOTHING",
     "NULL",
@@ -63,6 +65,7 @@ __all__ = [
     "Limits",
     "ListOf",
     "Misuse",
+    "Outcome",
     "Plain",
     "RangeOf",
     "Type",
@@ -85,6 +88,7 @@ __all__ = [
     "said",
     "tested",
     "uses_value",
+    "with_null",
 ]
 
 

@@ -218,7 +218,7 @@ def test_a_model_that_can_stop_for_ever_is_shown_with_the_way_there(run: Run, tm
     code, told, _ = run("check", "--json", str(tmp_path))
     found = next(one for one in json.loads(told)[0]["findings"] if one["code"] == "deadlock")
     assert found["path"]
-    assert found["fix"]["type"] in ("exclusiveGateway", "inclusiveGateway")
+    assert found["fix"]["value"] in ("exclusiveGateway", "inclusiveGateway")
     code, told, _ = run("check", "--sarif", str(tmp_path))
     results = json.loads(told)["runs"][0]["results"]
     assert code == 1

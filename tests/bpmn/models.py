@@ -75,7 +75,7 @@ title = "Done"
 FORM = {
     "id": "ask",
     "type": "default",
-    "components": [{"type": "textfield", "key": "name", "id": "f1", "label": "Name"}],
+    "components": [{"type": "textarea", "key": "name", "id": "f1", "label": "Name"}],
 }
 
 

@@ -61,6 +61,28 @@ def test_a_letter_says_when_it_was_made() -> None:
     assert str(properties.created).startswith("2026-03-02 09:30")
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("{{ a.b }}", {("a", "b"): True}),
+        ("{% if a %}{{ b }}{% elif c %}{{ d }}{% endif %}",
+         {("a",): True, ("b",): False, ("c",): False, ("d",): False}),
+        ("{% if a is defined %}{{ a }}{% endif %}{{ a | default('x') }}", {("a",): False}),
+        ("{% for m in a.list %}{{ m.no }}{{ loop.index }}{{ b }}{% endfor %}",
+         {("a", "list"): True, ("a", "list", "[]", "no"): False, ("b",): False}),
+        ("{% for m in a %}{% for n in m.parts %}{{ n }}{% endfor %}{% endfor %}",
+         {("a",): True, ("a", "[]", "parts"): False, ("a", "[]", "parts", "[]"): False}),
+        ("{{ a if b else c }}{{ d and e }}{{ f | upper }}",
+         {("b",): True, ("a",): False, ("c",): False, ("d",): True, ("e",): False, ("f",): True}),
+        ("{% if a is defined %}{% endif %}{{ a }}", {("a",): True}),
+    ],
+)  # fmt: skip
+def test_what_a_template_always_reads_differs_from_what_it_may_do_without(
+    text: str, read: dict[tuple[str, ...], bool]
+) -> None:
+    assert letters.readings(samples.docx(text)) == read
+
+
 def test_the_placeholders_of_a_template_are_told() -> None:
     expected = {"contract.number", "applicant.name", "applicant.company", "utility.name", "meters"}
     assert letters.placeholders(AGREEMENT) == expected

@@ -20,8 +20,8 @@ SHIPPED = {
 }
 
 
-def no_placeholders(template: bytes) -> set[str]:
-    return set()
+def no_placeholders(template: bytes) -> dict[tuple[str, ...], bool]:
+    return {}
 
 
 def findings(of: bundle.Bundle, called: Mapping[str, bundle.Bundle] | None = None, **more: Any) -> list[check.Finding]:
@@ -285,7 +285,7 @@ def test_a_letter_asks_only_for_what_some_step_provides() -> None:
     letter = model(writing("offer"), letters__offer_DOT_en_DOT_docx=b"x")
 
     def asks(*names: str, gives: Mapping[str, Any] | None = None) -> set[tuple[str, str]]:
-        return codes(letter, placeholders=lambda _: set(names), gives=gives)
+        return codes(letter, placeholders=lambda _: {tuple(name.split(".")): True for name in names}, gives=gives)
 
     gives = {"generate-letter": {"type": "object", "properties": {"document": {}}}}
     assert ("placeholder", "letters/offer.en.docx") in asks("stranger")
@@ -294,7 +294,7 @@ def test_a_letter_asks_only_for_what_some_step_provides() -> None:
 
 
 def test_a_letter_that_cannot_be_read_is_named() -> None:
-    def unreadable(template: bytes) -> set[str]:
+    def unreadable(template: bytes) -> dict[tuple[str, ...], bool]:
         raise ValueError("no DOCX")
 
     letter = model(writing("offer"), letters__offer_DOT_en_DOT_docx=b"x")

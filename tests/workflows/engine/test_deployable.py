@@ -16,7 +16,7 @@ BESIDE = frozenset(
 
 
 def errors(xml: bytes) -> list[str]:
-    found = check.check(bundle.from_files(files(xml)), {}, (), ("front-desk",), lambda _: set())
+    found = check.check(bundle.from_files(files(xml)), {}, (), ("front-desk",), lambda _: {})
     return [f"{e.code} {e.element}: {e.message}" for e in check.errors(found) if e.code not in BESIDE]
 
 
