@@ -106,8 +106,7 @@ def set_release(tenant_code: str, second_person: bool) -> None:
         if known is None:
             raise NotFound(f"there is no utility {tenant_code}")
         with akta.database.across_tenants() as session:
-            row = session.get_one(Tenant, known.id)
-            row.profile = {**row.profile, releases.PROFILE: {releases.SECOND_PERSON: second_person}}
+            releases.rule(session.get_one(Tenant, known.id), second_person=second_person)
 
 
 def openapi() -> str:

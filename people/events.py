@@ -47,6 +47,7 @@ class What(StrEnum):
     GROUP_TAKEN = "group-taken"
     GROUP_ASKED = "group-asked"
     GROUP_REFUSED = "group-refused"
+    RELEASES_RULED = "releases-ruled"
 
 
 WORDS = {
@@ -74,6 +75,7 @@ WORDS = {
     What.GROUP_TAKEN: N_("Taken out of a group"),
     What.GROUP_ASKED: N_("A powerful group was asked for"),
     What.GROUP_REFUSED: N_("A powerful group was refused"),
+    What.RELEASES_RULED: N_("Said who may activate versions"),
 }
 
 

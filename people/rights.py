@@ -74,6 +74,7 @@ class Act(StrEnum):
     DEPLOY = "deploy"
     ACTIVATE = "activate"
     EDIT_DRAFT = "edit-draft"
+    RULE_RELEASES = "rule-releases"
     TRY_EXPRESSIONS = "try-expressions"
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_KEYS = "manage-keys"
@@ -164,6 +165,7 @@ TABLE: Mapping[Act, Right] = {
     Act.DEPLOY: Right(_OWNERS | {_MACHINE}, Behind.UTILITY),
     Act.ACTIVATE: Right(_OWNERS, Behind.UTILITY),
     Act.EDIT_DRAFT: Right(_OWNERS, Behind.UTILITY),
+    Act.RULE_RELEASES: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
     Act.TRY_EXPRESSIONS: Right(_OWNERS, Behind.NOBODYS),
     Act.MANAGE_ACCOUNTS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
     Act.MANAGE_KEYS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),

@@ -130,6 +130,11 @@ def second_person(tx: Transaction) -> bool:
     return asks_for_second_person(tx.get(Tenant, tx.tenant))
 
 
+def rule(tenant: Tenant, *, second_person: bool) -> None:
+    """Say whether the utility wants a version activated by somebody else than who deployed it."""
+    tenant.profile = {**tenant.profile, PROFILE: {SECOND_PERSON: second_person}}
+
+
 def asks_for_second_person(tenant: Tenant) -> bool:
     return bool(tenant.profile.get(PROFILE, {}).get(SECOND_PERSON, False))
 

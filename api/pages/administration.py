@@ -19,6 +19,8 @@ from api.visits import Visit
 from people import api_keys, events, groups, memberships, offices, rights, staff
 from people.rights import Act
 from people.staff import NewStaff
+from tasks import release_rule
+from workflows import releases
 
 router = APIRouter()
 
@@ -96,6 +98,14 @@ def decide_request(request_id: UUID, visit: VisitDep, form: FormDep) -> Response
     return frame.go(visit, "/administration")
 
 
+@router.post("/{tenant}/administration/releases", dependencies=[needs(Act.RULE_RELEASES)])
+def rule_releases(visit: VisitDep, form: FormDep) -> Response:
+    """Say whether versions of processes are activated by somebody else than who deployed them."""
+    with visit.uow.begin() as tx:
+        release_rule.ask_for_second_person(tx, form.get("second_person") == "yes", signed_in(visit)[1], visit.now)
+    return frame.go(visit, "/administration#releases")
+
+
 @router.get("/{tenant}/administration/keys", dependencies=KEYS)
 def keys_page(visit: VisitDep) -> Response:
     return _keys(visit)
@@ -140,6 +150,7 @@ def _accounts(
 ) -> Response:
     with visit.uow.view() as tx:
         colleagues, waiting, places = staff.listed(tx), memberships.waiting(tx), offices.listed(tx)
+        second_person = releases.second_person(tx)
     names = {name: visit.language.gettext(words) for name, words in groups.NAMES.items()}
     return frame.show(
         visit,
@@ -152,6 +163,7 @@ def _accounts(
         place_names={place.code: place.name for place in places},
         powerful=groups.POWERFUL,
         own=visit.subject.account,
+        second_person=second_person,
         problem=problem,
         told=told,
         typed=typed or Form(),

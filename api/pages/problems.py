@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from akta.languages import N_, Language
 from api.pages.wording import Wording
 from bpmn.bundle import Bundle
-from bpmn.check import Finding
+from bpmn.check import Finding, Fix
 from storage.bundles import ReleaseEvent
 
-FIXES: Mapping[str, str] = {
+GATEWAYS: Mapping[str, str] = {
     "exclusiveGateway": N_("Correction: make %(what)s an exclusive gateway, which passes on each way that comes."),
     "parallelGateway": N_("Correction: make %(what)s a parallel gateway, which waits for every way."),
     "inclusiveGateway": N_("Correction: make %(what)s an inclusive gateway, which waits for every way still to come."),
+}
+FIXES: Mapping[str, str] = {
+    "name": N_("Correction: write %(value)s instead of %(instead_of)s at %(what)s."),
+    "id": N_("Correction: call the process %(value)s."),
+    "condition": N_("Correction: take the condition away from %(what)s."),
+    "interrupting": N_("Correction: let %(what)s interrupt its activity."),
+    "binding": N_("Correction: let %(what)s call the version that is deployed."),
 }
 
 
@@ -26,7 +34,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding in words; `elements` are ids on the diagram, `accepted` says who took responsibility and why."""
+    """One finding in words; `elements` are ids on the diagram, `accepted` says who took responsibility and why.
+
+    `fix` says in words what the `patch` changes that mends it.
+    """
 
     code: str
     element: str
@@ -37,6 +48,7 @@ class Problem:
     way: tuple[Step, ...]
     fix: str
     corrected_url: str
+    patch: Fix | None
     accepted: ReleaseEvent | None
 
 
@@ -74,9 +86,12 @@ def _problem(finding: Finding, words: Wording, bundle: Bundle, url: str, event: 
     elements = [id_ for id_ in dict.fromkeys((*finding.elements, finding.element)) if id_ in drawn]
     fix, corrected = "", ""
     if finding.fix is not None:
-        element, wanted = finding.fix
-        fix = words.language.gettext(FIXES[wanted]) % {"what": _named(words, bundle, element)}
-        corrected = f"{url}/corrected?element={element}" if url else ""
+        change = finding.fix
+        text = GATEWAYS[change.value] if change.change == "type" else FIXES[change.change]
+        what = {"what": _named(words, bundle, change.element), "value": change.value, "instead_of": change.instead_of}
+        fix = words.language.gettext(text) % what
+        asked = urlencode({"element": change.element, "value": change.value})
+        corrected = f"{url}/corrected?{asked}" if url else ""
     return Problem(
         code=finding.code,
         element=finding.element,
@@ -87,6 +102,7 @@ def _problem(finding: Finding, words: Wording, bundle: Bundle, url: str, event: 
         way=tuple(_steps(finding.path, words, bundle)),
         fix=fix,
         corrected_url=corrected,
+        patch=finding.fix,
         accepted=event,
     )
 

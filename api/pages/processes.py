@@ -37,6 +37,8 @@ EVENTS: Mapping[releases.Did, str] = {
     releases.Did.ACCEPTED: N_("Warning accepted"),
     releases.Did.RETRIED: N_("Start by the clock tried again"),
 }
+Place = Annotated[str, Query(max_length=200)]
+"""An element that is corrected, or what is put there."""
 NO_ARCHIVE = N_("Choose the archive of the new version.")
 
 
@@ -61,10 +63,16 @@ def upload_version(visit: VisitDep, form: FormDep) -> Response:
         return _overview(visit, Refused(visit.language.gettext(NO_ARCHIVE), ""), 422)
     try:
         bundle = bundles.from_archive(content)
+    except Invalid as refusal:
+        return _overview(visit, Refused(problem_of(refusal, visit.language).title, _detail(refusal)), 422)
+    return _deployed(visit, bundle, form.get("note"))
+
+
+def _deployed(visit: Visit, bundle: Bundle, note: str) -> Response:
+    """To the page of the version that was stored, or of why it was not."""
+    try:
         with visit.uow.begin() as tx:
-            made = deployments.deploy(
-                tx, bundle, visit.actor, visit.now, gate=visit.services.gate, note=form.get("note")
-            )
+            made = deployments.deploy(tx, bundle, visit.actor, visit.now, gate=visit.services.gate, note=note)
             return frame.go(visit, f"/processes/{made.id}")
     except deployments.Refused:
         with visit.uow.begin() as tx:
@@ -88,11 +96,22 @@ def refused_diagram(visit: VisitDep) -> Response:
 
 
 @router.get("/{tenant}/processes/refused/corrected", dependencies=[needs(Act.DEPLOY)])
-def refused_corrected(visit: VisitDep, element: Annotated[str, Query(max_length=200)] = "") -> Response:
+def refused_corrected(visit: VisitDep, element: Place = "", value: Place = "") -> Response:
     """What was refused, with one correction made in it."""
+    bundle = _refused_corrected(visit, element, value)
+    return _archive(bundle, bundle.key)
+
+
+@router.post("/{tenant}/processes/refused/corrected", dependencies=[needs(Act.DEPLOY)])
+def deploy_refused_corrected(visit: VisitDep, form: FormDep) -> Response:
+    """Make one correction in what was refused, and store that if it can run."""
+    return _deployed(visit, _refused_corrected(visit, form.get("element"), form.get("value")), "")
+
+
+def _refused_corrected(visit: Visit, element: str, value: str) -> Bundle:
     with visit.uow.view() as tx:
         bundle, called = deployments.refused(tx, visit.actor)
-    return _archive(corrections.corrected(bundle, visit.services.gate(bundle, called), element), bundle.key)
+    return corrections.corrected(bundle, visit.services.gate(bundle, called), element, value)
 
 
 @router.post("/{tenant}/processes/{deployment}/activation", dependencies=[needs(Act.ACTIVATE)])
@@ -149,6 +168,7 @@ def _shown(visit: Visit, deployment: UUID, refusal: Refusal | None = None, **cho
         uploads=frame.uploads_of(visit),
         may_activate=rights.allowed(visit.subject, Act.ACTIVATE),
         may_draft=rights.allowed(visit.subject, Act.EDIT_DRAFT),
+        may_deploy=rights.allowed(visit.subject, Act.DEPLOY),
         queues=queues,
     )
 
@@ -168,15 +188,24 @@ def process_archive(deployment: UUID, visit: VisitDep) -> Response:
 
 
 @router.get("/{tenant}/processes/{deployment}/corrected", dependencies=[needs(Act.SEE_PROCESSES)])
-def process_corrected(
-    deployment: UUID, visit: VisitDep, element: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
+def process_corrected(deployment: UUID, visit: VisitDep, element: Place = "", value: Place = "") -> Response:
     """The version with one correction made in it, to be uploaded as the next."""
+    row, bundle = _corrected(visit, deployment, element, value)
+    return _archive(bundle, f"{row.key}-{row.version}")
+
+
+@router.post("/{tenant}/processes/{deployment}/corrected", dependencies=[needs(Act.DEPLOY)])
+def deploy_corrected(deployment: UUID, visit: VisitDep, form: FormDep) -> Response:
+    """Make one correction in a version, and store that as the next."""
+    _, bundle = _corrected(visit, deployment, form.get("element"), form.get("value"))
+    return _deployed(visit, bundle, "")
+
+
+def _corrected(visit: Visit, deployment: UUID, element: str, value: str) -> tuple[Deployment, Bundle]:
     with visit.uow.view() as tx:
         row = tx.get(Deployment, deployment)
         words = wording.of_deployment(tx, visit, row)
-    findings = _findings(visit, words, row.key)
-    return _archive(corrections.corrected(words.bundle(row.key), findings, element), f"{row.key}-{row.version}")
+    return row, corrections.corrected(words.bundle(row.key), _findings(visit, words, row.key), element, value)
 
 
 def _archive(bundle: Bundle, name: str) -> Response:

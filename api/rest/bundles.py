@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field
 
 from akta.ids import DeploymentId
 from api.dependencies import VisitDep, needs
+from api.rest.account import signed_in
 from api.rest.forms import PlainText
 from api.security import ARCHIVE
 from bpmn import bundle as bundles
 from bpmn import corrections
 from people.rights import Act
 from storage.bundles import Deployment, ReleaseEvent
-from tasks import rehearsals
+from tasks import rehearsals, release_rule
 from workflows import archives, comparing, deployments, queries, releases
 
 router = APIRouter(tags=["processes"])
@@ -41,10 +42,12 @@ class Version(BaseModel):
 
 
 class Fix(BaseModel):
-    """A correction: the type an element should have instead."""
+    """A correction: what is changed about an element, what is put there, and instead of what."""
 
+    change: str
     element: str
-    type: str
+    value: str
+    instead_of: str
 
 
 class Acceptance(BaseModel):
@@ -136,6 +139,12 @@ class CoverageView(BaseModel):
     left_out: list[str]
 
 
+class ReleaseRule(BaseModel):
+    """How the utility releases versions of its processes."""
+
+    second_person: bool
+
+
 class Count(BaseModel):
     """How many tokens of open cases stand on an element."""
 
@@ -202,6 +211,21 @@ def accept_finding(deployment: UUID, what: Accepted, visit: VisitDep) -> Event:
         return Event.of(releases.accept(tx, DeploymentId(deployment), findings, what.code, what.element, by, visit.now))
 
 
+@router.get("/release-rule", dependencies=[needs(Act.SEE_PROCESSES)])
+def read_release_rule(visit: VisitDep) -> ReleaseRule:
+    """Whether a version is activated by somebody else than who deployed it."""
+    with visit.uow.view() as tx:
+        return ReleaseRule(second_person=releases.second_person(tx))
+
+
+@router.put("/release-rule", dependencies=[needs(Act.RULE_RELEASES)])
+def set_release_rule(rule: ReleaseRule, visit: VisitDep) -> ReleaseRule:
+    """Say whether a version is activated by somebody else than who deployed it."""
+    with visit.uow.begin() as tx:
+        release_rule.ask_for_second_person(tx, rule.second_person, signed_in(visit)[1], visit.now)
+    return rule
+
+
 @router.get("/versions/{deployment}/differences", dependencies=[needs(Act.SEE_PROCESSES)])
 def list_differences(deployment: UUID, visit: VisitDep, other: UUID | None = None) -> list[DifferenceView]:
     """What a version says otherwise than another of its process, or than the version before."""
@@ -242,12 +266,16 @@ def correct_bundle(
     content: Annotated[bytes, Body(media_type=ARCHIVE)],
     visit: VisitDep,
     element: Annotated[PlainText, Query(min_length=1, max_length=200)],
+    value: Annotated[PlainText, Query(max_length=200)] = "",
 ) -> Response:
-    """An archive with the correction that a finding proposes for an element; nothing is stored."""
+    """An archive with the correction that a finding proposes for an element; nothing is stored.
+
+    `value` says which, where several are proposed.
+    """
     bundle = bundles.from_archive(content)
     with visit.uow.view() as tx:
         called = deployments.called_by(tx, bundle)
-    made = corrections.corrected(bundle, visit.services.gate(bundle, called), element)
+    made = corrections.corrected(bundle, visit.services.gate(bundle, called), element, value)
     return Response(made.to_archive(), media_type=ARCHIVE)
 
 

@@ -309,7 +309,8 @@ def test_findings_are_told_whole_accepted_with_a_reason_and_corrected(visitor: V
     (stuck,) = [finding for finding in refused if finding["code"] == "deadlock"]
     assert stuck["elements"] == ["together"]
     assert stuck["path"] == ["asked", "choice", "way-1"]
-    assert stuck["fix"] == {"element": "together", "type": "exclusiveGateway"}
+    fix = {"change": "type", "element": "together", "value": "exclusiveGateway", "instead_of": ""}
+    assert stuck["fix"] == fix
     made = owner.post(f"{REST}/bundles/corrections?element=together", content=archive, headers=headers).content
     assert owner.post(f"{REST}/bundles/corrections?element=f1", content=archive, headers=headers).status_code == 404
     version = owner.post(f"{REST}/bundles/versions", content=made, headers=headers).json()

@@ -6,7 +6,7 @@ import pytest
 
 from akta.subjects import Kind
 from bpmn import bundle as bundles
-from people.groups import PROCESS_OWNERS, SUPERVISION
+from people.groups import ADMINISTRATION, PROCESS_OWNERS, SUPERVISION
 from storage.bundles import Deployment
 from storage.cases import Case
 from storage.tenants import Tenant
@@ -14,6 +14,7 @@ from storage.unit_of_work import UnitOfWork
 from tests.api.pages.browser import Browser
 from tests.api.pages.conftest import SignedIn
 from tests.api.toy import FILES, TOY, changed, forked
+from workflows import releases
 
 
 @pytest.fixture
@@ -109,6 +110,37 @@ def test_a_refused_upload_shows_its_diagram_the_way_to_the_problem_and_offers_th
     owner.open("/processes")
     owner.send("/processes", {}, files={"archive": corrected.content})
     assert "Activate version 2" in owner.text
+
+
+def test_a_correction_is_made_and_stored_from_the_page(owner: Browser) -> None:
+    owner.open("/processes")
+    owner.send("/processes", {}, files={"archive": forked().to_archive()})
+    owner.send("/corrected", {})
+    assert owner.status == 200
+    assert "Activate version 2" in owner.text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', owner.page)
+    assert csrf is not None
+    again = {"csrf": csrf[1], "element": "together", "value": "exclusiveGateway"}
+    assert owner.client.post(f"{owner.url}/corrected", data=again).status_code == 404, "it is mended"
+    refused = f"{owner.base}/processes/refused/corrected"
+    assert owner.client.post(refused, data={**again, "value": "task"}).status_code == 404, "nothing proposes that"
+
+
+def test_administration_says_whether_it_takes_a_second_person(
+    owner: Browser, signed_in: SignedIn, uow: UnitOfWork
+) -> None:
+    admin = signed_in("admin", Kind.STAFF, ADMINISTRATION)
+    for wanted in ("yes", "no"):
+        admin.open("/administration")
+        admin.send("/administration/releases", {"second_person": wanted})
+        assert f'value="{wanted}" checked' in admin.page
+        with uow.view() as tx:
+            assert releases.second_person(tx) is (wanted == "yes")
+        assert admin.client.get(f"/api/v1{owner.base}/release-rule").json() == {"second_person": wanted == "yes"}
+    admin.open("/administration/events")
+    assert admin.text.count("Said who may activate versions") == 2
+    owner.open("/administration")
+    assert owner.status == 403
 
 
 def test_only_what_a_finding_proposes_is_corrected_and_only_for_who_was_refused(
