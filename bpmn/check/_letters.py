@@ -69,7 +69,7 @@ def _nowhere(checked: Checked, here: str, places: Places, made_by: Sequence[Elem
 
 def _of_another_kind(checked: Checked, here: str, places: Places, made_by: Sequence[Element]) -> Iterator[Finding]:
     """Parts that what is there does not have: told with the types where the letter is made."""
-    around = [_around(checked, element) for element in made_by] or [checked.typing.variables | _ADDED]
+    around = [_around(checked, element) for element in made_by] or [{**checked.typing.variables, **_ADDED}]
     for path in sorted(places):
         for variables in around:
             wrong = _missing(path, variables.get(path[0], types.ANY))

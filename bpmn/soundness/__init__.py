@@ -2,8 +2,10 @@
 reached before something has happened."""
 
 from bpmn.soundness._analyse import MOST_STATES, analyse, unknown
-from bpmn.soundness._before import Before, Matter, Way, before
-from bpmn.soundness._data import Rule, Writes
+from bpmn.soundness._before import before
+from bpmn.soundness._conditions import Rule
+from bpmn.soundness._data import Writes
+from bpmn.soundness._matter import Before, Matter, Way
 from bpmn.soundness._verdict import Change, Defect, Step, Unsound, Verdict
 
 __all__ = [

@@ -1,12 +1,13 @@
 """What can be reached before something has happened: where a token can stand, and by which shortest way."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpmn.model import CONTAINERS, Element, Process
-from bpmn.soundness._data import Data, Rule, Values, Writes, data_of
+from bpmn.soundness._data import Data, Values, Writes, data_of
 from bpmn.soundness._explore import Explorer, State
+from bpmn.soundness._matter import Before, Matter, Way, here, joined, then
 from bpmn.soundness._net import Net, Sink, Transition
 from bpmn.soundness._parts import Part, parts, scopes
 from bpmn.soundness._runs import Run
@@ -15,50 +16,7 @@ from bpmn.soundness._verdict import Step
 
 MOST_LOOKED_AT = 2_000
 """States of one part of a process that are looked at; what is only reached beyond them is not told."""
-Way = Callable[[], tuple[Step, ...]]
-"""A shortest way, put together when somebody wants to see it."""
 _WAITING = frozenset({"userTask", "receiveTask", "serviceTask", "sendTask", "callActivity", "eventBasedGateway"})
-
-
-@dataclass(frozen=True)
-class Matter:
-    """Something that happens in a process when certain elements are done.
-
-    Attributes:
-        happens: whether it has happened once an element is done.
-        closed: flows that are not taken as long as it has not happened.
-        apart: sub-processes inside of which it is not to be looked for.
-        rules: by element, what data must be like after it if it has not happened.
-    """
-
-    happens: Callable[[Element], bool]
-    closed: Collection[str] = frozenset()
-    apart: Collection[str] = frozenset()
-    rules: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
-
-
-@dataclass
-class Before:
-    """Where tokens can stand in a scope before the matter has happened, and which flows ask for their conditions.
-
-    `over` is a way to the end of the scope, `quiet` one to where it waits for something outside, `fails` one to where
-    something can fail, and `stops` are ways to each end that goes outwards.
-    """
-
-    reached: dict[str, Way] = field(default_factory=dict)
-    over: Way | None = None
-    quiet: Way | None = None
-    fails: Way | None = None
-    stops: dict[str, Way] = field(default_factory=dict)
-
-    def found(self, prefix: Way, inner: "Before") -> None:
-        """Take in what is reached in something inside, behind a way to it."""
-        for id_, way in inner.reached.items():
-            self.reached.setdefault(id_, _joined(prefix, way))
-        for code, way in inner.stops.items():
-            self.stops.setdefault(code, _joined(prefix, way))
-        if inner.fails is not None and self.fails is None:
-            self.fails = _joined(prefix, inner.fails)
 
 
 def before(process: Process, matter: Matter, writes: Writes) -> Before:
@@ -77,23 +35,11 @@ def before(process: Process, matter: Matter, writes: Writes) -> Before:
     return inner[process.id]
 
 
-def _here() -> tuple[Step, ...]:
-    return ()
-
-
-def _joined(first: Way, second: Way) -> Way:
-    return lambda: (*first(), *second())
-
-
-def _then(way: Way, element: str) -> Way:
-    return lambda: (*way(), Step(element))
-
-
 def _unseen(process: Process, scope: Element) -> Before:
     """A sub-process that is not looked into can end in every way it is drawn to."""
     thrown = (end for end in process.children(scope.id) if end.type == "endEvent" and end.about in ("error", "cancel"))
-    codes = {CANCEL if end.about == "cancel" else end.events[0].ref or "error": _here for end in thrown}
-    return Before(over=_here, quiet=_here, fails=_here, stops=codes)
+    codes = {CANCEL if end.about == "cancel" else end.events[0].ref or "error": here for end in thrown}
+    return Before(over=here, quiet=here, fails=here, stops=codes)
 
 
 @dataclass
@@ -112,18 +58,18 @@ class _Scope:
         while ready := [part for part in waiting if self._entered(part) is not None]:
             waiting = [part for part in waiting if part not in ready]
             for part in ready:
-                self._part(part, self._entered(part) or _here)
+                self._part(part, self._entered(part) or here)
         self._handlers()
         element = self.process.elements.get(self.scope)
         if element is not None and element.type == "adHocSubProcess":
-            self.told.over = self.told.quiet = _here
+            self.told.over = self.told.quiet = here
         return self.told
 
     def _entered(self, part: Part) -> Way | None:
         """The way to where a part begins: the start of the scope, or an event beside an activity that waits."""
         event = part.entries[0]
         if event.type != "boundaryEvent":
-            return _here
+            return here
         return self._border(event)
 
     def _border(self, event: Element) -> Way | None:
@@ -131,7 +77,7 @@ class _Scope:
         if host is None or not self._may_come(event):
             return None
         inner = self.inner.get(event.attached_to)
-        return host if inner is None or inner.quiet is None else _joined(host, inner.quiet)
+        return host if inner is None or inner.quiet is None else joined(host, inner.quiet)
 
     def _may_come(self, event: Element) -> bool:
         """Whether an event on a border can come before the matter has happened inside its host."""
@@ -175,15 +121,15 @@ class _Scope:
         """A token can stand at an element: so at all that is reached inside it."""
         if element.id in self.told.reached:
             return
-        self.told.reached[element.id] = _then(way, element.id)
+        self.told.reached[element.id] = then(way, element.id)
         if element.type in MAY_FAIL and self.told.fails is None:
-            self.told.fails = _then(way, element.id)
+            self.told.fails = then(way, element.id)
         if element.id in self.inner:
             inside = self.inner[element.id]
             for id_, inner in inside.reached.items():
-                self.told.reached.setdefault(id_, _joined(_then(way, element.id), inner))
+                self.told.reached.setdefault(id_, joined(then(way, element.id), inner))
             if inside.fails is not None and self.told.fails is None:
-                self.told.fails = _joined(_then(way, element.id), inside.fails)
+                self.told.fails = joined(then(way, element.id), inside.fails)
 
     def _handlers(self) -> None:
         """Event sub-processes begin while their scope waits; one for errors where something fails."""
@@ -195,11 +141,11 @@ class _Scope:
             entry = fails if start is not None and start.about == "error" else self.told.quiet
             if start is None or entry is None:
                 continue
-            inner, here = self.inner[handler.id], _then(entry, handler.id)
-            self.told.reached.setdefault(handler.id, here)
-            self.told.found(here, inner)
+            inner, begun = self.inner[handler.id], then(entry, handler.id)
+            self.told.reached.setdefault(handler.id, begun)
+            self.told.found(begun, inner)
             if start.interrupting and inner.over is not None and self.told.over is None:
-                self.told.over = _joined(here, inner.over)
+                self.told.over = joined(begun, inner.over)
 
 
 class _Search:
@@ -213,7 +159,13 @@ class _Search:
         self.data: Data | None = data_of(scope.process, part.elements, scope.writes, scope.matter.rules)
         self.moves = Explorer(net, {}, MOST_LOOKED_AT)
         self.goes_on = {number for number, move in net.transitions.items() if scope.goes_on(net, move)}
+        self.alone = {number for number in self.goes_on if self._is_alone(net.transitions[number])}
         self.came: dict[State, tuple[State, int]] = {}
+
+    def _is_alone(self, move: Transition) -> bool:
+        """Whether a move is the only way on from a place and matters to no other: its turn can come first."""
+        only = len(move.inputs) == 1 and all(len(self.moves.moves[place]) == 1 for place in move.inputs)
+        return only and not (self.data is not None and self.data.matters(move))
 
     def run(self) -> None:
         start: State = (self.net.first,), self.data.begin if self.data else ()
@@ -243,39 +195,44 @@ class _Search:
 
     def _steps(self, state: State) -> Iterator[tuple[int, State]]:
         marking, values = state
-        enabled = self.moves.enabled(marking)
-        elements = self.scope.process.elements
         waiting: list[Transition] = []
+        steps: list[tuple[int, State]] = []
         quiet = True
-        for number in enabled:
+        for number in self.moves.enabled(marking):
             move = self.net.transitions[number]
             known = self._after(values, move)
             if known is None:
                 continue
-            element = elements[move.element]
+            element = self.scope.process.elements[move.element]
             if element.type != "boundaryEvent":
                 self.scope.stand(element, self._way(state, move.inputs))
                 self._ask(element, values, self._way(state, move.inputs))
                 quiet = quiet and self.scope.waits(element)
                 waiting.append(move)
             if number in self.goes_on:
-                yield number, (self.moves.moved(marking, number), known)
+                steps.append((number, (self.moves.moved(marking, number), known)))
         if quiet and waiting and self.scope.told.quiet is None:
             self.scope.told.quiet = self._to_rest(state, waiting[0])
+        alone = [step for step in steps if step[0] in self.alone]
+        yield from [min(alone, key=self._rests)] if alone else steps
+
+    def _rests(self, step: tuple[int, State]) -> bool:
+        """What goes on at once goes before what waits, so that it is seen where all wait."""
+        return self.scope.waits(self.scope.process.elements[self.net.transitions[step[0]].element])
 
     def _ask(self, gateway: Element, values: Values, way: Way) -> None:
         """Note which conditions of a gateway are looked at."""
         flows = [flow.id for flow in self.scope.process.outgoing[gateway.id] if flow.condition]
         for flow in self.data.asked(values, flows) if self.data else flows:
-            self.scope.told.reached.setdefault(flow, _then(way, gateway.id))
+            self.scope.told.reached.setdefault(flow, then(way, gateway.id))
 
     def _after(self, values: Values, move: Transition) -> Values | None:
         return self.data.after(values, move) if self.data else values
 
     def _to_rest(self, state: State, move: Transition) -> Way:
         """To where something waits; in a sub-process, to where that does."""
-        way, inner = _then(self._way(state, move.inputs), move.element), self.scope.inner.get(move.element)
-        return way if inner is None or inner.quiet is None else _joined(way, inner.quiet)
+        way, inner = then(self._way(state, move.inputs), move.element), self.scope.inner.get(move.element)
+        return way if inner is None or inner.quiet is None else joined(way, inner.quiet)
 
     def _way(self, state: State, places: Iterable[int]) -> Way:
         """What the tokens at some places owe their places to, from the start of the process."""

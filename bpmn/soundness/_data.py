@@ -8,8 +8,8 @@ from itertools import pairwise, product
 from typing import Any
 
 from bpmn import feel
-from bpmn.feel import nodes
 from bpmn.model import CONTAINERS, Element, Process, feel_text
+from bpmn.soundness._conditions import Condition, Rule, decidable, root
 from bpmn.soundness._net import Transition
 
 MOST_COMBINATIONS = 512
@@ -34,24 +34,11 @@ class _Group:
 
     def forgetting(self, possible: int, names: Collection[str] | None) -> int:
         """What is possible after some variables may have changed."""
-        kept = [at for at, path in enumerate(self.paths) if names is not None and _root(path) not in names]
+        kept = [at for at, path in enumerate(self.paths) if names is not None and root(path) not in names]
         if len(kept) == len(self.paths):
             return possible
         left = {tuple(self.combinations[bit][at] for at in kept) for bit in _bits(possible)}
         return sum(1 << bit for bit, values in enumerate(self.combinations) if tuple(values[at] for at in kept) in left)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What is known of data after an element: a condition on variables, some of which have another name in it."""
-
-    condition: str
-    names: Mapping[str, str]
-
-    def path(self, own: str) -> str:
-        """The path in the process of one in the condition."""
-        root, dot, rest = own.partition(".")
-        return f"{self.names.get(root, root)}{dot}{rest}"
 
 
 @dataclass(frozen=True)
@@ -96,19 +83,13 @@ class Data:
 
     def _forgets(self, element: str) -> bool:
         names = self.writes.get(element, ())
-        tracked = {_root(path) for group in self.groups for path in group.paths}
+        tracked = {root(path) for group in self.groups for path in group.paths}
         return names is None or not tracked.isdisjoint(names)
 
 
 def _only(values: Values, number: int, possible: int) -> Values | None:
     left = values[number] & possible
     return (*values[:number], left, *values[number + 1 :]) if left else None
-
-
-@dataclass
-class _Condition:
-    text: str
-    literals: dict[str, set[Any]] = field(default_factory=dict)
 
 
 def data_of(
@@ -138,14 +119,14 @@ def data_of(
         (id_, rule, condition)
         for id_, given in (rules or {}).items()
         for rule in given
-        if (condition := _decidable(rule.condition)) is not None
-        and not any(_root(rule.path(path)) in loose for path in condition.literals)
+        if (condition := decidable(rule.condition)) is not None
+        and not any(root(rule.path(path)) in loose for path in condition.literals)
     ]
     compared = {path for read in gateways.values() for _, condition in read for path in condition.literals}
     return _grouped(process, gateways, written, _linked(told, compared))
 
 
-_Told = tuple[str, Rule, "_Condition"]
+_Told = tuple[str, Rule, Condition]
 """A rule with its element and its condition."""
 
 
@@ -157,7 +138,7 @@ def _linked(rules: Sequence[_Told], compared: set[str]) -> list[_Told]:
     return kept
 
 
-def _paths(rule: Rule, condition: "_Condition") -> set[str]:
+def _paths(rule: Rule, condition: Condition) -> set[str]:
     return {rule.path(path) for path in condition.literals}
 
 
@@ -183,83 +164,22 @@ def _written(process: Process, element: Element, writes: Writes) -> Collection[s
     return names
 
 
-def _read(process: Process, gateway: str, loose: Collection[str]) -> list[tuple[str, _Condition]] | None:
+def _read(process: Process, gateway: str, loose: Collection[str]) -> list[tuple[str, Condition]] | None:
     """The conditions of a gateway in their order; None when one of them cannot be decided."""
     found = []
     for flow in process.outgoing[gateway]:
         if flow.id == process.elements[gateway].default or not flow.condition:
             continue
-        condition = _decidable(feel_text(flow.condition))
-        if condition is None or any(_root(path) in loose for path in condition.literals):
+        condition = decidable(feel_text(flow.condition))
+        if condition is None or any(root(path) in loose for path in condition.literals):
             return None
         found.append((flow.id, condition))
     return found or None
 
 
-def _decidable(text: str) -> _Condition | None:
-    try:
-        expression = feel.compile(text)
-    except feel.FeelSyntaxError:
-        return None
-    condition = _Condition(text)
-    return condition if _compares(expression.node, condition.literals) else None
-
-
-def _compares(node: nodes.Node, literals: dict[str, set[Any]]) -> bool:
-    """Whether a condition only compares variables with fixed values, which are collected by variable."""
-    match node:
-        case nodes.Binary(operator="and" | "or", left=left, right=right):
-            return _compares(left, literals) and _compares(right, literals)
-        case nodes.Binary(operator="=" | "!=" | "<" | "<=" | ">" | ">=", left=left, right=right):
-            return _pair(left, right, literals) or _pair(right, left, literals)
-        case nodes.Call(function=nodes.Name(name="not"), positional=(operand,), named=()):
-            return _compares(operand, literals)
-        case nodes.In(value=value, tests=tests):
-            return all(_pair(value, test, literals) for test in tests)
-        case nodes.Literal(value=bool()):
-            return True
-        case nodes.Name() | nodes.Path():
-            path = _path(node)
-            if path:
-                literals.setdefault(path, set()).update((True, False))
-            return bool(path)
-    return False
-
-
-def _pair(variable: nodes.Node, fixed: nodes.Node, literals: dict[str, set[Any]]) -> bool:
-    path, value = _path(variable), _fixed(fixed)
-    if path and isinstance(value, tuple):
-        literals.setdefault(path, set()).add(value[0])
-        return True
-    return False
-
-
-def _fixed(node: nodes.Node) -> tuple[Any] | None:
-    match node:
-        case nodes.Literal(value=value) if value is None or isinstance(value, str | bool | Decimal | int):
-            return (value,)
-        case nodes.Negate(operand=nodes.Literal(value=value)) if isinstance(value, Decimal | int):
-            return (-value,)
-    return None
-
-
-def _path(node: nodes.Node) -> str:
-    match node:
-        case nodes.Name(name=name):
-            return name
-        case nodes.Path(source=source, name=name):
-            before = _path(source)
-            return f"{before}.{name}" if before else ""
-    return ""
-
-
-def _root(path: str) -> str:
-    return path.partition(".")[0]
-
-
 def _grouped(
     process: Process,
-    gateways: Mapping[str, Sequence[tuple[str, _Condition]]],
+    gateways: Mapping[str, Sequence[tuple[str, Condition]]],
     writes: Mapping[str, Collection[str] | None],
     rules: Sequence[_Told],
 ) -> Data | None:
@@ -295,7 +215,7 @@ def _grouped(
     return Data(tuple(groups), taken, writes, told) if groups else None
 
 
-def _possible(group: _Group, rule: Rule, condition: _Condition) -> int:
+def _possible(group: _Group, rule: Rule, condition: Condition) -> int:
     """The combinations with which a rule holds."""
     test, own = feel.compile(condition.text), sorted(condition.literals)
     places = [group.paths.index(rule.path(path)) for path in own]
@@ -338,7 +258,7 @@ def _domain(literals: Iterable[Any]) -> Iterator[Any]:
     yield None
 
 
-def _choices(group: _Group, conditions: Sequence[tuple[str, _Condition]], default: str) -> Iterator[tuple[str, int]]:
+def _choices(group: _Group, conditions: Sequence[tuple[str, Condition]], default: str) -> Iterator[tuple[str, int]]:
     """With which combinations each flow is taken: the first whose condition holds, or else the default.
 
     A combination for which a condition is neither true nor false stops the case there with a reason.

@@ -173,5 +173,5 @@ def _equal(left: Outcome, right: Outcome) -> Outcome:
         other = right if left is Outcome.NULL else left
         if other is Outcome.NULL:
             return Outcome.TRUE
-        return _TRUTH if Outcome.NULL in other else Outcome.FALSE
+        return _TRUTH if other & Outcome.NULL else Outcome.FALSE
     return _TRUTH
