@@ -127,8 +127,8 @@ def _written(path: Sequence[str]) -> str:
 def _not_yet(checked: Checked, here: str, places: Places, element: Element) -> Iterator[Finding]:
     """Names that are not there on some way to the task that makes the letter; an empty answer is printed as nothing."""
     setting = Setting.of(checked)
-    if setting.forms is None or _gives_all(element):
-        return
+    if setting.forms is None or _gives_all(element) or element.type == "callActivity":
+        return  # a process that is called makes the letter when it sees fit
     always = {path[0] for path, sure in places.items() if sure}
     for name in sorted(always & setting.typing.variables.keys() - _variables.LETTER - _given(element)):
         wanted = Wanted(name, null_will_do=True)

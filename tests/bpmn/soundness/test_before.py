@@ -58,13 +58,17 @@ def test_the_same_is_reached_as_by_playing_a_drawing_out(batch: int) -> None:
         except TooLarge:
             continue
         judged += 1
-        looked = before(drawing.process(), Matter(lambda element, done=done: element.id in done), unknown)
+        looked = before(drawing.process(), _done(done), unknown)
         assert {id_ for id_ in looked.reached if drawing.nodes[id_] == "userTask"} == shown, (seed, done)
         for id_ in shown:
             passed = [step.element for step in looked.reached[id_]()]
             assert passed[-1] == id_
             assert all(_left_by_its_border(drawing, passed, at) for at in range(len(passed) - 1) if passed[at] in done)
     assert judged > 40
+
+
+def _done(done: Collection[str]) -> Matter:
+    return Matter(lambda element: element.id in done)
 
 
 def _left_by_its_border(drawing: Drawing, passed: list[str], at: int) -> bool:
