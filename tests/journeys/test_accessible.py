@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +12,6 @@ from playwright.sync_api import Browser
 
 from akta.languages import NAMES
 from api import pages
-from bpmn import bundle as bundles
-from bpmn.bundle import Bundle
 from tests import services
 from tests.conftest import serving
 from tests.journeys.installations import Installation
@@ -129,67 +126,6 @@ def test_what_a_reader_asks_of_their_browser_is_given(
         line = "() => getComputedStyle(document.documentElement).getPropertyValue('--line')"
         assert visitor.page.evaluate("matchMedia('(prefers-contrast: more)').matches")
         assert "0.5 " in visitor.page.evaluate(line) or "0.72" in visitor.page.evaluate(line)
-
-
-def test_the_way_to_a_problem_is_played_on_the_diagram_and_its_correction_is_stored(
-    browser: Browser, demo: Installation, tmp_path: Path
-) -> None:
-    """The join is drawn as parallel and waits for ever; a text too many is a warning, to be accepted with a reason."""
-    visitor = Visitor.at(browser, demo, DESKTOP, "en")
-    visitor.sign_in("process-owners")
-    page = visitor.page
-    visitor.go("/processes")
-    archive = tmp_path / "reading-window.zip"
-    archive.write_bytes(_stuck("reading-window", "again").to_archive())
-    page.set_input_files("input[type=file][name=archive]", archive)
-    with page.expect_navigation():
-        page.locator("form:has(input[name=archive]) button").last.click()
-    page.wait_for_selector(".djs-container .djs-shape")
-    stuck = page.locator(".problem", has_text="A case can stop for ever")
-    assert page.locator(".problem form[action$='/acceptance']").count() == 0, "errors cannot be accepted"
-    stuck.locator("[data-elements]").click()
-    assert _marked(visitor, "again", "akta-chosen")
-    stuck.locator("[data-plays]").click()
-    places = set()
-    for _ in range(60):
-        page.wait_for_timeout(60)
-        token = page.locator(".akta-token")
-        places.add((token.get_attribute("cx"), token.get_attribute("cy")))
-        if _marked(visitor, "again", "akta-here"):
-            break
-    assert len(places) > 2, "the token moves"
-    assert _marked(visitor, "again", "akta-here")
-    assert page.locator("[data-player-step]").inner_text().startswith("Step")
-    assert stuck.locator("[data-step][aria-current=step]").count() == 1
-    found = _violations(visitor)
-    page.locator("[data-play=close]").click()
-    assert page.locator(".akta-token").count() == 0
-    with page.expect_navigation():
-        stuck.get_by_role("button", name="Correct and store").click()
-    page.wait_for_selector(".djs-container .djs-shape")
-    warning = page.locator(".problem", has_text="about something that is not there")
-    warning.locator("summary", has_text="Accept this warning").click()
-    warning.locator("[name=reason]").fill("It is kept for the next version.")
-    with page.expect_navigation():
-        warning.get_by_role("button", name="Accept with this reason").click()
-    page.wait_for_selector(".djs-container .djs-shape")
-    assert page.locator(".problem", has_text="Accepted by").count() == 1
-    assert not found + _violations(visitor)
-    assert not [one for one in visitor.complaints if "422" not in one]
-
-
-def _stuck(key: str, join: str) -> Bundle:
-    """A shipped bundle one of whose merging gateways waits for every way, with a text about nothing."""
-    whole = bundles.from_folder(Path(bundles.__file__).parents[1] / "bundles" / key)
-    before, middle = whole.process.split(f'<bpmn:exclusiveGateway id="{join}"'.encode())
-    tagged = middle.replace(b"</bpmn:exclusiveGateway>", b"</bpmn:parallelGateway>", 1)
-    model = before + f'<bpmn:parallelGateway id="{join}"'.encode() + tagged
-    texts = whole.files["i18n/en.toml"] + b'\n[elements.nobody]\nname = "Nobody"\n'
-    return bundles.from_files({**whole.files, "process.bpmn": model, "i18n/en.toml": texts})
-
-
-def _marked(visitor: Visitor, id_: str, marker: str) -> bool:
-    return visitor.page.locator(f"[data-element-id='{id_}'].{marker}").count() > 0
 
 
 def _pages(visitor: Visitor, language: str, known: dict[str, list[Any]]) -> Iterator[str]:
