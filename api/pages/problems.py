@@ -48,8 +48,8 @@ class Problem:
     way: tuple[Step, ...]
     fix: str
     corrected_url: str
-    patch: Fix | None
     accepted: ReleaseEvent | None
+    patch: Fix | None = None
 
 
 def bare(finding: Finding, language: Language) -> Problem:
