@@ -114,15 +114,21 @@ def lookup(uow: UnitOfWork, token: str, now: datetime) -> Session | None:
     """The live session of this token, or None: unknown, expired, left unused, ended, of another tenant, or of a
     closed account."""
     with uow.view() as tx:
-        found = tx.session.scalar(
-            select(rows.Session).where(
+        # With whose it is, so that nothing of it is read apart.
+        known = (
+            select(rows.Session, rows.Account, rows.Person)
+            .outerjoin(rows.Account, rows.Account.id == rows.Session.account_id)
+            .outerjoin(rows.Person, rows.Person.id == rows.Account.person_id)
+            .where(
                 rows.Session.token_hash == token_hash(token),
                 rows.Session.ended_at.is_(None),
                 rows.Session.expires_at > now,
             )
         )
-        if found is None:
+        held = tx.session.execute(known).one_or_none()
+        if held is None:
             return None
+        found = held[0]
         live = _of_account(tx, found) if found.account_id else _of_case(tx, found, now)
         if live is None or now >= found.seen_at + IDLE[live.subject.kind]:
             return None
@@ -245,7 +251,7 @@ def _stage(tx: Transaction, account: rows.Account, proved: bool) -> Stage:
 
 
 def _of_account(tx: Transaction, found: rows.Session) -> Session | None:
-    account = tx.session.scalar(select(rows.Account).where(rows.Account.id == found.account_id))
+    account = None if found.account_id is None else tx.find(rows.Account, found.account_id)
     if account is None or account.state not in rows.MAY_SIGN_IN:
         return None
     stage = Stage.CHANGE_PASSWORD if account.state == rows.PENDING else Stage(found.stage)

@@ -38,7 +38,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = url
         embedded = make_url(url).get_backend_name() == "sqlite"
-        options: dict[str, Any] = {} if embedded else {"pool_size": pool_size, "max_overflow": 4}
+        options: dict[str, Any] = {} if embedded else {"pool_size": pool_size, "max_overflow": 4, "pool_use_lifo": True}
         self.engine: Engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
         if embedded:
             _prepare_sqlite(self.engine)

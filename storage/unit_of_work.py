@@ -44,6 +44,8 @@ class Transaction:
         self.tenant = tenant
         self._afterwards: list[Callable[[], object]] = []
         self._undoings: list[Callable[[], None]] = []
+        # The session forgets rows that nobody holds, and would read them again.
+        self._held: dict[UUID, Base] = {}
 
     def add(self, *rows: Base) -> None:
         """Add rows and send them to the database, so that constraints speak now; fills in the tenant."""
@@ -55,7 +57,10 @@ class Transaction:
 
     def find(self, kind: type[Row], key: UUID) -> Row | None:
         row = self.session.get(kind, key)
-        return None if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant else row
+        if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant:
+            return None
+        self._held[key] = row
+        return row
 
     def get(self, kind: type[Row], key: UUID) -> Row:
         """The row of this tenant.
@@ -80,6 +85,7 @@ class Transaction:
         row = self.session.scalar(wanted, execution_options={"populate_existing": True})
         if row is None or getattr(row, "tenant_id", self.tenant) != self.tenant:
             raise NotFound(f"{kind.__name__} {key}")
+        self._held[key] = row
         return row
 
     def after_commit(self, call: Callable[[], object]) -> None:

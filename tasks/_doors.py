@@ -48,10 +48,11 @@ def reach(tx: Transaction, visibility: Visibility, subject: Subject, task_id: Ta
         NotFound: there is no such task, or it is not theirs to see.
         NotYours: they may see it, but it is for others to do.
     """
-    task = tx.session.scalar(visible(visibility, subject).where(Task.id == task_id))
-    if task is None:
+    seen = visible(visibility, subject).where(Task.id == task_id).with_only_columns(Task, Case)
+    found = tx.session.execute(seen).one_or_none()
+    if found is None:
         raise NotFound(f"task {task_id}")
-    case = tx.get(Case, task.case_id)
+    task, case = found
     return Reached(task, case, _part(subject, task, case))
 
 

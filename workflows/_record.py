@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import StatementError
 
 from akta.ids import JobId, TokenId, new_id
@@ -145,16 +145,19 @@ def _close(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: 
     gone = [token for token in outcome.closed if not (done and token == acted)]
     whole = outcome.ended is not None
     _resolve(tx, case, command, outcome, by, now)
-    if not (whole or gone or outcome.resumed):
-        return
-    _end_tasks(tx, true() if whole else Task.token.in_(gone), case, "cancelled", by, now)
-    _end_jobs(tx, true() if whole else Job.token.in_(gone), case, "cancelled")
     if whole:
         tx.session.execute(delete(Parcel).where(Parcel.case_id == case.id))
-    _end_choices(tx, true() if whole else Choice.token.in_(gone), case, now)
-    for kind in (Timer, Subscription):
-        ended = delete(kind).where(kind.case_id == case.id, true() if whole else kind.token.in_(gone))
-        tx.session.execute(ended.execution_options(synchronize_session=False))
+    kinds = {outcome.waited[token] for token in gone}
+    if "task" in kinds:
+        _end_tasks(tx, Task.token.in_(gone), case, "cancelled", by, now)
+    if "call" in kinds:
+        _end_jobs(tx, Job.token.in_(gone), case, "cancelled")
+    if "parts" in kinds:
+        _end_choices(tx, Choice.token.in_(gone), case, now)
+    for kind, about in ((Timer, {"timer"}), (Subscription, {"message", "signal", "condition"})):
+        if kinds & about:
+            ended = delete(kind).where(kind.case_id == case.id, kind.token.in_(gone))
+            tx.session.execute(ended.execution_options(synchronize_session=False))
 
 
 def _resolve(tx: Transaction, case: Case, command: Command, outcome: Outcome, by: Actor, now: datetime) -> None:

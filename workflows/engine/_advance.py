@@ -103,16 +103,15 @@ def _about(token: Token) -> tuple[str, str]:
 class _Waits:
     """What a token waited for at one moment."""
 
-    offer: bool
-    task: bool
+    offer: str
+    """The kind of its offer, if it had one."""
     stopped: bool
 
 
 def _waiting(case: Case) -> Mapping[int, _Waits]:
     return {
         ident: _Waits(
-            offer=token.offer is not None,
-            task=token.offer is not None and token.offer.kind == "task",
+            offer="" if token.offer is None else token.offer.kind,
             stopped=token.stop is not None,
         )
         for ident, token in sorted(case.tokens.items())
@@ -121,7 +120,7 @@ def _waiting(case: Case) -> Mapping[int, _Waits]:
 
 def _outcome(case: Case, before: Mapping[int, _Waits], stood: tuple[Place, ...], retried: int | None) -> Outcome:
     after, journal = _waiting(case), case.journal
-    nothing = _Waits(offer=False, task=False, stopped=False)
+    nothing = _Waits(offer="", stopped=False)
     closed = [
         ident
         for ident, was in before.items()
@@ -137,7 +136,7 @@ def _outcome(case: Case, before: Mapping[int, _Waits], stood: tuple[Place, ...],
         variables=case.variables or {},
         positions=_positions(case),
         stood=stood,
-        tasks_kept=sum(was.task and after.get(ident, nothing).task for ident, was in before.items()),
+        tasks_kept=sum(was.offer == after.get(ident, nothing).offer == "task" for ident, was in before.items()),
         tasks=tuple(task for task in journal.tasks if _open(case, task.token)),
         calls=tuple(call for call in journal.calls if _open(case, call.token)),
         timers=tuple(timer for timer in journal.timers if _open(case, timer.token)),
@@ -146,6 +145,7 @@ def _outcome(case: Case, before: Mapping[int, _Waits], stood: tuple[Place, ...],
         awaited_conditions=tuple(one for one in journal.awaited_conditions if _open(case, one.token)),
         choices=tuple(choice for choice in journal.choices if _open(case, choice.token)),
         closed=tuple(TokenId(ident) for ident in closed),
+        waited={TokenId(ident): before[ident].offer for ident in closed},
         thrown=tuple(journal.thrown),
         thrown_signals=tuple(journal.thrown_signals),
         steps=tuple(journal.steps),

@@ -181,6 +181,9 @@ class Outcome:
     awaited_conditions: tuple[AwaitedCondition, ...] = ()
     choices: tuple[OpenedChoice, ...] = ()
     closed: tuple[TokenId, ...] = ()
+    waited: Mapping[TokenId, str] = field(default_factory=dict)
+    """What each of the closed waited for: task, call, timer, message, signal, condition, parts; empty if it had
+    stopped."""
     thrown: tuple[ThrownMessage, ...] = ()
     thrown_signals: tuple[ThrownSignal, ...] = ()
     steps: tuple[Step, ...] = ()
