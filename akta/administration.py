@@ -11,20 +11,13 @@ from akta import bootstrap, languages
 from akta.bootstrap import Akta
 from akta.errors import Conflict, Invalid, NotFound
 from akta.ids import TenantId, new_id
-from akta.settings import Settings
 from people import oidc, staff
 from people.staff import NewStaff
 from storage.tenants import Tenant
-from tasks.mailer import Outbox
 from workflows import releases
 
 TAKEN_ADDRESSES = frozenset({"api", "design", "health", "offline", "static"})
 """First parts of addresses that belong to no utility."""
-
-
-def _installation(settings: Settings | None = None) -> Akta:
-    """For acts that send no mail and wake no worker."""
-    return bootstrap.build(settings or Settings(), send=lambda _tenant, _job: None, mailer=Outbox())
 
 
 def add_tenant(row: Tenant) -> int:
@@ -36,7 +29,7 @@ def add_tenant(row: Tenant) -> int:
     """
     _refuse_unusable(row)
     row.id = new_id()
-    with closing(_installation()) as akta:
+    with closing(bootstrap.without_work()) as akta:
         if _find(akta, row.code) is not None:
             raise Conflict(f"there is a utility {row.code} already")
         with akta.database.unit_of_work(TenantId(row.id)).begin() as tx:
@@ -66,7 +59,7 @@ def add_clerk(tenant_code: str, login: str, name: str, email: str, groups: Seque
         Conflict: the login is taken.
         Invalid: a group is unknown.
     """
-    with closing(_installation()) as akta:
+    with closing(bootstrap.without_work()) as akta:
         known = _find(akta, tenant_code)
         if known is None:
             raise NotFound(f"there is no utility {tenant_code}")
@@ -82,7 +75,7 @@ def set_sign_in(tenant_code: str, issuer: str, client_id: str, name: str, secret
         NotFound: there is no such utility.
         Invalid: the issuer is no https address.
     """
-    with closing(_installation()) as akta:
+    with closing(bootstrap.without_work()) as akta:
         known = _find(akta, tenant_code)
         if known is None:
             raise NotFound(f"there is no utility {tenant_code}")
@@ -101,7 +94,7 @@ def set_release(tenant_code: str, second_person: bool) -> None:
     Raises:
         NotFound: there is no such utility.
     """
-    with closing(_installation()) as akta:
+    with closing(bootstrap.without_work()) as akta:
         known = _find(akta, tenant_code)
         if known is None:
             raise NotFound(f"there is no utility {tenant_code}")

@@ -232,6 +232,15 @@ def build(
     )
 
 
+def without_work() -> Akta:
+    """The installation of the environment, for acts that send no mail and wake no worker.
+
+    Raises:
+        NotConfigured: a setting is missing or unsafe.
+    """
+    return build(Settings(), send=lambda _tenant, _job: None, mailer=Outbox())
+
+
 def broker(settings: Settings) -> str:
     """The address of the broker between the web servers and the workers.
 

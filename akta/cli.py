@@ -116,6 +116,50 @@ def migrate() -> None:
         database.close()
 
 
+@app.command()
+def doctor(
+    whole: Annotated[bool, typer.Option(help="Read every document, too, and compare its hash.")] = False,
+    remove_orphans: Annotated[bool, typer.Option(help="Delete objects that belong to no document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print for programs.")] = False,
+) -> None:
+    """Look whether the installation is well, part by part; ends with 1 when something is wrong (docs/operating.md)."""
+    import json
+    from dataclasses import asdict
+
+    from akta import upkeep
+
+    found = list(upkeep.look(whole=whole, remove_orphans=remove_orphans))
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            typer.echo("\n".join(f"{each.part}: {wrong}" for wrong in each.wrong or ("well",)))
+    raise typer.Exit(any(each.wrong for each in found))
+
+
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="Where to write it: a folder that is empty or new.")]) -> None:
+    """Copy every row and document, as they are at this moment, while people go on working."""
+    from akta import upkeep
+
+    kept = upkeep.keep(folder)
+    rows = sum(count for count, _ in kept.tables.values())
+    typer.echo(f"{rows} rows, {kept.objects} documents of {kept.size} bytes")
+    for key in kept.missing:
+        typer.echo(f"not there, or not what was stored: {key}", err=True)
+    raise typer.Exit(bool(kept.missing))
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="A backup.", exists=True, file_okay=False)]) -> None:
+    """Bring a backup into an installation that is migrated and empty; everything comes in, or nothing does."""
+    from akta import upkeep
+
+    found = upkeep.put_back(folder)
+    rows = sum(count for count, _ in found.tables.values())
+    typer.echo(f"{rows} rows, {found.objects} documents, as they were at {found.taken_at}")
+
+
 @tenant.command("add")
 def tenant_add(
     code: Annotated[str, typer.Argument(help="First part of its addresses, for example uka.")],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Final
 
 from akta.errors import NotFound
 from akta.ids import CaseId, DocumentId
@@ -17,7 +18,7 @@ from storage.files.port import new_key
 from storage.unit_of_work import Transaction
 from storage.visibility import Visibility
 
-GENERATED = "generated"
+GENERATED: Final = "generated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,8 @@ class FolderFiles:
             (root / checked_key(key)).unlink(missing_ok=True)
 
     def list(self, prefix: str = "") -> Iterator[str]:
-        places = (place for place in self._objects.rglob("*") if place.is_file())
+        below = self._objects / prefix.rpartition("/")[0]
+        places = (place for place in below.rglob("*") if place.is_file())
         keys = (place.relative_to(self._objects).as_posix() for place in places)
         return iter(sorted(key for key in keys if key.startswith(prefix)))
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import BinaryIO, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO, Literal, Protocol
+from uuid import UUID
 
 from akta.errors import NotFound
 from akta.ids import new_id
@@ -13,6 +14,9 @@ from akta.languages import N_
 
 CHUNK = 256 * 1024
 """How much of an object is in memory at a time, in bytes."""
+
+Prefix = Literal["generated", "uploads"]
+"""What the keys of documents begin with."""
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _LONGEST_KEY = 80
@@ -78,7 +82,13 @@ def checked_key(key: str) -> str:
     return key
 
 
-def new_key(prefix: str) -> str:
+def new_key(prefix: Prefix) -> str:
     """A fresh random key, spread over folders: what is stored cannot be guessed from its name."""
     name = new_id().hex
     return checked_key(f"{prefix}/{name[-2:]}/{name}")
+
+
+def made_at(key: str) -> datetime:
+    """When a key of `new_key` was made."""
+    milliseconds = UUID(key.rpartition("/")[2]).int >> 80
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,11 +1,9 @@
 """The command line, on a temporary SQLite database."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from shutil import copyfile, copytree
+from shutil import copytree
 
 import pytest
 from sqlalchemy import select
@@ -20,56 +18,14 @@ from storage.database import Database
 from storage.people import Account, Membership
 from storage.tenants import Tenant
 from tasks.mailer import Outbox
+from tests.akta.conftest import SHIPPED, TENANT, Run
 from tests.api.routes import routes
 from tests.architecture.source import ROOT
 from tests.bpmn.soundness.drawing import planted
 from workflows import releases
 
 BUNDLES = ROOT / "bpmn" / "bundles"
-SHIPPED = [each.key for each in bootstrap.shipped()]
-TENANT = (
-    *("tenant", "add", "uka", "--name", "Tepelná Ukázka s.r.o.", "--email", "office@uka.example.org"),
-    *("--phone", "+420 000 000 100", "--dispatch-phone", "+420 000 000 112"),
-)
 CLERK = ("user", "add", "uka", "prepazka", "--name", "Přepážka Ukázka", "--email", "prepazka@example.org")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command as a shell would: its exit code, what it printed, what it complained of."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["akta", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        captured = capsys.readouterr()
-        return int(ended.value.code or 0), captured.out, captured.err
-
-    return command
-
-
-@pytest.fixture
-def migrated(installation: Path, sqlite_template: Path) -> Path:
-    return copyfile(sqlite_template, installation)
-
-
-@pytest.fixture(scope="session")
-def with_a_utility() -> list[bytes]:
-    """The database of `utility`, once it was made."""
-    return []
-
-
-@pytest.fixture
-def utility(migrated: Path, run: Run, with_a_utility: list[bytes]) -> Path:
-    """The database of an installation to which a utility was added."""
-    if with_a_utility:
-        migrated.write_bytes(with_a_utility[0])
-    else:
-        assert run(*TENANT) == (0, f"uka has {len(SHIPPED)} processes\n", "")
-        with_a_utility.append(migrated.read_bytes())
-    return migrated
 
 
 def test_help_tells_what_each_command_does(run: Run) -> None:
