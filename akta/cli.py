@@ -88,6 +88,7 @@ def serve() -> None:
         log_config=None,
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=10,
     )
 
 

@@ -92,7 +92,9 @@ def _serve(akta: bootstrap.Akta, installed: Sequence[Installed], host: str, port
             if self.started:
                 _welcome(akta, installed, time.monotonic() - started)
 
-    Server(uvicorn.Config(create(akta.services), host=host, port=port, log_level="warning")).run()
+    Server(
+        uvicorn.Config(create(akta.services), host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    ).run()
 
 
 def _welcome(akta: bootstrap.Akta, installed: Sequence[Installed], seconds: float) -> None:

@@ -11,6 +11,7 @@ from api.ports import Services
 from api.rest import router as rest
 from api.rest.health import router as health
 from api.security import BodyLimit, SecureAnswers
+from api.streams import Streams
 from api.tenants import Tenants
 
 OPENAPI_URL = "/api/v1/openapi.json"
@@ -36,6 +37,7 @@ def stand_on(app: FastAPI, services: Services) -> None:
     """Let every request from here on be answered with these services; limits of sizes stay those of its making."""
     app.state.services = services
     app.state.tenants = Tenants(services.database)
+    app.state.streams = Streams()
 
 
 class Application(FastAPI):

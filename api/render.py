@@ -60,6 +60,10 @@ class Page:
     density: str = ""
     """How much stands on a page: "compact", or nothing for the usual."""
     notice: str = ""
+    live: str = ""
+    """Address of the stream that tells when what is shown has changed, if there is one to follow."""
+    happened: int | None = None
+    """Of the case that is shown, the number of the last thing that had happened in it."""
     terms: str = ""
     """What to say about terms that the visitor has still to accept; nothing where there are none."""
 

@@ -32,6 +32,9 @@ BROWSER_COOKIE = "akta-browser"
 DEVICE_COOKIE = "akta-device"
 LONGEST_BROWSER = 64
 BEARER = "bearer "
+LIVE = "/live"
+"""How addresses of live streams end. A page follows one by itself: that is no sign that somebody sits there, so it
+keeps no session from ending unused."""
 UPLOAD_KEY = "upload-key"
 SHORTEST_UPLOAD_KEY, LONGEST_UPLOAD_KEY = 32, 64
 
@@ -254,7 +257,8 @@ def open_visit(request: Request, services: Services, utility: Tenant) -> Visit:
     uow = services.database.unit_of_work(TenantId(utility.id))
     token, by_cookie = _token(request, services, utility)
     key = api_keys.lookup(uow, token, now) if token.startswith(api_keys.PREFIX) and not by_cookie else None
-    session = sessions.lookup(uow, token, now) if token and key is None else None
+    used = not request.url.path.endswith(LIVE)
+    session = sessions.lookup(uow, token, now, used=used) if token and key is None else None
     door = Door.REST if request.url.path.startswith("/api/") else Door.PAGE
     chosen = _language(request, utility, session, door)
     unknown = key.subject if key else Subject(TenantId(utility.id), Kind.ANONYMOUS, language=chosen.code)

@@ -110,9 +110,9 @@ def open_for_case(tx: Transaction, case_id: CaseId, now: datetime) -> Opened:
     return _open(tx, Kind.CASE_LINK, now, Stage.OPEN, case_id=case_id)
 
 
-def lookup(uow: UnitOfWork, token: str, now: datetime) -> Session | None:
+def lookup(uow: UnitOfWork, token: str, now: datetime, *, used: bool = True) -> Session | None:
     """The live session of this token, or None: unknown, expired, left unused, ended, of another tenant, or of a
-    closed account."""
+    closed account. Asking counts as use unless it says otherwise."""
     with uow.view() as tx:
         # With whose it is, so that nothing of it is read apart.
         known = (
@@ -133,7 +133,7 @@ def lookup(uow: UnitOfWork, token: str, now: datetime) -> Session | None:
         if live is None or now >= found.seen_at + IDLE[live.subject.kind]:
             return None
         seen_lately = now < found.seen_at + SEEN_EVERY
-    if not seen_lately:
+    if used and not seen_lately:
         with uow.begin() as tx:
             tx.session.execute(update(rows.Session).where(rows.Session.id == live.id).values(seen_at=now))
     return live

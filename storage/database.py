@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from akta import alphabets
 from akta.ids import TenantId
 from akta.languages import NAMES
+from storage.changes import Changes
 from storage.unit_of_work import READING, UnitOfWork, confine, reading
 
 RESTED = 1.0
@@ -45,6 +46,7 @@ class Database:
         else:
             _ping_the_rested(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self.changes = Changes("" if embedded else _address(url))
         confine(self._sessions)
 
     @property
@@ -52,7 +54,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def unit_of_work(self, tenant: TenantId) -> UnitOfWork:
-        return UnitOfWork(self._sessions, tenant)
+        return UnitOfWork(self._sessions, tenant, self.changes)
 
     @contextmanager
     def across_tenants(self) -> Iterator[Session]:
@@ -72,6 +74,7 @@ class Database:
             connection.execute(text("select 1"))
 
     def close(self) -> None:
+        self.changes.close()
         self.engine.dispose()
 
 
@@ -95,6 +98,11 @@ def _lives(engine: Engine, connection: DBAPIConnection) -> bool:
         return engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error:
         return False
+
+
+def _address(url: str) -> str:
+    """The address of a PostgreSQL server as its own client reads it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _lower(text: str | None) -> str | None:

@@ -1,11 +1,11 @@
 """The unit of work: one tenant, one transaction, one commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextClause, event, inspect, select
+from sqlalchemy import ClauseElement, Executable, FromClause, TableClause, TextClause, event, func, inspect, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -15,6 +15,7 @@ from akta.errors import Conflict, NotFound
 from akta.ids import TenantId
 from akta.languages import N_
 from storage.base import Base, TenantOwned
+from storage.changes import CHANNEL, Changes
 
 READING = "akta_reading"
 """Execution option of a connection that only reads (SQLite: BEGIN instead of BEGIN IMMEDIATE)."""
@@ -46,6 +47,8 @@ class Transaction:
         self._undoings: list[Callable[[], None]] = []
         # The session forgets rows that nobody holds, and would read them again.
         self._held: dict[UUID, Base] = {}
+        self.changed: set[UUID] = set()
+        """Cases in which this transaction did something: live pages are told of them once it is durable."""
 
     def add(self, *rows: Base) -> None:
         """Add rows and send them to the database, so that constraints speak now; fills in the tenant."""
@@ -109,8 +112,9 @@ class Transaction:
 class UnitOfWork:
     """Opens transactions for one tenant. Leaving `begin` cleanly commits; an exception rolls back; nesting raises."""
 
-    def __init__(self, sessions: sessionmaker[Session], tenant: TenantId) -> None:
+    def __init__(self, sessions: sessionmaker[Session], tenant: TenantId, changes: Changes) -> None:
         self._sessions = sessions
+        self._changes = changes
         self.tenant = tenant
         self._open = False
 
@@ -127,6 +131,7 @@ class UnitOfWork:
                 try:
                     yield tx
                     session.flush()
+                    self._notify(session, tx.changed)
                 except BaseException:
                     session.rollback()
                     tx.undone()
@@ -141,6 +146,15 @@ class UnitOfWork:
         finally:
             self._open = False
         tx.finished()
+        if not self._changes.from_server:
+            for case in tx.changed:
+                self._changes.tell(self.tenant, case)
+
+    def _notify(self, session: Session, cases: Iterable[UUID]) -> None:
+        """PostgreSQL hands it on to every process with the commit, and not without one."""
+        if self._changes.from_server:
+            for case in cases:
+                session.execute(select(func.pg_notify(CHANNEL, f"{self.tenant} {case}")))
 
     @contextmanager
     def view(self) -> Iterator[Transaction]:

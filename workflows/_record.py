@@ -79,6 +79,7 @@ def record(
     positions = _positions(tx, case, outcome)
     _case(tx, case, command, outcome, tasks, now)
     # What changes rows in memory comes last: a statement in between would send them one by one.
+    tx.changed.add(case.id)
     told = [*history.entries(case, state, history.of_step(command, outcome, evidence), by, now)]
     state.content = outcome.state
     if isinstance(command, Start):

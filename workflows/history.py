@@ -102,6 +102,7 @@ What an event on a border caught is told when it is caught; that it then passed 
 def tell(tx: Transaction, case: Case, tellings: Sequence[Telling], by: Actor, now: datetime) -> None:
     """Append to the history of a case whose row this transaction has locked."""
     if tellings:
+        tx.changed.add(case.id)
         tx.add(*entries(case, tx.locked(CaseState, case.id), tellings, by, now))
 
 

@@ -14,7 +14,7 @@ from api.visits import Visit, keep_session
 from people import rights
 from people.rights import Act
 from tasks import links, withdraw
-from workflows import queries
+from workflows import by_hand, queries
 
 router = APIRouter()
 
@@ -34,7 +34,8 @@ def case_page(case: UUID, visit: VisitDep, sent: Annotated[bool, Query()] = Fals
         return _for_staff(visit, CaseId(case), sent)
     with visit.uow.view() as tx:
         tracked = tracking.track(tx, visit, CaseId(case))
-    return frame.show(visit, "track.html", case=tracked, sent=sent)
+        happened = by_hand.version(tx, CaseId(case))
+    return frame.show(visit, "track.html", case=tracked, sent=sent, of_case=frame.Shown(CaseId(case), happened))
 
 
 @router.post("/{tenant}/cases/{case}/withdrawal", dependencies=[needs(Act.WITHDRAW)])
@@ -67,10 +68,12 @@ def cases_page(
 def _for_staff(visit: Visit, case_id: CaseId, sent: bool) -> Response:
     with visit.uow.view() as tx:
         shown = staff_case.whole(tx, visit, case_id)
+        happened = by_hand.version(tx, case_id)
         queues = staff_rail.queues(tx, visit)
     return frame.show(
         visit,
         "staff_case.html",
+        of_case=frame.Shown(case_id, happened),
         case=shown,
         sent=sent,
         may_operate=rights.allowed(visit.subject, Act.OPERATE_CASE),

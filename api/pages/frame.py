@@ -1,22 +1,32 @@
 """From a visit to a page: who looks, what they may go to, and the answer as HTML."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from akta.ids import CaseId
 from akta.languages import N_, Language
 from akta.subjects import Kind, Subject
 from api import render
 from api.pages.accent import accent_of
 from api.render import Link, Page
-from api.visits import Visit
+from api.visits import LIVE, Visit
 from heating import terms
 from people import groups, preferences, rights
 from people.rights import Act
 
 THEME_COOKIE = "akta-theme"
 THEMES = frozenset({"light", "dark"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The case a page shows, and the number of the last thing that had happened in it."""
+
+    id: CaseId
+    happened: int
 
 
 def base_of(visit: Visit) -> str:
@@ -26,7 +36,7 @@ def base_of(visit: Visit) -> str:
 
 def show(visit: Visit, template: str, /, *, status: int = 200, **data: Any) -> Response:
     """The answer to a visit."""
-    page = page_of(visit, queues=data.pop("queues", ()), notice=data.pop("notice", ""))
+    page = page_of(visit, queues=data.pop("queues", ()), notice=data.pop("notice", ""), case=data.pop("of_case", None))
     return HTMLResponse(render.html(template, page, visit.language, now=visit.now, **data), status)
 
 
@@ -53,7 +63,7 @@ def inside(visit: Visit, wished: str) -> str:
     return wished if ours and "\\" not in wished and "//" not in wished and "\n" not in wished else f"{base}/"
 
 
-def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page:
+def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "", case: Shown | None = None) -> Page:
     request, utility = visit.request, visit.utility
     path = request.url.path if request.method == "GET" else f"{base_of(visit)}/"
     query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
@@ -80,8 +90,19 @@ def page_of(visit: Visit, queues: Sequence[Link] = (), notice: str = "") -> Page
         demo=visit.services.demo,
         density=_density(visit),
         notice=notice,
+        live=_live(visit, case),
+        happened=None if case is None else case.happened,
         terms=_terms(visit),
     )
+
+
+def _live(visit: Visit, case: Shown | None) -> str:
+    """What the page follows: the case it shows, else the counters of who works on cases."""
+    if case is not None:
+        return f"/api/v1{base_of(visit)}/cases/{case.id}{LIVE}"
+    if visit.subject.kind is Kind.STAFF and rights.allowed(visit.subject, Act.SEE_INBOX):
+        return f"/api/v1{base_of(visit)}{LIVE}"
+    return ""
 
 
 def _density(visit: Visit) -> str:

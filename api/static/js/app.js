@@ -152,6 +152,7 @@ function begin() {
 
 begin();
 window.addEventListener('resize', () => reachable(document));
+if (document.body.dataset.live) import('./live.js');
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/service-worker.js').catch(() => {});
 document.addEventListener('htmx:after:swap', () => enhanceFiles(document));
 
