@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from akta.clock import SetClock
+from akta.errors import NotFound, TooOften
 from akta.ids import CaseId, TenantId, new_id
 from akta.subjects import Door, Kind, system
 from api import streams
@@ -128,7 +129,7 @@ def test_a_stream_tells_only_what_is_different_and_ends_when_it_may_not_be_seen(
     def look() -> int:
         found = next(looks)
         if found is None:
-            raise sessions.NotFound("gone")
+            raise NotFound("gone")
         return found
 
     async def all_of_it() -> list[bytes]:
@@ -158,7 +159,7 @@ def test_places_are_given_back() -> None:
     for _ in range(3):
         for _ in range(streams.MOST_OF_ONE):
             held.take("one")
-        with pytest.raises(streams.TooOften):
+        with pytest.raises(TooOften):
             held.take("one")
         for _ in range(streams.MOST_OF_ONE):
             held.give_back("one")

@@ -237,7 +237,7 @@ def test_of_two_posts_of_one_meter_at_once_the_second_starts_where_the_first_end
     gate = Barrier(2)
 
     def post(number: int) -> bool:
-        own = Office(type(office.uow)(office.uow._sessions, office.uow.tenant), office.now)
+        own = Office(type(office.uow)(office.uow._sessions, office.uow.tenant, office.uow._changes), office.now)
         gate.wait()
         try:
             own.post(reported[number][0], reported[number][1]["id"])
