@@ -98,7 +98,10 @@ NAMES = {
             "mandate",
         )
     },
-    **{name: str(uuid4()) for name in ("key", "code", "request", "request_id", "preview", "token", "job", "clock")},
+    **{
+        name: str(uuid4())
+        for name in ("key", "code", "draft", "path", "request", "request_id", "preview", "token", "job", "clock")
+    },
     **{name: str(uuid4()) for name in ("choice", "parcel", "schedule")},
     **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1", "step": "1"},
 }
