@@ -40,12 +40,17 @@ def draw(
         elif not component.key:
             rows.append(_block(component, words_of, group, level))
         else:
-            value = shown[component.id] if component.id in shown else known.get(component.key)
+            value = _worded(shown[component.id], texts) if component.id in shown else known.get(component.key)
             rows.append(_field(component, words_of, value, errors.get(component.key, ""), frame, group, level))
 
     for component in components:
         add(component, "", 0)
     return tuple(rows)
+
+
+def _worded(value: Value, texts: Texts) -> Value:
+    """A worked-out value; one that names a text is put into words, as in tables and letters."""
+    return (texts.text(value) or value) if isinstance(value, str) else value
 
 
 def _heading(component: Component, said: FieldText, group: str, level: int) -> FieldView:

@@ -29,7 +29,7 @@ PAGES: Mapping[str, str] = {
         /account/passkey /password""",
     "metering": """
         /inbox a.work-row &view=history &view=diagram /inbox?queue=all&process=meter-reading /readings/lists""",
-    "front-desk": "/inbox?q=nobody+here /cases main@table@a /paper /start/portal-access",
+    "front-desk": "/inbox?q=nobody+here /cases main@table@a /paper /start/portal-access /start/enquiry",
     "process-owners": "/processes main@table@a main@.tree@a[href$=scenarios] /readings/table",
     "mandate-verification": "/mandates main@a[href*='mandates/']",
     "billing": "/billing",

@@ -120,6 +120,14 @@ def test_a_table_lists_rows_and_puts_text_keys_into_words() -> None:
     assert view(shows, {})["checks"].cells == ()
 
 
+def test_a_worked_out_value_that_names_a_text_is_put_into_words_and_an_answer_is_not() -> None:
+    shows = form(field("textfield", "why", readonly=True, properties={"value": "=refusal"}), field("textfield", "t"))
+    texts = Texts("en", {"texts": {"flag-own": "You entered it yourself"}}, {})
+    rows = view(shows, {"refusal": "flag-own", "t": "flag-own"}, texts)
+    assert (rows["why"].shown, rows["t"].value) == ("You entered it yourself", "flag-own")
+    assert view(shows, {"refusal": "Other words"}, texts)["why"].shown == "Other words"
+
+
 def test_paragraphs_of_a_text_block_stand_apart() -> None:
     shows = form({"type": "text", "id": "intro", "text": "One\nline.\n\nTwo."})
     assert view(shows)["intro"].paragraphs == ("One line.", "Two.")
