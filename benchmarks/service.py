@@ -28,7 +28,7 @@ from akta.ids import new_id
 from benchmarks import clients, engine_models, postgres
 from benchmarks.clients import Clients
 from benchmarks.measuring import part, tell
-from benchmarks.steps import TENANT, fill
+from benchmarks.steps import TABLES, TENANT, fill
 from bpmn.bundle import Bundle
 from people import sessions
 from people.groups import FRONT_DESK
@@ -244,7 +244,7 @@ def rows(url: str, quick: bool) -> Iterator[dict[str, object]]:
     there = 0
     for size in (0, 20_000) if quick else (0, 1_000, 20_000):
         if size > there:
-            fill(house, size - there)
+            fill(house, size - there, TABLES, SMALL)
             there = size
         for workers in (1,) if quick else (1, 2):
             with serving(url, workers) as port:

@@ -24,6 +24,7 @@ class Task(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
         Index("ix_tasks_inbox", "tenant_id", "state", "due_at", "id"),
+        Index("ix_tasks_since", "tenant_id", "state", "created_at", "id"),
         Index("ix_tasks_assignee", "tenant_id", "assignee_id", "state", "due_at", "id"),
     )
 

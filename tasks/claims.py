@@ -265,7 +265,7 @@ def _next(tx: Transaction, desk: Desk, subject: Subject, case: Case) -> TaskId |
     else:
         own, free = Task.assignee_id == subject.account, Task.assignee_id.is_(None)
         waiting = desk.visibility.tasks(subject).where(Task.state == "open", free, Task.audience != APPLICANT)
-        urgent = (Task.due_at.is_(None), Task.due_at, Task.id)
+        urgent = (Task.due_at.nulls_last(), Task.id)
         found = (
             tx.session.scalar(here.where(free | own).order_by(Task.id).limit(1))
             or tx.session.scalar(mine.where(own).order_by(*urgent).limit(1))

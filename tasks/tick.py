@@ -41,6 +41,8 @@ class Ticked:
     sent: int = 0
     relayed: int = 0
     begun: int = 0
+    more: bool = False
+    """It fired as many timers as one pass may, or nearly: others wait that are due already."""
 
 
 def owner() -> str:
@@ -68,7 +70,7 @@ def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: in
     with database.across_tenants() as session:
         due_jobs = jobs.due(session, now, limit)
     sent = sum(runtime.send_now(tenant, job) for tenant, job in due_jobs)
-    return Ticked(fired, sent, relayed, begun)
+    return Ticked(fired, sent, relayed, begun, more=2 * fired > limit)
 
 
 def _schedules(database: Database, runtime: Runtime, now: datetime) -> int:
@@ -145,18 +147,25 @@ class Tick(Thread):
 
     def run(self) -> None:
         while not self._ended.is_set():
+            more = False
             try:
-                self._pass(self._clock.now())
+                more = self._pass(self._clock.now())
                 self._beat()
             except Exception:
                 _log.exception("a pass of the tick broke off")
-            self._ended.wait(self._every)
+            if not more:
+                self._ended.wait(self._every)
 
-    def _pass(self, now: datetime) -> None:
-        if once(self._database, self._runtime, self._me, now) is None or self._files is None:
-            return
+    def _pass(self, now: datetime) -> bool:
+        """Whether the next one is not to be waited for."""
+        done = once(self._database, self._runtime, self._me, now)
+        if done is not None and self._files is not None:
+            self._tidy(self._files, now)
+        return done is not None and done.more
+
+    def _tidy(self, files: Files, now: datetime) -> None:
         if self._tidied is None or now - self._tidied >= TIDYING:
-            tidy(self._database, self._files, now)
+            tidy(self._database, files, now)
             self._tidied = now
 
     def stop(self, timeout: float = 10.0) -> None:

@@ -37,6 +37,14 @@ def test_a_pass_fires_due_timers(waiting: House, now: datetime) -> None:
     assert once(waiting, now + timedelta(days=3)) == Ticked(0, 0)
 
 
+def test_a_pass_that_could_not_fire_all_says_that_there_is_more(waiting: House, now: datetime) -> None:
+    for _ in range(3):
+        waiting.start("patient", now)
+    later = now + timedelta(days=3)
+    passes = [tick.once(waiting.database, waiting.runtime, "me", later, limit=2) for _ in range(3)]
+    assert passes == [Ticked(2, 0, more=True), Ticked(1, 0), Ticked(0, 0)]
+
+
 def test_a_job_that_was_lost_is_sent_again_but_not_at_every_pass(waiting: House, now: datetime) -> None:
     waiting.start("permit", now, plot="A")
     waiting.sent.clear()

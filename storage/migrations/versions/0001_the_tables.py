@@ -1090,6 +1090,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_ended_by"), ["ended_by"], unique=False)
         batch_op.create_index("ix_tasks_inbox", ["tenant_id", "state", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_tasks_since", ["tenant_id", "state", "created_at", "id"], unique=False)
 
     op.create_table(
         "terms_versions",
@@ -1970,6 +1971,7 @@ def downgrade() -> None:
 
     op.drop_table("terms_versions")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index("ix_tasks_since")
         batch_op.drop_index("ix_tasks_inbox")
         batch_op.drop_index(batch_op.f("ix_tasks_ended_by"))
         batch_op.drop_index(batch_op.f("ix_tasks_case_id"))
