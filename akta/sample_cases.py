@@ -11,6 +11,7 @@ from sqlalchemy import select
 from akta import sample_papers
 from akta.bootstrap import Akta
 from akta.ids import CaseId, TaskId, TenantId
+from akta.sample_personas import COUNTRY, PERSONAS, Persona
 from akta.subjects import Door, Kind, Subject, system
 from documents import uploads
 from heating import meters, windows
@@ -116,7 +117,10 @@ def add(akta: Akta, tenant: TenantId, now: datetime) -> int:
         office.apply(household, application)
     for household, report in reporting:
         office.report(household, report)
-    return len(applying) + len(reporting)
+    personas = PERSONAS if utility.country == COUNTRY else ()
+    for number, persona in enumerate(personas, start=1):
+        office.come(persona, f"{number}")
+    return len(applying) + len(reporting) + len(personas)
 
 
 def _households(tx: Transaction) -> list[Household]:
@@ -176,6 +180,35 @@ class _Office:
         case = self._submit("portal-access", answers, nobody, at)
         if application.checked:
             self._do(case, "check-identity", FRONT_DESK, at + timedelta(hours=2))
+
+    def come(self, persona: Persona, number: str) -> None:
+        """One application of a kind of its own."""
+        at, (contract, customer) = self.now - persona.ago, persona.numbers
+        email = f"zadost-{number}@example.org"
+        answers = {
+            "applicant_capacity": persona.capacity,
+            "contract_no": contract,
+            "customer_no": customer,
+            "name": persona.name,
+            "birth_date": "1974-06-17",
+            "email": email,
+            "email_repeat": email,
+            "delivery_of_agreement": "post",
+            "accept_terms": "on",
+            "privacy_read": "on",
+        }
+        if persona.paper is not None:
+            name, title, lines = persona.paper
+            answers |= {
+                "acts": "sign",
+                "mandate_form": "private",
+                "mandate_issued_on": (at - persona.signed).date().isoformat(),
+                name: self._upload(name, sample_papers.power_of_attorney(title, lines), at),
+            }
+        if persona.ended is not None:
+            answers["mandate_valid_to"] = (at - persona.ended).date().isoformat()
+        nobody = Subject(self.uow.tenant, Kind.ANONYMOUS, language=self.utility.language)
+        self._submit("portal-access", answers | dict(persona.answers), nobody, at)
 
     def report(self, household: Household, report: Report) -> None:
         zone = ZoneInfo(self.utility.zone)

@@ -15,6 +15,15 @@ FULL_CUSTOMER, FULL_CONTRACT = "ZU0003", "UKA-1003"
 LATER_CUSTOMER, LATER_CONTRACT = "ZU0004", "UKA-1004"
 ENDED_CUSTOMER, ENDED_CONTRACT = "ZU0005", "UKA-1005"
 
+JOINT, HEIR, TENANT, EXPIRED = (
+    ("UKA-1006", "ZU0006"),
+    ("UKA-1007", "ZU0007"),
+    ("UKA-1008", "ZU0008"),
+    ("UKA-1009", "ZU0009"),
+)
+"""Contract and customer of a company with two directors who act together, of somebody who has died, of an owner with a
+tenant, of somebody whose proxy's mandate has run out."""
+
 OPENING = Decimal("812.400")
 USED = ("4.1", "3.8", "4.4", "3.9", "4.0", "3.6", "3.7", "2.9", "3.1", "3.8", "4.2", "4.3", "4.0")
 """What each of the last thirteen months used, in m³: the oldest first, so that the same month last year is known."""
@@ -43,14 +52,30 @@ def add(desk: Desk) -> None:
     _add_contract(desk, LATER_CUSTOMER, "Nový Ukázka", LATER_CONTRACT, later, "4")
     ended = Term(date(2012, 1, 1), until=month_ends(today, 2)[0])
     _add_contract(desk, ENDED_CUSTOMER, "Bývalý Ukázka", ENDED_CONTRACT, ended, "5")
+    _add_others(desk)
+
+
+def _add_others(desk: Desk) -> None:
+    """Whose representatives apply in a way of their own (domain.md §6)."""
+    since = Term(date(2018, 2, 1))
+    others = (
+        (JOINT, "Ukázkové domy s.r.o.", "company"),
+        (HEIR, "Zesnulý Ukázka", "person"),
+        (TENANT, "Vlastnice Ukázka", "person"),
+        (EXPIRED, "Odběratelka Ukázka", "person"),
+    )
+    for door, ((number, customer_no), name, kind) in enumerate(others, start=6):
+        _add_contract(desk, customer_no, name, number, since, str(door), kind)
 
 
 def _address(door: str) -> Address:
     return Address("400 00", "Ukázkov", "Ukázková", "12", "2. patro", f"byt {door}")
 
 
-def _add_contract(desk: Desk, customer_no: str, name: str, number: str, term: Term, door: str) -> Contract:
-    customer = desk.customer(customer_no, name, _address(door))
+def _add_contract(
+    desk: Desk, customer_no: str, name: str, number: str, term: Term, door: str, kind: str = "person"
+) -> Contract:
+    customer = desk.customer(customer_no, name, _address(door), kind)
     return desk.contract(number, customer, term)
 
 

@@ -10,8 +10,11 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from akta import bootstrap, sample_cases, sample_papers
+from akta.bootstrap import Akta
 from akta.clock import SetClock
+from akta.ids import TenantId
 from akta.settings import Settings
+from bpmn.values import from_json, plain
 from documents import kinds, previews
 from heating import samples
 from storage.cases import Case
@@ -48,7 +51,19 @@ def test_each_sample_utility_has_cases_in_several_states(
         assert all(case.received_at <= now for case in cases)
         assert {"check-identity", "decide-mandate", "verify-reading"} <= set(open_tasks)
         assert {"photo", "mandate_document"} <= papers
+        if each.code == "UKA":
+            assert "give-up" in open_tasks
+            assert blocked(akta, each.tenant) >= {"finding-expired", "finding-joint", "finding-signer"}
     akta.close()
+
+
+def blocked(akta: Akta, tenant: TenantId) -> set[str]:
+    """Findings that block the acceptance of a mandate, over all open tasks."""
+    with akta.database.unit_of_work(tenant).view() as tx:
+        open_ones = select(Task.context).where(Task.element == "decide-mandate", Task.state == "open")
+        shown = [plain(from_json(context)) for context in tx.session.scalars(open_ones)]
+    rows = [row for context in shown if isinstance(context, dict) for row in context["findings"]]
+    return {row["text"] for row in rows if row["severity"] == "BLOCK"}
 
 
 def test_the_papers_are_pictures_and_each_letter_is_drawn() -> None:

@@ -70,14 +70,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Installation:
-    """Where an installation listens, and what it mailed so far (newest last, as plain text).
+    """Where an installation listens, and what it mailed so far (newest last, as plain text) at a utility.
 
     `web` and `work` are its processes, where it has one for each.
     """
 
     name: str
     url: str
-    mails: Callable[[], list[str]]
+    mails: Callable[[str], list[str]]
     web: Part | None = None
     work: Part | None = None
 
@@ -89,7 +89,7 @@ def demo(folder: Path) -> Iterator[Installation]:
     url = f"http://127.0.0.1:{port}"
     with process(["demo", "--data", str(folder / "demo"), "--port", str(port)], folder / "demo.log"):
         until_ready(url)
-        yield Installation("demo", url, lambda: _outbox(url))
+        yield Installation("demo", url, lambda utility: _outbox(url, utility))
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def production(
         process(["serve"], folder / "serve.log", environment) as web,
     ):
         until_ready(url)
-        yield Installation("production", url, lambda: [text_of(mail) for mail in smtp.mails], web, work)
+        yield Installation("production", url, lambda _utility: [text_of(mail) for mail in smtp.mails], web, work)
 
 
 def _fill(environment: Mapping[str, str]) -> None:
@@ -180,8 +180,8 @@ def until_ready(url: str) -> None:
             time.sleep(0.2)
 
 
-def _outbox(url: str) -> list[str]:
-    with urllib.request.urlopen(f"{url}/uka/outbox", timeout=10) as answer:
+def _outbox(url: str, utility: str) -> list[str]:
+    with urllib.request.urlopen(f"{url}/{utility}/outbox", timeout=10) as answer:
         page = answer.read().decode()
     bodies = re.findall(r'<div class="mail-body">(.*?)</div>\s*</article>', page, re.DOTALL)
     return [html.unescape(re.sub(r"<[^>]+>", "", body)) for body in reversed(bodies)]

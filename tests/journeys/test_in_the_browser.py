@@ -1,6 +1,8 @@
 """Both processes from the first page to their end in Chromium, on the demo and on a production installation."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,21 @@ from tests.journeys.visitor import DESKTOP, PHONE, Visitor, newest
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINK = r"(http\S+/c/\S+)"
+
+
+@dataclass(frozen=True)
+class Applying:
+    """A proxy, and whom they act for."""
+
+    contract: str
+    customer: str
+    represented: str
+    name: str
+    email: str
+
+
+CZECH = Applying("UKA-1002", "ZU0002", "Žadatel Ukázka", "Zmocněnec Ukázka", "zmocnenec@example.org")
+POLISH = Applying("PRZ-1003", "OC1003", "Odbiorca Przykład 3", "Zastępca Przykład", "zastepca@example.org")
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +81,84 @@ def test_an_application_becomes_issued_credentials(
     _work(clerk, "front-desk", reference, "signature", decision="ok", signature_checks=["complete", "signed", "signer"])
     _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
     _first_sign_in(applicant)
-    applicant.go(newest(installation.mails(), LINK))
+    applicant.go(newest(applicant.mails(), LINK))
     applicant.until_shown(".todo.tone-info")
     applicant.picture("case-closed")
+    assert applicant.complaints == clerk.complaints == []
+
+
+IN_DEMO = pytest.mark.parametrize("installation", ["demo"], indirect=True, scope="module")
+
+
+@IN_DEMO
+def test_a_polish_proxy_gets_annex_application_and_mails_in_polish(
+    browser: Browser, installation: Installation, photo: Path
+) -> None:
+    applicant = Visitor.at(browser, installation, PHONE, "pl-PL", tenant="prz")
+    reference = _apply(applicant, photo, POLISH)
+    clerk = Visitor.at(browser, installation, DESKTOP, "pl-PL", tenant="prz")
+    _work(clerk, "mandate-verification", reference, "mandate", decision="accept")
+    _work(clerk, "front-desk", reference, "identity", decision="accept")
+    _sign(applicant, photo)
+    _work(clerk, "front-desk", reference, "signature", decision="ok", signature_checks=["complete", "signed", "signer"])
+    _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
+    _first_sign_in(applicant)
+    applicant.go(newest(applicant.mails(), LINK))
+    applicant.until_shown(".todo.tone-info")
+    shown = applicant.page.inner_text("main")
+    for words in ("Aneks do umowy kompleksowej", "Wniosek o konto użytkownika", "Dokumenty są gotowe do podpisu"):
+        assert words in shown
+    assert all("Dzień dobry" in mail for mail in applicant.mails() if "Good day" in mail or reference in mail)
+    assert applicant.complaints == clerk.complaints == []
+
+
+@IN_DEMO
+def test_a_hungarian_customer_registers_online_with_an_invoice_number_and_signs_with_a_code(
+    browser: Browser, installation: Installation
+) -> None:
+    applicant = Visitor.at(browser, installation, PHONE, "hu-HU", tenant="min")
+    applicant.go("/start/portal-access")
+    applicant.fill(applicant_capacity="self")
+    applicant.send()
+    applicant.fill(contract_no="MIN-0044", customer_no="SU0044", control="invoice")
+    applicant.page.wait_for_selector("[name=control_answer]")
+    applicant.fill(control_answer="2014S000572")
+    applicant.picture("registering")
+    applicant.send()
+    applicant.walk(
+        name="Minta Ügyfél",
+        birth_date="1950-03-09",
+        email="su0044@example.org",
+        email_repeat="su0044@example.org",
+        delivery_of_agreement="e-sign",
+        accept_terms=True,
+        privacy_read=True,
+    )
+    applicant.send()
+    reference = applicant.reference()
+    applicant.until_shown(".todo.tone-accent")
+    assert "e-mailünkben" in applicant.page.inner_text(".todo")
+    applicant.picture("prove-the-address")
+    applicant.until(lambda: any(reference in mail for mail in applicant.mails()))
+    applicant.go(newest(applicant.mails(), LINK))
+    applicant.until_shown(".todo a.button")
+    applicant.page.click(".todo a.button")
+    applicant.page.click("a[href$='/code']")
+    applicant.page.click("form[action$='/code'] button")
+    code = r"(\d{3} \d{3})\."
+    applicant.until(lambda: any(re.search(code, mail) for mail in applicant.mails()))
+    applicant.fill(code=newest(applicant.mails(), code))
+    applicant.send()
+    clerk = Visitor.at(browser, installation, DESKTOP, "hu-HU", tenant="min")
+    _work(clerk, "signatories", reference, "countersign", effective_from="2026-12-01", countersigned=True)
+    _first_sign_in(applicant)
+    applicant.go(newest(applicant.mails(), LINK))
+    applicant.until_shown(".todo.tone-info")
+    shown = applicant.page.inner_text("main")
+    for words in ("A portál felhasználási feltételei", "Dokumentumai aláírásra készek"):
+        assert words in shown
+    applicant.page.click("#happened ~ details summary")
+    applicant.picture("what-happened")
     assert applicant.complaints == clerk.complaints == []
 
 
@@ -103,7 +195,7 @@ def test_a_reading_becomes_an_invoice_line(
     assert customer.complaints == clerk.complaints == []
 
 
-def _apply(applicant: Visitor, photo: Path) -> str:
+def _apply(applicant: Visitor, photo: Path, who: Applying = CZECH) -> str:
     """Apply as a proxy with a power of attorney; gives the case's number."""
     applicant.go("/")
     applicant.picture("home")
@@ -112,13 +204,13 @@ def _apply(applicant: Visitor, photo: Path) -> str:
     applicant.walk(
         {"mandate_document": photo},
         applicant_capacity="proxy",
-        contract_no="UKA-1002",
-        customer_no="ZU0002",
-        name="Zmocněnec Ukázka",
+        contract_no=who.contract,
+        customer_no=who.customer,
+        name=who.name,
         birth_date="1956-05-12",
-        email="zmocnenec@example.org",
-        email_repeat="zmocnenec@example.org",
-        represented_name="Žadatel Ukázka",
+        email=who.email,
+        email_repeat=who.email,
+        represented_name=who.represented,
         acts=["view", "sign"],
         mandate_form="witnesses",
         mandate_issued_on="2026-01-15",
@@ -145,7 +237,7 @@ def _work(clerk: Visitor, login: str, reference: str, name: str, **answers: str 
 
 def _sign(applicant: Visitor, photo: Path) -> None:
     """Follow the newest link, do what the page asks: send the signed documents."""
-    applicant.go(newest(applicant.installation.mails(), LINK))
+    applicant.go(newest(applicant.mails(), LINK))
     applicant.until_shown(".todo a.button")
     applicant.picture("to-sign")
     applicant.page.click(".todo a.button")
@@ -157,9 +249,9 @@ def _sign(applicant: Visitor, photo: Path) -> None:
 
 def _first_sign_in(applicant: Visitor) -> None:
     """Sign in with the temporary password, choose another, and find it valid from the next sign-in on."""
-    mails = applicant.installation.mails
-    login_words = r"(?:Login|Přihlašovací jméno): (\S+)"
-    secret_words = r"(?:Temporary password|Dočasné heslo): (\S+)"
+    mails = applicant.mails
+    login_words = r"(?:Login|Přihlašovací jméno|Bejelentkezési név|Nazwa użytkownika): (\S+)"
+    secret_words = r"(?:Temporary password|Dočasné heslo|Ideiglenes jelszó|Hasło tymczasowe): (\S+)"
 
     def sent() -> bool:
         try:

@@ -338,6 +338,7 @@ def findings(house: Office, case: CaseId) -> set[str]:
         ("proxy", {"mandate_valid_to": "2026-03-01"}, "BLOCK expired"),
         ("proxy", {"acts": ["view"]}, "BLOCK no-sign"),
         ("proxy", {"represented_name": "Někdo Jiný"}, "BLOCK principal"),
+        ("authorised_person", {"mandate_signed_by": "Dědička Ukázka"}, "BLOCK signer"),
     ],
 )
 def test_what_the_register_and_the_papers_say_becomes_findings(

@@ -56,7 +56,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     installations.until_ready(f"http://127.0.0.1:{port}")
-    yield Installation("2014", f"http://127.0.0.1:{port}", list)
+    yield Installation("2014", f"http://127.0.0.1:{port}", lambda _utility: [])
     server.should_exit = True
     thread.join(10)
     akta.close()

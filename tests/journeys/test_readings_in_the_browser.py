@@ -58,7 +58,7 @@ def running(tmp_path: Path, code: str) -> Iterator[Running]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     installations.until_ready(f"http://127.0.0.1:{port}")
-    yield Running(Installation(f"readings-{code}", f"http://127.0.0.1:{port}", list), opened)
+    yield Running(Installation(f"readings-{code}", f"http://127.0.0.1:{port}", lambda _utility: []), opened)
     server.should_exit = True
     thread.join(10)
     akta.close()

@@ -37,6 +37,7 @@ class Visitor:
         language: str,
         theme: str = "light",
         *,
+        tenant: str = "uka",
         scripts: bool = True,
     ) -> "Visitor":
         context = browser.new_context(
@@ -45,12 +46,16 @@ class Visitor:
             java_script_enabled=scripts,
             color_scheme=theme,  # type: ignore[arg-type]
         )
-        visitor = cls(installation, context, context.new_page(), scripts=scripts)
+        visitor = cls(installation, context, context.new_page(), tenant, scripts=scripts)
         visitor.page.on("console", lambda told: visitor.complaints.append(told.text) if told.type == "error" else None)
         visitor.page.on(
             "response", lambda got: visitor.complaints.append(f"{got.status} {got.url}") if got.status >= 500 else None
         )
         return visitor
+
+    def mails(self) -> list[str]:
+        """What the utility mailed so far, the newest last."""
+        return self.installation.mails(self.tenant)
 
     def go(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else f"{self.installation.url}/{self.tenant}{path}")
