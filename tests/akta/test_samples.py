@@ -39,7 +39,10 @@ def test_each_sample_utility_has_cases_in_several_states(
         argon2_memory=8,
         argon2_time=1,
     )
-    akta = bootstrap.build(chosen, send=lambda _tenant, _job: None, clock=SetClock(now), mailer=Outbox())
+    register = samples.register()
+    akta = bootstrap.build(
+        chosen, send=lambda _tenant, _job: None, clock=SetClock(now), mailer=Outbox(), register=register
+    )
     for each in samples.install(akta.database, akta.hasher, "ukazka2026", now):
         akta.deploy_shipped(each.tenant)
         count = sample_cases.add(akta, each.tenant, now)

@@ -155,7 +155,7 @@ def test_a_hungarian_customer_registers_online_with_an_invoice_number_and_signs_
     applicant.go(newest(applicant.mails(), LINK))
     applicant.until_shown(".todo.tone-info")
     shown = applicant.page.inner_text("main")
-    for words in ("A portál felhasználási feltételei", "Dokumentumai aláírásra készek"):
+    for words in ("A portál használati feltételei", "Dokumentumai aláírásra készek"):
         assert words in shown
     applicant.page.click("#happened ~ details summary")
     applicant.picture("what-happened")

@@ -182,5 +182,5 @@ def test_installing_again_adds_nothing(database: Database, installed: dict[str, 
     assert {each.fresh for each in installed.values()} == {True}
     assert {each.fresh for each in again.values()} == {False}
     with database.unit_of_work(installed["UKA"].tenant).view() as tx:
-        assert tx.session.scalar(select(func.count()).select_from(Contract)) == 41
+        assert tx.session.scalar(select(func.count()).select_from(Contract)) == 45
         assert (tx.session.scalar(select(func.count()).select_from(ContractAccount)) or 0) > 4
