@@ -12,11 +12,13 @@ from akta import bootstrap
 from akta.clock import SetClock
 from akta.ids import TenantId
 from akta.subjects import Door
+from documents import previews, store
 from heating import samples
 from heating.samples import Installed
 from people.passwords import Cost, Hasher
 from storage.base import Base, TenantOwned
 from storage.database import Database
+from storage.tenants import Tenant
 from tasks import signature_codes
 from tasks.desk import Unacceptable
 from tasks.signature_codes import NotVerified, TooManyCodes, WrongCode
@@ -121,6 +123,36 @@ def test_terms_are_signed_with_a_code_that_works_once_for_one_person_and_not_for
     assert applicants.account(minta, login).state == "active"
     secrets = {applicants.credentials(minta)[1], applicants.OWN_PASSWORD, good}
     assert not traces.of(secrets, traces.everything_kept(minta))
+
+
+SETS = {"UKA": ["agreement", "terms"], "PRZ": ["annex", "application"], "EXT": ["acord"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", SETS)
+def test_each_utility_has_its_own_documents_in_its_language_each_with_an_english_copy(
+    code: str, sqlite_office_url: str, tmp_path: Path
+) -> None:
+    clock = SetClock(TODAY)
+    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
+    house = Office.opened(akta, clock, code)
+    papers = {name: house.upload(name) for name in ("identity_document", "title_document")}
+    delivery = "e-sign" if code == "EXT" else "post"
+    form = application(house, new_contract(house), delivery_of_agreement=delivery, **papers)
+    case = house.start("portal-access", form)
+    confirm(house, case)
+    made = {row.kind: row.name for row in house.documents(case) if row.origin == "generated"}
+    assert set(made) == {f"{name}{copy}" for name in SETS[code] for copy in ("", "-copy")}
+    with house.uow.view() as tx:
+        kept = {row.kind: store.whole(akta.files, row) for row in house.documents(case) if row.kind in made}
+        own = tx.get(Tenant, house.tenant).language
+    language = {"cs": "dodavatel", "pl": "dostaw", "ro": "furnizor"}[own]
+    texts = {kind: " ".join(previews.paragraphs(content)).casefold() for kind, content in kept.items()}
+    for name in SETS[code]:
+        assert language in texts[name]
+        assert "courtesy translation" in texts[f"{name}-copy"]
+        assert "{{" not in texts[name] + texts[f"{name}-copy"]
+    akta.close()
 
 
 @pytest.mark.slow
