@@ -34,20 +34,22 @@ def _take(found: object, id_: str, parent: str, units: dict[str, Unit], inside: 
         {_INSIDE: []} if _INSIDE in found else {}
     )
     name = str(found.get("label") or found.get("text") or id_)
-    units[id_] = Unit(parent, json.dumps(own, ensure_ascii=False), name, json.dumps(own, ensure_ascii=False, indent=2))
-    ids = tuple(_id(child, id_, number) for number, child in enumerate(children))
-    inside[id_] = ids
-    for child_id, child in zip(ids, children, strict=True):
+    units[id_] = Unit(parent, json.dumps(own, sort_keys=True), name, json.dumps(own, ensure_ascii=False, indent=2))
+    named = [_named(child, id_, number) for number, child in enumerate(children)]
+    inside[id_] = tuple(str(child.get("key") or child["id"]) for child in named)
+    for child_id, child in zip(inside[id_], named, strict=True):
         _take(child, child_id, id_, units, inside)
 
 
-def _id(child: object, parent: str, number: int) -> str:
-    """The editor gives ids of this kind to components that have none."""
-    found: Mapping[str, Any] = child if isinstance(child, dict) else {}
-    return str(found.get("key") or found.get("id") or f"Field_{parent}_{number}")
+def _named(child: object, parent: str, number: int) -> Mapping[str, Any]:
+    """A component with an id; one that has none gets the id that the editor gives it too."""
+    if not isinstance(child, dict):
+        raise ValueError("a component is no object")
+    own = child.get("key") or f"{'' if parent == ROOT else parent}_{number}"
+    return child | {"id": child.get("id") or f"Field_{own}"}
 
 
 def _made(units: Units, id_: str) -> dict[str, Any]:
-    own: dict[str, Any] = json.loads(units.units[id_].own)
+    own: dict[str, Any] = json.loads(units.units[id_].text)
     children = [_made(units, child) for child in units.inside.get(id_, ())]
     return own | ({_INSIDE: children} if children or _INSIDE in own else {})

@@ -1,6 +1,7 @@
 """Drafts of bundles over HTTP: ETags, collisions, problems, and the pages around them without scripts."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -86,6 +87,20 @@ def test_supervision_reads_drafts_and_changes_none(visitor: Visitor, draft: str)
     assert looking.get(draft).status_code == 200
     assert looking.put(url, content=b"x", headers={"if-match": ""}).status_code == 403
     assert looking.delete(draft).status_code == 403
+
+
+def test_where_somebody_is_named_others_are_told_so(
+    owner: TestClient, draft: str, visitor: Visitor, new_account: NewAccount
+) -> None:
+    named = new_account("chosen", Kind.STAFF, groups.PROCESS_OWNERS)
+    url = "/api/v1/uka/bundles/question/rights"
+    administrator = visitor(groups.ADMINISTRATION)
+    assert owner.put(f"{url}/edit", json={"accounts": [str(named)]}).status_code == 403
+    assert administrator.put(f"{url}/edit", json={"accounts": [str(uuid4())]}).status_code == 404
+    assert administrator.put(f"{url}/edit", json={"accounts": [str(named)]}).status_code == 204
+    refused = owner.put(f"{draft}/files/README.md", content=b"x", headers={"if-match": ""})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:akta:NotNamed")
+    assert owner.get(url).json() == {"edit": [str(named)]}
 
 
 def test_handlers_are_offered_as_element_templates(owner: TestClient, draft: str) -> None:

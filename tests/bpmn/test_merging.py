@@ -158,3 +158,14 @@ def test_of_three_forms_nothing_is_lost_that_nobody_removed(
 def test_merging_with_what_nobody_changed_gives_the_change(make: Callable[[], bytes]) -> None:
     assert merge(BPMN, MODEL, make(), MODEL).content == make()
     assert merge(BPMN, MODEL, MODEL, make()).content == make()
+
+
+def test_two_editors_that_give_a_form_its_ids_are_not_in_each_others_way() -> None:
+    plain = json.dumps({"id": "f", "components": [{"type": "text", "text": "Hi"}, {"type": "number", "key": "n"}]})
+    named = plain.replace('"type": "text"', '"id": "Field__0", "type": "text"')
+    mine = named.replace('"key": "n"', '"id": "Field_n", "key": "n", "label": "N"')
+    theirs = named.replace("Hi", "Hello").replace('"key": "n"', '"id": "Field_n", "key": "n"')
+    merged = merge("forms/f.form", plain.encode(), theirs.encode(), mine.encode())
+    assert merged.conflicts == ()
+    text, number = json.loads(merged.content or b"")["components"]
+    assert (text["text"], number["label"]) == ("Hello", "N")

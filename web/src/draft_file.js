@@ -48,6 +48,7 @@ export class DraftFile {
     try {
       await this.editor.show(text);
       this.host.classList.add('is-drawn');
+      this.host.classList.remove('is-broken');
     } catch (error) {
       this.say('failed', error.message);
       throw error;
@@ -72,16 +73,19 @@ export class DraftFile {
     this.say('saving');
     const text = await this.editor.read();
     localStorage.setItem(this.place, JSON.stringify({ text, etag: this.etag }));
+    let pause = QUIET;
     try {
       await this.put(text);
     } catch (error) {
       this.dirty = true;
+      pause = error.state === 'refused' || error.state === 'closed' ? 0 : AGAIN;
       this.say(error.state || 'offline', error.words);
-      if (error.state !== 'refused' && error.state !== 'closed') this.waiting = setTimeout(() => this.save(), AGAIN);
     } finally {
       this.saving = false;
     }
-    if (this.dirty && !this.waiting) this.changed();
+    if (!this.dirty || !pause) return;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.save(), pause);
   }
 
   async put(text) {
@@ -96,6 +100,7 @@ export class DraftFile {
     this.etag = told.etag;
     if (told.did === 'beside') {
       this.etag = seen;
+      this.say('beside');
       return this.collide(told);
     }
     if (told.did === 'saved') this.say('saved');
@@ -103,7 +108,7 @@ export class DraftFile {
       await this.load();
       this.say(told.did === 'merged' ? 'merged' : 'saved');
     }
-    await this.problems();
+    this.problems().catch(() => undefined);
   }
 
   async send(method, url, body, headers = {}) {
@@ -134,7 +139,7 @@ export class DraftFile {
   async problems() {
     const here = document.querySelector('[data-problems-here]');
     const answer = await fetch(this.host.dataset.problemsUrl, { credentials: 'same-origin' });
-    if (answer.ok && here) here.innerHTML = await answer.text();
+    if (answer.ok && !answer.redirected && here) here.innerHTML = await answer.text();
     this.editor.checked?.();
   }
 

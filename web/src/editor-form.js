@@ -11,7 +11,7 @@ const editor = new FormEditor({
   additionalModules: [translation(JSON.parse(host.dataset.words || '{}'))]
 });
 const file = new DraftFile(host, {
-  read: () => `${JSON.stringify(editor.saveSchema(), null, 2)}\n`,
+  read: () => `${JSON.stringify(tidy(editor.saveSchema()), null, 2)}\n`,
   show: (text) => editor.importSchema(named(JSON.parse(text))),
   undo: () => step('canUndo', 'undo'),
   redo: () => step('canRedo', 'redo')
@@ -23,6 +23,17 @@ function named(form, parent = '') {
     component.id ||= `Field_${component.key || `${parent}_${number}`}`;
     named(component, component.key || component.id);
   });
+  return form;
+}
+
+/* The editor gives every field a row with a name of chance; only a row that holds several says something. */
+function tidy(form) {
+  const rows = (form.components || []).map(({ layout }) => layout?.row);
+  for (const component of form.components || []) {
+    const { row, columns } = component.layout || {};
+    if (!columns && rows.filter((other) => other === row).length === 1) delete component.layout;
+    tidy(component);
+  }
   return form;
 }
 

@@ -1,1 +1,1 @@
-import{a}from"./chunk-JZ65EPHJ.js";import"./chunk-SQE76S5B.js";var e=document.querySelector("textarea[data-draft-file]"),t=new a(e,{read:()=>e.value,show:r=>{e.value=r}});e.addEventListener("input",()=>t.changed());t.open();
+import{a}from"./chunk-PITECNSY.js";import"./chunk-SQE76S5B.js";var e=document.querySelector("textarea[data-draft-file]"),t=new a(e,{read:()=>e.value,show:r=>{e.value=r}});e.addEventListener("input",()=>t.changed());t.open();
