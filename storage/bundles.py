@@ -14,7 +14,10 @@ class Deployment(TenantOwned, Base):
     """One version of a bundle for one tenant. `closure` maps every bundle key it calls to a content hash."""
 
     __tablename__ = "deployments"
-    __table_args__ = (UniqueConstraint("tenant_id", "key", "version"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "key", "version"),
+        Index("ix_deployments_planned", "planned_at"),
+    )
 
     key: Mapped[str] = mapped_column(String(80))
     version: Mapped[int]
@@ -27,6 +30,9 @@ class Deployment(TenantOwned, Base):
     deployed_by_account: Mapped[UUID | None]
     activated_at: Mapped[datetime | None]
     activated_by: Mapped[str] = mapped_column(String(200), default="")
+    planned_at: Mapped[datetime | None]
+    """When the tick is to make it the active one; empty where nobody planned it."""
+    planned_by: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
@@ -52,9 +58,10 @@ class RefusedVersion(TenantOwned, Base):
 
 
 class ReleaseEvent(TenantOwned, Base):
-    """What somebody did about a version: deployed or activated it, accepted a warning, tried a start again; and why.
+    """What somebody did about a version: deployed, planned or activated it, accepted a warning, explained what is not
+    green, tried a start again; and why.
 
-    `code` and `element` name the warning that was accepted, or `element` the start; `reason` is then what had failed.
+    `code` and `element` name what was accepted or explained, or `element` the start; `reason` is then what had failed.
     """
 
     __tablename__ = "release_events"
@@ -72,6 +79,29 @@ class ReleaseEvent(TenantOwned, Base):
     code: Mapped[str] = mapped_column(String(60), default="")
     element: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class ReplayRow(TenantOwned, Base):
+    """What came of replaying past cases on a candidate, known by the hash of its closure; the last one counts.
+
+    `content` holds the groups of cases that would go otherwise, by reference: nothing personal.
+    """
+
+    __tablename__ = "replays"
+    __table_args__ = (
+        Index("ix_replays_candidate", "tenant_id", "candidate"),
+        {"info": {APPEND_ONLY: True}},
+    )
+
+    candidate: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    account_id: Mapped[UUID | None]
+    actor: Mapped[str] = mapped_column(String(200))
+    door: Mapped[str] = mapped_column(String(10))
+    cases: Mapped[int]
+    same: Mapped[int]
+    content: Mapped[Document]
 
 
 class Schedule(TenantOwned, Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Document, TenantOwned
@@ -213,3 +213,24 @@ class Position(TenantOwned, Base):
     bundle: Mapped[str] = mapped_column(String(80))
     bundle_hash: Mapped[str] = mapped_column(String(64))
     element: Mapped[str] = mapped_column(String(120))
+
+
+class Passage(TenantOwned, Base):
+    """That a token came to an element, when it left it again, and how many seconds that took: what a process does, in
+    numbers. `since` is when it came, in seconds since 1970, which every database can subtract; `completed` is false
+    where it was taken away instead."""
+
+    __tablename__ = "passages"
+    __table_args__ = (
+        Index("ix_passages_left", "tenant_id", "bundle", "left_at", "element", "waited", "case_id"),
+        Index("ix_passages_case", "case_id", "left_at"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[int]
+    bundle: Mapped[str] = mapped_column(String(80))
+    element: Mapped[str] = mapped_column(String(120))
+    since: Mapped[int] = mapped_column(BigInteger)
+    left_at: Mapped[datetime | None]
+    waited: Mapped[int | None]
+    completed: Mapped[bool] = mapped_column(default=False)

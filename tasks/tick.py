@@ -14,14 +14,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from akta.clock import Clock
-from akta.ids import TenantId, new_id
+from akta.ids import DeploymentId, TenantId, new_id
+from akta.subjects import Door, system
 from documents import uploads
 from storage.database import Database
 from storage.files import Files
 from storage.jobs import Lease
 from storage.tenants import Tenant
+from storage.unit_of_work import UnitOfWork
 from tasks import jobs, start_drafts
-from workflows import messages, schedules, timers
+from workflows import deployments, messages, passages, schedules, timers
 from workflows.runtime import Runtime
 
 NAME = "tick"
@@ -66,11 +68,25 @@ def once(database: Database, runtime: Runtime, me: str, now: datetime, limit: in
         _apart(partial(messages.relay, database.unit_of_work(parcel.tenant), runtime, parcel, now))
         for parcel in parcels
     )
+    _releases(database, now)
     begun = _schedules(database, runtime, now)
     with database.across_tenants() as session:
         due_jobs = jobs.due(session, now, limit)
     sent = sum(runtime.send_now(tenant, job) for tenant, job in due_jobs)
     return Ticked(fired, sent, relayed, begun, more=2 * fired > limit)
+
+
+def _releases(database: Database, now: datetime) -> None:
+    """Make versions active whose moment has come."""
+    with database.view_across_tenants() as session:
+        ripe = deployments.planned(session, now)
+    for tenant, deployment in ripe:
+        _apart(partial(_activate, database.unit_of_work(tenant), deployment, now))
+
+
+def _activate(uow: UnitOfWork, deployment: DeploymentId, now: datetime) -> bool:
+    with uow.begin() as tx:
+        return deployments.activate_planned(tx, deployment, system(tx.tenant).acting(Door.TIMER), now)
 
 
 def _schedules(database: Database, runtime: Runtime, now: datetime) -> int:
@@ -102,6 +118,7 @@ def tidy(database: Database, files: Files, now: datetime) -> int:
     units = [database.unit_of_work(TenantId(tenant)) for tenant in tenants]
     for uow in units:
         start_drafts.sweep(uow, now)
+        passages.sweep(uow, now)
     return sum(uploads.sweep(uow, files, now) for uow in units)
 
 

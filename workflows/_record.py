@@ -22,7 +22,7 @@ from storage.people import Account
 from storage.tasks import Choice, Part, Task
 from storage.unit_of_work import Transaction
 from storage.visibility import APPLICANT
-from workflows import history
+from workflows import history, passages
 from workflows.engine.commands import (
     Cancel,
     Command,
@@ -77,6 +77,7 @@ def record(
     jobs = _jobs(tx, case, outcome.calls, now)
     timers = _timers(tx, case, command, outcome.timers, now)
     positions = _positions(tx, case, outcome)
+    passed = passages.record(tx, case, outcome, now)
     _case(tx, case, command, outcome, tasks, now)
     # What changes rows in memory comes last: a statement in between would send them one by one.
     tx.changed.add(case.id)
@@ -94,6 +95,7 @@ def record(
         *(_subscription(case, awaited, now) for awaited in outcome.awaited_conditions),
         *(row for choice in outcome.choices for row in _choice(case, choice, now)),
         *positions,
+        *passed,
         *told,
     )
     return [JobId(job.id) for job in jobs]

@@ -6,22 +6,24 @@ caller is deployed again; every case runs to its end on the closure it was start
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from akta.errors import Conflict, Invalid, NotFound
-from akta.ids import DeploymentId
+from akta.ids import DeploymentId, TenantId
 from akta.languages import N_
 from akta.subjects import Actor
 from bpmn.bundle import Bundle, closure, from_archive
 from bpmn.check import Finding
-from storage.bundles import Deployment, RefusedVersion
+from storage.bundles import Deployment, RefusedVersion, ReleaseEvent
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
 from workflows import archives, releases
 from workflows.definitions import closure_hash
 
+FARTHEST = timedelta(days=730)
 Gate = Callable[[Bundle, Mapping[str, Bundle]], Sequence[Finding]]
 """Checks a bundle together with what it calls (by key), before it may be deployed."""
 
@@ -41,6 +43,24 @@ class AlreadyDeployed(Conflict):
     """The same content with the same called bundles is a version already."""
 
     title = N_("This version is deployed already.")
+
+
+class ActiveAlready(Conflict):
+    """There is nothing to plan: new cases start on this version now."""
+
+    title = N_("This version is active already.")
+
+
+class NoMoment(Invalid):
+    """A version cannot become active then."""
+
+    title = N_("Choose a moment that lies ahead, within two years.")
+
+
+class NothingBefore(Conflict):
+    """There is no way back from this version."""
+
+    title = N_("No other version was active before this one.")
 
 
 class NotActive(NotFound):
@@ -63,7 +83,7 @@ def deploy(
     findings = gate(bundle, called)
     if any(finding.severity == "error" for finding in findings):
         raise Refused(findings)
-    _lock_versions(tx)
+    lock_versions(tx)
     hashes = {key: found.content_hash for key, found in sorted(called.items())}
     pinned = closure_hash(bundle.content_hash, hashes)
     _refuse_twin(tx, bundle, pinned)
@@ -96,7 +116,7 @@ def activate(tx: Transaction, deployment_id: DeploymentId, by: Actor, now: datet
         NotFound: there is no such deployment.
         OwnVersion: whoever deployed it asks, and the utility wants a second person.
     """
-    _lock_versions(tx)
+    lock_versions(tx)
     deployment = tx.get(Deployment, deployment_id)
     if not deployment.active:
         _make_active(tx, deployment, by, now)
@@ -140,7 +160,7 @@ def called_by(tx: Transaction, bundle: Bundle) -> dict[str, Bundle]:
     return closure(bundle, pinned)
 
 
-def _lock_versions(tx: Transaction) -> None:
+def lock_versions(tx: Transaction) -> None:
     """One deployment or activation of a tenant at a time: version numbers and the active mark depend on it."""
     tx.session.get(Tenant, tx.tenant, with_for_update={"key_share": True}, populate_existing=True)
 
@@ -152,10 +172,92 @@ def _refuse_twin(tx: Transaction, bundle: Bundle, pinned: str) -> None:
         raise AlreadyDeployed(f"{bundle.key} version {version}", version=version)
 
 
-def _make_active(tx: Transaction, deployment: Deployment, by: Actor, now: datetime) -> None:
+def plan(tx: Transaction, deployment_id: DeploymentId, at: datetime | None, by: Actor, now: datetime) -> Deployment:
+    """Let a version become the active one at a moment, or no longer where there is none.
+
+    Raises:
+        NotFound: there is no such deployment.
+        OwnVersion: whoever deployed it asks, and the utility wants a second person.
+        NoMoment: the moment lies before now, or very far ahead.
+        Conflict: it is active already.
+    """
+    lock_versions(tx)
+    deployment = tx.get(Deployment, deployment_id)
+    if at is None:
+        if deployment.planned_at is not None:
+            _drop_plan(tx, deployment, by, now)
+        return deployment
+    if not now < at < now + FARTHEST:
+        raise NoMoment(at.isoformat(), fields={"at": NoMoment.title})
+    if deployment.active:
+        raise ActiveAlready(f"{deployment.key} version {deployment.version}")
     releases.refuse_own(tx, deployment, by)
+    deployment.planned_at, deployment.planned_by = at, by.name or by.kind.value
+    releases.tell(tx, deployment, releases.Did.PLANNED, by, now, element=at.isoformat(), reason=by.reason)
+    return deployment
+
+
+def planned(session: Session, now: datetime) -> list[tuple[TenantId, DeploymentId]]:
+    """Versions of every utility whose planned moment has come, the longest due first."""
+    found = select(Deployment.tenant_id, Deployment.id).where(Deployment.planned_at <= now)
+    rows = session.execute(found.order_by(Deployment.planned_at, Deployment.id))
+    return [(TenantId(tenant), DeploymentId(deployment)) for tenant, deployment in rows]
+
+
+def activate_planned(tx: Transaction, deployment_id: DeploymentId, by: Actor, now: datetime) -> bool:
+    """Make a version active whose moment has come; False where that was done or dropped meanwhile."""
+    lock_versions(tx)
+    deployment = tx.locked(Deployment, deployment_id)
+    if deployment.planned_at is None or deployment.planned_at > now:
+        return False
+    _make_active(tx, deployment, by, now)
+    return True
+
+
+def before(tx: Transaction, deployment: Deployment) -> Deployment | None:
+    """The version that was active before this one, where it is active now."""
+    if not deployment.active:
+        return None
+    found = (
+        select(Deployment)
+        .join(ReleaseEvent, ReleaseEvent.deployment_id == Deployment.id)
+        .where(Deployment.key == deployment.key, Deployment.id != deployment.id)
+        .where(ReleaseEvent.kind == releases.Did.ACTIVATED.value)
+    )
+    return tx.session.scalars(found.order_by(ReleaseEvent.at.desc(), ReleaseEvent.id.desc()).limit(1)).first()
+
+
+def go_back(tx: Transaction, deployment_id: DeploymentId, by: Actor, now: datetime) -> Deployment:
+    """Make the version active again that was before this one; it was released once, so nobody else has to agree.
+
+    Raises:
+        NotFound: there is no such deployment.
+        NothingBefore: it is not active, or none was before it.
+    """
+    lock_versions(tx)
+    known = before(tx, tx.locked(Deployment, deployment_id))
+    if known is None:
+        raise NothingBefore(str(deployment_id))
+    _make_active(tx, known, by, now, own=True)
+    return known
+
+
+def _drop_plan(tx: Transaction, deployment: Deployment, by: Actor, now: datetime) -> None:
+    deployment.planned_at, deployment.planned_by = None, ""
+    releases.tell(tx, deployment, releases.Did.PLAN_DROPPED, by, now, reason=by.reason)
+
+
+def _make_active(tx: Transaction, deployment: Deployment, by: Actor, now: datetime, *, own: bool = False) -> None:
+    """`own`: whoever deployed it may. What was planned for other versions is dropped: it was thought of for what was
+    active then."""
+    if not own:
+        releases.refuse_own(tx, deployment, by)
     others = update(Deployment).where(Deployment.key == deployment.key, Deployment.active.is_(True))
     tx.session.execute(others.values(active=False))
+    deployment.planned_at, deployment.planned_by = None, ""
+    plans = select(Deployment).where(Deployment.key == deployment.key, Deployment.planned_at.is_not(None))
+    for other in tx.session.scalars(plans.where(Deployment.id != deployment.id)):
+        _drop_plan(tx, other, by, now)
     deployment.active = True
     deployment.activated_at = now
     deployment.activated_by = by.name or by.kind.value

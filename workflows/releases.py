@@ -27,6 +27,9 @@ class Did(StrEnum):
     ACTIVATED = "activated"
     ACCEPTED = "accepted"
     RETRIED = "retried"
+    EXPLAINED = "explained"
+    PLANNED = "planned"
+    PLAN_DROPPED = "plan-dropped"
 
 
 class OwnVersion(Forbidden):
@@ -67,10 +70,11 @@ def tell(
     now: datetime,
     *,
     about: Finding | None = None,
+    code: str = "",
     element: str = "",
     reason: str = "",
 ) -> ReleaseEvent:
-    """Add a line to what was done about a version."""
+    """Add a line to what was done about a version; `about` or `code` and `element` say about which part of it."""
     tx.session.flush()
     event = ReleaseEvent(
         deployment_id=deployment.id,
@@ -79,7 +83,7 @@ def tell(
         account_id=by.account,
         actor=by.name or by.kind.value,
         door=by.door.value,
-        code=about.code if about else "",
+        code=about.code if about else code,
         element=about.element if about else element,
         reason=reason[:LONGEST_REASON],
     )
@@ -112,8 +116,7 @@ def accept(
         AlreadyAccepted: somebody did so before.
     """
     deployment = tx.get(Deployment, deployment_id)
-    if not by.reason.strip() or len(by.reason) > LONGEST_REASON:
-        raise NoReason(fields={"reason": f"1 to {LONGEST_REASON} characters"})
+    refuse_without_reason(by)
     same = [finding for finding in findings if (finding.code, finding.element) == (code, element)]
     if not same:
         raise NoSuchProblem(f"{code} {element}")
@@ -123,6 +126,15 @@ def accept(
     if any((each.code, each.element) == (code, element) for each in told(tx, deployment_id)):
         raise AlreadyAccepted(f"{code} {element}")
     return tell(tx, deployment, Did.ACCEPTED, by, now, about=same[0], reason=by.reason.strip())
+
+
+def refuse_without_reason(by: Actor) -> None:
+    """
+    Raises:
+        NoReason: no reason is given, or it is too long.
+    """
+    if not by.reason.strip() or len(by.reason) > LONGEST_REASON:
+        raise NoReason(fields={"reason": f"1 to {LONGEST_REASON} characters"})
 
 
 def second_person(tx: Transaction) -> bool:

@@ -114,6 +114,8 @@ def upgrade() -> None:
         sa.Column("deployed_by_account", sa.Uuid(), nullable=True),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("activated_by", sa.String(length=200), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_by", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -123,6 +125,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deployments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deployments_content_hash"), ["content_hash"], unique=False)
+        batch_op.create_index("ix_deployments_planned", ["planned_at"], unique=False)
 
     op.create_table(
         "external_sign_ins",
@@ -172,6 +175,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_persons_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
     )
+    op.create_table(
+        "replays",
+        sa.Column("candidate", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("same", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_replays_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replays")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.create_index("ix_replays_candidate", ["tenant_id", "candidate"], unique=False)
+
     op.create_table(
         "start_drafts",
         sa.Column("bundle", sa.String(length=80), nullable=False),
@@ -812,6 +835,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parcels_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_parcels_due", ["due_at"], unique=False)
         batch_op.create_index("ix_parcels_key", ["tenant_id", "kind", "message", "correlation"], unique=False)
+
+    op.create_table(
+        "passages",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("bundle", sa.String(length=80), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waited", sa.Integer(), nullable=True),
+        sa.Column("completed", sa.Boolean(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_passages_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_passages_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
+    )
+    with op.batch_alter_table("passages", schema=None) as batch_op:
+        batch_op.create_index("ix_passages_case", ["case_id", "left_at"], unique=False)
+        batch_op.create_index(
+            "ix_passages_left", ["tenant_id", "bundle", "left_at", "element", "waited", "case_id"], unique=False
+        )
 
     op.create_table(
         "password_resets",
@@ -1794,6 +1839,14 @@ def upgrade() -> None:
             "create trigger release_events_no_delete before delete on release_events begin select "
             "raise(abort, 'rows of release_events are only added'); end"
         )
+        op.execute(
+            "create trigger replays_no_update before update on replays begin select raise(abort, 'rows "
+            "of replays are only added'); end"
+        )
+        op.execute(
+            "create trigger replays_no_delete before delete on replays begin select raise(abort, 'rows "
+            "of replays are only added'); end"
+        )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "create or replace function akta_only_added() returns trigger language plpgsql as $$ begin "
@@ -1822,6 +1875,10 @@ def upgrade() -> None:
         op.execute(
             "create trigger release_events_only_added before update or delete on release_events for "
             "each row execute function akta_only_added()"
+        )
+        op.execute(
+            "create trigger replays_only_added before update or delete on replays for each row execute "
+            "function akta_only_added()"
         )
 
 
@@ -2028,6 +2085,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_password_resets_account_id"))
 
     op.drop_table("password_resets")
+    with op.batch_alter_table("passages", schema=None) as batch_op:
+        batch_op.drop_index("ix_passages_left")
+        batch_op.drop_index("ix_passages_case")
+
+    op.drop_table("passages")
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_key")
         batch_op.drop_index("ix_parcels_due")
@@ -2154,6 +2216,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_start_drafts_expires_at")
 
     op.drop_table("start_drafts")
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.drop_index("ix_replays_candidate")
+
+    op.drop_table("replays")
     op.drop_table("persons")
     op.drop_table("offices")
     op.drop_table("invoice_series")
@@ -2162,6 +2228,7 @@ def downgrade() -> None:
 
     op.drop_table("external_sign_ins")
     with op.batch_alter_table("deployments", schema=None) as batch_op:
+        batch_op.drop_index("ix_deployments_planned")
         batch_op.drop_index(batch_op.f("ix_deployments_content_hash"))
 
     op.drop_table("deployments")
