@@ -323,6 +323,25 @@ def play(
 
 
 @app.command()
+def replay(
+    path: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],
+    utility: Annotated[str, typer.Option("--tenant", help="Code of the utility whose cases are replayed.")],
+    closed: Annotated[int, typer.Option(min=0, max=2_000, help="How many closed cases, the last ones.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print for programs.")] = False,
+) -> None:
+    """Say which past cases of a utility would go otherwise on a bundle; ends with 1 when some would."""
+    from akta import replaying
+
+    candidate, found = replaying.replayed(path, utility, closed)
+    if as_json:
+        typer.echo(replaying.as_json(found))
+    else:
+        for line in replaying.in_words(candidate, found):
+            typer.echo(line)
+    raise typer.Exit(bool(found.groups))
+
+
+@app.command()
 def diff(
     before: Annotated[Path, typer.Argument(help="A bundle's folder or an exported bundle.", exists=True)],
     after: Annotated[Path, typer.Argument(help="The other version of it.", exists=True)],

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -111,6 +111,15 @@ class Language:
 
         time = format_time(value, "short", tzinfo=self.zone, locale=self.region)
         return f"{self.short_day(value)} {time}"
+
+    def lasting(self, value: timedelta) -> str:
+        """A length of time: whole days as days, else hours and minutes as well."""
+        from babel.units import format_unit
+
+        hours, seconds = divmod(abs(value).seconds, 3600)
+        parts = (("day", abs(value).days), ("hour", hours), ("minute", seconds // 60))
+        written = [format_unit(count, f"duration-{unit}", locale=self.region) for unit, count in parts if count]
+        return " ".join(written) or format_unit(0, "duration-minute", locale=self.region)
 
     def _date(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value

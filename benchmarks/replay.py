@@ -29,12 +29,12 @@ from heating import samples
 from storage import migrate
 from storage.cases import Case, CaseState, HistoryEntry, Position
 from tasks.mailer import Outbox
-from workflows import deployments
+from workflows import candidates, deployments
 from workflows.replay import MOST_CLOSED, replay
 
 CASES = 1_000
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-ROWS: Sequence[type[CaseState] | type[HistoryEntry] | type[Position]] = (CaseState, HistoryEntry, Position)
+ROWS: Sequence[type[HistoryEntry] | type[Position]] = (HistoryEntry, Position)
 FURTHER = {"type": "textfield", "id": "further", "key": "further", "label": "Further", "validate": {"required": True}}
 ASKED = {"meter-reading": "forms/verify-reading.form", "portal-access": "forms/check-identity.form"}
 
@@ -55,13 +55,15 @@ def main() -> None:
 def copied(engine: Engine, sources: Sequence[UUID], times: int) -> dict[UUID, UUID]:
     """Rows of cases copied so many times, with their history: of which case each copy is."""
     with engine.begin() as connection:
-        every = {kind: _rows(connection.execute(select(kind.__table__))) for kind in (Case, *ROWS)}
+        every = {kind: _rows(connection.execute(select(kind.__table__))) for kind in (Case, CaseState, *ROWS)}
         own = [row for row in every[Case] if row["id"] in set(sources)]
         found: dict[UUID, UUID] = {}
         for _ in range(times):
             ids = {row["id"]: new_id() for row in own}
             found |= {copy: source for source, copy in ids.items()}
             connection.execute(insert(Case), [_case(row, ids[row["id"]]) for row in own])
+            states = [{**row, "id": ids[row["id"]]} for row in every[CaseState] if row["id"] in ids]
+            connection.execute(insert(CaseState), states)
             for kind in ROWS:
                 rows = [row for row in every[kind] if row["case_id"] in ids]
                 copies = [{**row, "id": new_id(), "case_id": ids[row["case_id"]]} for row in rows]
@@ -100,8 +102,9 @@ def _measures(akta: Akta, wanted: int) -> Iterator[dict[str, object]]:
         tenant = next(TenantId(tenant) for _, bundle, tenant in cases if bundle == key)
         with akta.database.unit_of_work(tenant).view() as tx:
             active = akta.runtime.definitions.bundle(tx, deployments.active(tx, key).content_hash)
+            candidate = candidates.of_bundle(tx, _asking_more(active))
             begun = perf_counter()
-            report = replay(tx, akta.runtime, _asking_more(active), NOW + timedelta(days=1), MOST_CLOSED)
+            report = replay(tx, akta.runtime, candidate, NOW + timedelta(days=1), MOST_CLOSED)
             seconds = perf_counter() - begun
         kinds = Counter[str]()
         for group in report.groups:

@@ -75,6 +75,7 @@ class Act(StrEnum):
     ACTIVATE = "activate"
     EDIT_DRAFT = "edit-draft"
     RULE_RELEASES = "rule-releases"
+    REPLAY = "replay"
     TRY_EXPRESSIONS = "try-expressions"
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_KEYS = "manage-keys"
@@ -166,6 +167,7 @@ TABLE: Mapping[Act, Right] = {
     Act.ACTIVATE: Right(_OWNERS, Behind.UTILITY),
     Act.EDIT_DRAFT: Right(_OWNERS, Behind.UTILITY),
     Act.RULE_RELEASES: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
+    Act.REPLAY: Right(_OWNERS | {SUPERVISION}, Behind.UTILITY),
     Act.TRY_EXPRESSIONS: Right(_OWNERS, Behind.NOBODYS),
     Act.MANAGE_ACCOUNTS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),
     Act.MANAGE_KEYS: Right(frozenset({ADMINISTRATION}), Behind.UTILITY, fresh=True),

@@ -121,6 +121,12 @@ def cases(
     return [_view(*found) for found in tx.session.execute(_viewed(statement))]
 
 
+def seen_of(tx: Transaction, visibility: Visibility, subject: Subject, case_ids: Collection[CaseId]) -> set[CaseId]:
+    """Those of these cases that a subject sees."""
+    seen = visibility.cases(subject).where(Case.id.in_(case_ids)).with_only_columns(Case.id)
+    return {CaseId(case_id) for case_id in tx.session.scalars(seen)} if case_ids else set()
+
+
 def found_by(search: str) -> list[ColumnElement[bool]]:
     """That a case is found by every word of a search, whatever its case and marks."""
     return [Case.words.contains(word, autoescape=True) for word in folded(search).split()]

@@ -85,7 +85,7 @@ def _compared(visit: Visit, deployment: DeploymentId, other: DeploymentId | None
         before=found.before.version,
         after=found.after.version,
         url=f"{frame.base_of(visit)}/processes/{found.after.id}",
-        groups=tuple(_groups(found.differences, visit.language)),
+        groups=tuple(groups(found.differences, visit.language)),
         changed=sorted({id_ for one in found.differences for id_ in one.elements}),
         counts={id_: cases for id_, cases in touched.items() if cases},
         versions=[link for link in versions if link.url],
@@ -100,7 +100,8 @@ def _link(visit: Visit, found: Comparison, one: Deployment) -> Link:
     return Link(url, words, current=one.id == found.before.id)
 
 
-def _groups(differences: tuple[Difference, ...], words: Language) -> Iterator[Group]:
+def groups(differences: tuple[Difference, ...], words: Language) -> Iterator[Group]:
+    """The differences by the part of the bundle they are in."""
     for file, found in groupby(differences, lambda one: one.change.file):
         yield Group(_part(file, words), tuple(_row(one, words) for one in found))
 

@@ -229,6 +229,7 @@ def _room(tx: Transaction, visit: Visit, draft: UUID, path: str = "") -> dict[st
         "version_url": f"{frame.base_of(visit)}/processes/{base.id}",
         "open": is_open,
         "may_edit": is_open and rights.allowed(visit.subject, Act.EDIT_DRAFT),
+        "may_deploy": is_open and rights.allowed(visit.subject, Act.DEPLOY),
         "groups": draft_parts.groups(draft_files.marks(tx, row), url, path, visit.language),
         "problems": _problems(visit, candidate),
         "queues": staff_rail.queues(tx, visit),

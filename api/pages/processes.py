@@ -36,6 +36,9 @@ EVENTS: Mapping[releases.Did, str] = {
     releases.Did.ACTIVATED: N_("Activated"),
     releases.Did.ACCEPTED: N_("Warning accepted"),
     releases.Did.RETRIED: N_("Start by the clock tried again"),
+    releases.Did.EXPLAINED: N_("Explained"),
+    releases.Did.PLANNED: N_("Planned"),
+    releases.Did.PLAN_DROPPED: N_("Plan dropped"),
 }
 Place = Annotated[str, Query(max_length=200)]
 """An element that is corrected, or what is put there."""
@@ -112,16 +115,6 @@ def _refused_corrected(visit: Visit, element: str, value: str) -> Bundle:
     with visit.uow.view() as tx:
         bundle, called = deployments.refused(tx, visit.actor)
     return corrections.corrected(bundle, visit.services.gate(bundle, called), element, value)
-
-
-@router.post("/{tenant}/processes/{deployment}/activation", dependencies=[needs(Act.ACTIVATE)])
-def activate_version(deployment: UUID, visit: VisitDep) -> Response:
-    try:
-        with visit.uow.begin() as tx:
-            deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now)
-    except releases.OwnVersion as refusal:
-        return _shown(visit, deployment, refusal)
-    return frame.go(visit, f"/processes/{deployment}")
 
 
 @router.post("/{tenant}/processes/{deployment}/acceptance", dependencies=[needs(Act.ACTIVATE)])
@@ -282,10 +275,10 @@ def _process(tx: Transaction, visit: Visit, row: Deployment, part: Part | None) 
         "version": row.version,
         "active": row.active,
         "open": queries.open_cases(tx).get(own, 0),
-        "own": not releases.may_activate(tx, row, visit.actor),
         "events": [_event(visit, event) for event in events],
         "archive_url": f"{url}/archive",
-        "activate_url": f"{url}/activation",
+        "release_url": f"{url}/release",
+        "own": not releases.may_activate(tx, row, visit.actor),
         "xml": f"{url}/diagram",
         "failed": (),
         "counts": {one.element: one.tokens for one in standing},

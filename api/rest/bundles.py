@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, Field
 
-from akta.ids import DeploymentId
+from akta.ids import CaseId, DeploymentId
 from api.dependencies import VisitDep, needs
 from api.rest.account import signed_in
 from api.rest.forms import PlainText
@@ -18,7 +18,7 @@ from bpmn import corrections
 from people.rights import Act
 from storage.bundles import Deployment, ReleaseEvent
 from tasks import rehearsals, release_rule
-from workflows import archives, comparing, deployments, queries, releases
+from workflows import archives, comparing, deployments, passages, queries, releases
 
 router = APIRouter(tags=["processes"])
 
@@ -34,6 +34,7 @@ class Version(BaseModel):
     deployed_at: datetime
     deployed_by: str
     activated_at: datetime | None
+    planned_at: datetime | None
     note: str
 
     @classmethod
@@ -152,6 +153,31 @@ class Count(BaseModel):
     tokens: int
 
 
+class LiveView(BaseModel):
+    """An element in numbers: cases there now, cases that passed it in the last 30 days, open incidents, and within how
+    many seconds half of them, and 95 of 100, went on."""
+
+    element: str
+    now: int
+    passed: int
+    failed: int
+    median: int | None
+    most: int | None
+
+    @classmethod
+    def of(cls, one: passages.Lively) -> "LiveView":
+        seconds = (None if time is None else int(time.total_seconds()) for time in (one.median, one.most))
+        median, most = seconds
+        return cls(element=one.element, now=one.now, passed=one.passed, failed=one.failed, median=median, most=most)
+
+
+class CaseBehind(BaseModel):
+    """A case behind a number."""
+
+    id: UUID
+    reference: str
+
+
 @router.get("/bundles", dependencies=[needs(Act.SEE_PROCESSES)])
 def list_bundles(visit: VisitDep) -> list[Version]:
     """The active version of every bundle."""
@@ -166,6 +192,30 @@ def list_versions(key: str, visit: VisitDep) -> list[Version]:
         return [Version.of(row) for row in deployments.listed(tx, key)]
 
 
+@router.get("/bundles/{key}/live", dependencies=[needs(Act.SEE_PROCESSES)])
+def show_live_numbers(key: str, visit: VisitDep) -> list[LiveView]:
+    """Where the cases of a process are, in all its versions, and how long they stay. Numbers only."""
+    with visit.uow.view() as tx:
+        return [LiveView.of(one) for one in passages.of_process(tx, key, visit.now)]
+
+
+@router.get("/bundles/{key}/live/cases", dependencies=[needs(Act.SEE_CASE_DIAGRAM)])
+def list_cases_behind(
+    key: str,
+    visit: VisitDep,
+    element: Annotated[PlainText, Query(min_length=1, max_length=120)],
+    which: passages.Which = passages.Which.NOW,
+    before: UUID | None = None,
+) -> list[CaseBehind]:
+    """The cases behind a number, as far as one sees them, the newest first; the next page comes `before` the last."""
+    last = None if before is None else CaseId(before)
+    with visit.uow.view() as tx:
+        found = passages.cases_at(
+            tx, visit.services.visibility, visit.subject, key, element, which, visit.now, before=last
+        )
+        return [CaseBehind(id=one.id, reference=one.reference) for one in found]
+
+
 @router.post("/bundles/versions", status_code=201, dependencies=[needs(Act.DEPLOY)])
 def deploy_version(
     content: Annotated[bytes, Body(media_type=ARCHIVE)],
@@ -177,13 +227,6 @@ def deploy_version(
     with visit.uow.begin() as tx:
         made = deployments.deploy(tx, bundle, visit.actor, visit.now, gate=visit.services.gate, note=note)
         return Version.of(made)
-
-
-@router.post("/versions/{deployment}/activation", dependencies=[needs(Act.ACTIVATE)])
-def activate_version(deployment: UUID, visit: VisitDep) -> Version:
-    """Let new cases start on this version."""
-    with visit.uow.begin() as tx:
-        return Version.of(deployments.activate(tx, DeploymentId(deployment), visit.actor, visit.now))
 
 
 @router.get("/versions/{deployment}/findings", dependencies=[needs(Act.SEE_PROCESSES)])

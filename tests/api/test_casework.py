@@ -284,6 +284,10 @@ def test_a_process_owner_sees_numbers_and_releases_a_version(
     made = upload(changed("Ask, and you get an answer.").to_archive())
     assert (made.status_code, made.json()["version"], made.json()["active"]) == (201, 2, False)
     assert client.get(f"{REST}/services").json()[0]["version"] == 1
+    unproven = owner.post(f"{REST}/versions/{made.json()['id']}/activation")
+    assert (unproven.status_code, unproven.json()["type"]) == (409, "urn:akta:NotProven")
+    assert owner.post(f"{REST}/versions/{made.json()['id']}/replays").json()["groups"] == []
+    settle(owner, made.json()["id"])
     assert owner.post(f"{REST}/versions/{made.json()['id']}/activation").json()["active"]
     assert client.get(f"{REST}/services").json()[0]["summary"] == "Ask, and you get an answer."
     assert [version["version"] for version in owner.get(f"{REST}/bundles/question/versions").json()] == [2, 1]
@@ -334,11 +338,19 @@ def test_findings_are_told_whole_accepted_with_a_reason_and_corrected(visitor: V
     assert [event["kind"] for event in owner.get(f"{url}/events").json()] == ["deployed", "accepted"]
 
 
+def settle(owner: TestClient, version: str) -> None:
+    """Take responsibility for what is not green of a version."""
+    for one in owner.get(f"{REST}/versions/{version}/proofs").json()["unsettled"]:
+        told = owner.post(f"{REST}/versions/{version}/explanations", json={**one, "reason": "It is a toy."})
+        assert told.status_code == 201
+
+
 def test_who_deployed_a_version_activates_it_unless_a_second_person_is_wanted(
     visitor: Visitor, uow: UnitOfWork, toy: Deployment
 ) -> None:
     owner, headers = visitor("process-owners"), {"content-type": "application/zip"}
     first = owner.post(f"{REST}/bundles/versions", content=changed("One.").to_archive(), headers=headers).json()
+    settle(owner, first["id"])
     assert owner.post(f"{REST}/versions/{first['id']}/activation").status_code == 200
     with uow.begin() as tx:
         tx.get(Tenant, tx.tenant).profile = {"release": {"second_person": True}}
@@ -346,10 +358,14 @@ def test_who_deployed_a_version_activates_it_unless_a_second_person_is_wanted(
     refused = owner.post(f"{REST}/versions/{second['id']}/activation")
     assert refused.status_code == 403
     assert refused.json()["title"] == "You deployed this version, so somebody else has to activate it."
-    assert visitor("administration").post(f"{REST}/versions/{second['id']}/activation").json()["active"]
-    assert owner.post(f"{REST}/versions/{toy.id}/activation").json()["active"], "what another deployed one may activate"
+    settle(owner, second["id"])
+    other = visitor("administration")
+    late = other.post(f"{REST}/versions/{second['id']}/activation?seen={toy.id}")
+    assert (late.status_code, late.json()["type"]) == (409, "urn:akta:AnotherReleased")
+    assert other.post(f"{REST}/versions/{second['id']}/activation?seen={first['id']}").json()["active"]
+    assert owner.post(f"{REST}/versions/{second['id']}/return").json()["id"] == first["id"]
     kinds = [event["kind"] for event in owner.get(f"{REST}/versions/{second['id']}/events").json()]
-    assert kinds == ["deployed", "activated"]
+    assert {*kinds} == {"deployed", "accepted", "explained", "activated"}
 
 
 def test_administration_keeps_the_accounts_of_staff(visitor: Visitor, client: TestClient) -> None:

@@ -12,7 +12,8 @@ from bpmn.bundle import Bundle
 from storage.bundles import Deployment
 from storage.tenants import Tenant
 from storage.unit_of_work import Transaction
-from workflows import calendars, definitions, deployments, engine
+from workflows import calendars, definitions, engine
+from workflows.candidates import Candidate
 from workflows.replay import _record
 from workflows.replay._differences import Difference, Kind, difference
 from workflows.replay._lockstep import Played, Unrepeatable, play
@@ -57,7 +58,13 @@ class Report:
     groups: tuple[Group, ...]
 
 
-def replay(tx: Transaction, runtime: Runtime, candidate: Bundle, now: datetime, closed: int = CLOSED) -> Report:
+def replay(
+    tx: Transaction,
+    runtime: Runtime,
+    candidate: Candidate,
+    now: datetime,
+    closed: int = CLOSED,
+) -> Report:
     """Run what was recorded of past cases on a candidate; nothing is written, called or sent.
 
     All open cases and the last `closed` closed ones that ran on a version of this process, or called one, are run
@@ -100,8 +107,9 @@ def _ends(played: Played) -> tuple[str, str]:
 class _Pairs:
     """The pair for each deployment on which cases of the process run; made when the first case needs it."""
 
-    def __init__(self, tx: Transaction, runtime: Runtime, candidate: Bundle) -> None:
-        self._tx, self._runtime, self._candidate = tx, runtime, candidate
+    def __init__(self, tx: Transaction, runtime: Runtime, tried: Candidate) -> None:
+        self._tx, self._runtime, self._candidate, self._called = tx, runtime, tried.bundle, tried.called
+        candidate = tried.bundle
         self._tenant = tx.get(Tenant, tx.tenant)
         self._calendar = calendars.calendar(tx)
         self._made: dict[UUID, Pair | None] = {}
@@ -109,7 +117,7 @@ class _Pairs:
         every = tx.session.scalars(select(Deployment)).all()
         self.deployments = {one.id: one for one in every if candidate.key in (one.key, *one.closure)}
         if candidate.key not in {one.key for one in self.deployments.values()}:
-            self._closure(candidate, deployments.called_by(tx, candidate))
+            self._closure(candidate, tried.called)
 
     def of(self, case: RecordedCase) -> Pair | None:
         if case.deployment not in self._made:
@@ -133,11 +141,11 @@ class _Pairs:
         )
 
     def _with_candidate(self, deployment: Deployment, own: Bundle, called: Mapping[str, Bundle]) -> Closure:
-        """The candidate with what it would call if it were released now, or in the place of a called process."""
+        """The candidate, or what calls it with the candidate in its place."""
         if own.key == self._candidate.key:
-            return self._closure(self._candidate, deployments.called_by(self._tx, self._candidate))
-        brought = deployments.called_by(self._tx, self._candidate)
-        return self._closure(own, {**brought, **called, self._candidate.key: self._candidate}, deployment.closure_hash)
+            return self._closure(self._candidate, self._called)
+        together = {**self._called, **called, self._candidate.key: self._candidate}
+        return self._closure(own, together, deployment.closure_hash)
 
     def _closure(self, main: Bundle, called: Mapping[str, Bundle], name: str = "") -> Closure:
         if name not in self._after:

@@ -63,8 +63,10 @@ def test_where_a_second_person_is_wanted_the_table_is_stored_and_somebody_else_a
     with uow.view() as tx:
         assert deployments.active(tx, lists.BUNDLE).version == 1
     other = signed_in("other", Kind.STAFF, PROCESS_OWNERS)
-    other.open(owner.url)
-    other.send("/activation", {})
+    other.open(f"{owner.url}/release")
+    while "Accept with this reason" in other.text:
+        other.send("/explanation", {"reason": "It was so before."})
+    other.send("/release", {"when": "now"})
     assert "version 2 active" in other.text
 
 

@@ -47,10 +47,10 @@ def test_a_new_version_is_stored_and_activated_in_two_steps(owner: Browser, toy:
     owner.open("/processes")
     owner.send("/processes", {"note": "Another summary"}, files={"archive": changed("Ask us.").to_archive()})
     assert owner.status == 200
-    assert "Activate version 2" in owner.text
+    assert "Release version 2" in owner.text
     assert "Another summary" in owner.text
-    owner.send("/activation", {})
-    assert "Activate version 2" not in owner.text
+    release(owner)
+    assert "Release version 2" not in owner.text
     assert "version 2 active" in owner.text
 
 
@@ -109,7 +109,7 @@ def test_a_refused_upload_shows_its_diagram_the_way_to_the_problem_and_offers_th
     assert owner.status == 200
     owner.open("/processes")
     owner.send("/processes", {}, files={"archive": corrected.content})
-    assert "Activate version 2" in owner.text
+    assert "Release version 2" in owner.text
 
 
 def test_a_correction_is_made_and_stored_from_the_page(owner: Browser) -> None:
@@ -117,7 +117,7 @@ def test_a_correction_is_made_and_stored_from_the_page(owner: Browser) -> None:
     owner.send("/processes", {}, files={"archive": forked().to_archive()})
     owner.send("/corrected", {})
     assert owner.status == 200
-    assert "Activate version 2" in owner.text
+    assert "Release version 2" in owner.text
     csrf = re.search(r'name="csrf" value="([^"]+)"', owner.page)
     assert csrf is not None
     again = {"csrf": csrf[1], "element": "together", "value": "exclusiveGateway"}
@@ -169,33 +169,44 @@ def test_a_warning_is_accepted_with_a_reason_which_is_shown_beside_it(owner: Bro
 
 
 def test_where_a_second_person_is_wanted_who_deployed_does_not_activate(
-    owner: Browser, signed_in: SignedIn, uow: UnitOfWork
+    owner: Browser, signed_in: SignedIn, uow: UnitOfWork, toy: Deployment
 ) -> None:
     with uow.begin() as tx:
         tx.get(Tenant, tx.tenant).profile = {"release": {"second_person": True}}
     owner.open("/processes")
     owner.send("/processes", {}, files={"archive": changed("Ask us.").to_archive()})
-    assert "Somebody else has to activate it" in owner.text
     version = owner.url
+    owner.open(f"{version}/release")
+    assert "Somebody else has to activate it" in owner.text
     csrf = re.search(r'name="csrf" value="([^"]+)"', owner.page)
     assert csrf is not None
-    answer = owner.client.post(f"{version}/activation", data={"csrf": csrf[1]})
+    answer = owner.client.post(f"{version}/release", data={"csrf": csrf[1], "seen": str(toy.id)})
     assert answer.status_code == 403
     assert "You deployed this version, so somebody else has to activate it." in answer.text
     other = signed_in("other", Kind.STAFF, PROCESS_OWNERS)
     other.open(version)
-    other.send("/activation", {})
+    release(other)
     assert "version 2 active" in other.text
     assert "Activated" in other.text
 
 
-def test_one_goes_back_to_the_version_before_by_activating_it(owner: Browser, toy: Deployment) -> None:
+def test_one_click_leads_back_to_the_version_before(owner: Browser, toy: Deployment) -> None:
+    owner.open(f"/processes/{toy.id}/release")
+    assert "Go back" not in owner.text
     owner.open("/processes")
     owner.send("/processes", {}, files={"archive": changed("Ask us.").to_archive()})
-    owner.send("/activation", {})
-    owner.open(f"/processes/{toy.id}")
-    owner.send("/activation", {})
+    release(owner)
+    owner.open(f"{owner.url}/release")
+    owner.send("/back", {})
     assert "version 1 active" in owner.text
+
+
+def release(owner: Browser, **answers: str) -> None:
+    """Release the version whose page is open, and take responsibility for its warnings."""
+    owner.open(f"{owner.url}/release")
+    while "Accept with this reason" in owner.text:
+        owner.send("/explanation", {"reason": "It is a toy."})
+    owner.send("/release", {"when": "now", **answers})
 
 
 def slower() -> bytes:
@@ -255,3 +266,20 @@ def test_scenarios_are_played_and_what_they_pass_is_drawn(owner: Browser) -> Non
 def test_a_version_without_scenarios_says_so(owner: Browser, toy: Deployment) -> None:
     owner.open(f"/processes/{toy.id}/scenarios")
     assert "This version has no scenarios." in owner.text
+
+
+def test_live_numbers_are_told_without_cases_to_owners_and_with_them_to_supervision(
+    owner: Browser, signed_in: SignedIn, toy: Deployment, case: Case
+) -> None:
+    owner.open(f"/processes/{toy.id}/live")
+    assert "Answer the question 1" in owner.text
+    assert "/live/cases" not in owner.page
+    owner.open(f"/processes/{toy.id}/live/cases?element=answer")
+    assert owner.status == 403
+    chief = signed_in("chief", Kind.STAFF, SUPERVISION)
+    chief.open(f"/processes/{toy.id}/live")
+    assert f"/processes/{toy.id}/live/cases?element=answer" in chief.page
+    chief.open(f"/processes/{toy.id}/live/cases?element=answer")
+    assert case.reference in chief.text
+    chief.open(f"/processes/{toy.id}/live/cases?element=nowhere")
+    assert chief.status == 404

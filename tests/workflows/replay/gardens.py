@@ -18,7 +18,7 @@ from storage.unit_of_work import Transaction
 from tests.workflows import toys
 from tests.workflows.engine.models import Model, timer
 from tests.workflows.house import BY, House
-from workflows import cases
+from workflows import candidates, cases
 from workflows.engine.commands import Command, CompleteCall, CompleteTask, FireTimer
 from workflows.replay import Report, replay
 
@@ -126,7 +126,7 @@ def lived(house: House, told: Mapping[str, Story] | list[Story], now: datetime) 
 
 def replayed(house: House, candidate: Bundle, now: datetime, closed: int = 2_000) -> Report:
     with house.uow.view() as tx:
-        return replay(tx, house.runtime, candidate, now, closed)
+        return replay(tx, house.runtime, candidates.of_bundle(tx, candidate), now, closed)
 
 
 def changed(**rules: object) -> Bundle:
