@@ -35,6 +35,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "accept_finding": {**WHY, "code": "form"},
     "change_variables": {**WHY, "variables": {}},
     "hand_case_to_office": {**WHY, "office": ""},
+    "put_into_office": {"office": ""},
     "stop_clock": {**WHY, "ground": "law"},
     "extend_clock": {**WHY, "ground": "law", "days": 1},
     "set_clock": {**WHY, "due_at": "2026-03-02T10:00:00Z"},
