@@ -1,4 +1,4 @@
-"""A process owner changes a table and the diagram in Chromium; nothing typed is lost."""
+"""A process owner changes a table, a form and the diagram in Chromium; nothing typed is lost, two people are joined."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.journeys.visitor import DESKTOP, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TABLE, DIAGRAM = "reading-plausibility.dmn", "process.bpmn"
+TABLE, FORM, DIAGRAM = "reading-plausibility.dmn", "forms/reading.form", "process.bpmn"
 FACTOR = "td[data-element-id='usual-range-rule-1-output-2']"
 HERE = "[data-save-state]"
 
@@ -110,3 +110,35 @@ def test_what_is_typed_without_a_connection_or_a_session_is_saved_as_soon_as_the
     saved(owner)
     owner.page.reload()
     expect(owner.page.locator(FACTOR)).to_have_text("2.7")
+
+
+def test_two_people_in_one_form_are_joined_and_choose_where_both_changed_the_same(
+    owner: Visitor, browser: Browser, demo: Installation
+) -> None:
+    other = Visitor.at(browser, demo, DESKTOP, "en")
+    other.sign_in("administration")
+    other.page.goto(owner.page.url)
+    for visitor in (owner, other):
+        edit(visitor, FORM)
+    _relabel(owner, "number", "Hers")
+    saved(owner)
+    _relabel(other, "number", "His")
+    expect(other.page.locator("[data-collision]")).to_be_visible(timeout=20_000)
+    expect(other.page.locator("[data-conflicts]")).to_contain_text("Hers")
+    other.page.click("[data-choose]")
+    saved(other, "merged")
+    _relabel(owner, "textarea", "A remark")
+    saved(owner, "merged")
+    assert "His" in owner.page.locator(".fjs-form-field-number").inner_text()
+    other.context.close()
+
+
+def _relabel(visitor: Visitor, kind: str, label: str) -> None:
+    """Give a field of a form another label, in the properties."""
+    group = visitor.page.locator("[data-group-id='group-general']")
+    visitor.page.locator(f".fjs-form-field-{kind}").first.click()
+    box = group.locator("[data-entry-id='label']").locator(".cm-content, textarea, input").first
+    visitor.page.wait_for_timeout(500)
+    if not box.is_visible():
+        group.locator(".bio-properties-panel-group-header").click()
+    box.fill(label)
