@@ -160,3 +160,16 @@ def test_hostile_words_in_a_model_stay_words(page: Browser) -> None:
     told = page.client.get(f"{url}/problems").text
     assert "&lt;img" in told
     assert hostile not in told
+
+
+def test_a_draft_becomes_a_version_from_its_page(page: Browser) -> None:
+    page.send("/drafts", {"title": "Say why"})
+    url = page.url
+    token = page.page.partition('name="csrf" value="')[2].partition('"')[0]
+    headers = {"if-match": "", "x-csrf-token": token, "content-type": "application/octet-stream"}
+    saved = page.client.put(f"/api/v1{url}/files/README.md", content=b"Why", headers=headers)
+    assert saved.status_code == 200, saved.text
+    page.send("/version", {})
+    assert page.url.endswith("/release")
+    page.open(url)
+    assert "became a version" in page.text
