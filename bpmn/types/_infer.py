@@ -24,6 +24,7 @@ from bpmn.types._types import (
     ListOf,
     Plain,
     RangeOf,
+    Shape,
     Type,
     context_of,
     function_of,
@@ -344,11 +345,17 @@ def entry_of(source: Type, name: str) -> Type | None:
     """What `source.name` is; None when no value of this type has such a thing."""
     if source.shapes is None:
         return ANY
-    found = [part for part in (_of_shape(shape, name) for shape in source.shapes) if part is not None]
-    if not found:
+    parts = [(shape, _of_shape(shape, name)) for shape in source.shapes]
+    if all(part is None for _, part in parts):
         return None
-    missing = source.may_be(NULL_KIND) or len(found) < len(source.shapes)
-    return one_of(*found, *([NULL] if missing else []))
+    return one_of(*(_without(shape) if part is None else part for shape, part in parts))
+
+
+def _without(shape: Shape) -> Type:
+    """What the path comes to where there is no such entry: null, of a list as many."""
+    if isinstance(shape, ListOf):
+        return list_of(one_of(*(_without(inner) for inner in shape.item.shapes or ())))
+    return NULL
 
 
 def entry_names(type_: Type) -> frozenset[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bpmn import feel, types
@@ -207,6 +207,7 @@ def _nothing(value: Any) -> bool:
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.recursive(_LEAVES, _grown, max_leaves=6), values=st.fixed_dictionaries(dict(_VALUES)))
+@example(text="append(c, [n]).k", values={"c": [{"k": "x"}], "n": Decimal(3)})
 def test_what_is_told_is_true_for_any_values(text: str, values: Mapping[str, Any]) -> None:
     expression = feel.compile(text)
     found = types.inferred(expression, types.Environment(_TYPES))
