@@ -14,7 +14,7 @@ from bpmn import feel, types
 from bpmn.check._finding import Checked, Finding, error, named, warning
 from bpmn.check._writing import Setting, Wanted, inputs, when_null
 from bpmn.model import Element, expressions, feel_text, is_feel
-from bpmn.soundness import Step
+from bpmn.soundness import MOST_LOOKED_AT, Step
 from bpmn.types import Outcome
 
 _STOPPING = frozenset(
@@ -25,6 +25,10 @@ _STOPPING = frozenset(
 _NEVER = N_("%(what)s: the %(kind)s needs %(name)s, which nothing sets before it.")
 _SOMETIMES = N_("%(what)s: the %(kind)s needs %(name)s, which nothing has set on the way shown.")
 _EMPTY = N_("%(what)s: the %(kind)s needs %(name)s, which may be left empty in the form %(form)s on the way shown.")
+_CUT = N_(
+    "%(what)s is too large for every way through it to be looked at: %(names)s may be unset on ways beyond the first "
+    "%(states)s states of a part."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,22 @@ def find(checked: Checked) -> Iterator[Finding]:
     setting = Setting.of(checked)
     if setting.forms is None:
         return  # whoever begins such a case may give it anything
+    cut: set[str] = set()
     for reading in readings(checked):
         wanted = Wanted(reading.name)
         if not _known(checked, reading) or setting.begins_with(wanted):
             continue
         asked = reading.about if reading.kind == "condition" else reading.place.id
-        way = setting.before(wanted).reached.get(asked)
+        before = setting.before(wanted)
+        way = before.reached.get(asked)
         if way is not None:
             yield _finding(setting, reading, way())
+        elif before.cut:
+            cut.add(reading.name)
+    if cut:
+        model, names = checked.model, ", ".join(sorted(cut))
+        what = model.name or model.id
+        yield warning("not-proved", model.id, _CUT, what=what, names=names, states=MOST_LOOKED_AT)
 
 
 def _known(checked: Checked, reading: Reading) -> bool:

@@ -2,13 +2,14 @@
 reached before something has happened."""
 
 from bpmn.soundness._analyse import MOST_STATES, analyse, unknown
-from bpmn.soundness._before import before
+from bpmn.soundness._before import MOST_LOOKED_AT, before
 from bpmn.soundness._conditions import Rule
 from bpmn.soundness._data import Writes
 from bpmn.soundness._matter import Before, Matter, Way
 from bpmn.soundness._verdict import Change, Defect, Step, Unsound, Verdict
 
 __all__ = [
+    "MOST_LOOKED_AT",
     "MOST_STATES",
     "Before",
     "Change",

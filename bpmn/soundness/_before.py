@@ -15,7 +15,7 @@ from bpmn.soundness._translate import CANCEL, MAY_FAIL, Gives, TooWide, translat
 from bpmn.soundness._verdict import Step
 
 MOST_LOOKED_AT = 2_000
-"""States of one part of a process that are looked at; what is only reached beyond them is not told."""
+"""States of one part of a process that are looked at; what was found is `cut` where there are more."""
 _WAITING = frozenset({"userTask", "receiveTask", "serviceTask", "sendTask", "callActivity", "eventBasedGateway"})
 
 
@@ -51,7 +51,11 @@ class _Scope:
     matter: Matter
     writes: Writes
     inner: Mapping[str, Before]
-    told: Before = field(default_factory=Before)
+    told: Before = field(init=False)
+
+    def __post_init__(self) -> None:
+        beneath = (id_ for id_ in self.inner if self.process.elements[id_].parent == self.scope)
+        self.told = Before(cut=any(self.inner[id_].cut for id_ in beneath))
 
     def look(self) -> Before:
         waiting = list(parts(self.process, self.scope))
@@ -93,6 +97,7 @@ class _Scope:
         try:
             net = translate(self.process, part, gives)
         except TooWide:
+            self.told.cut = True
             return
         _Search(self, part, net, entry).run()
 
@@ -179,6 +184,8 @@ class _Search:
                     seen.add(after)
                     self.came[after] = state, number
                     waiting.append(after)
+        if waiting:
+            self.scope.told.cut = True
 
     def _ended(self, state: State) -> bool:
         """Whether the scope is over there; if so that is told."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
 
@@ -28,14 +29,14 @@ class _Group:
     paths: tuple[str, ...]
     combinations: tuple[tuple[Any, ...], ...]
 
-    @property
+    @cached_property
     def everything(self) -> int:
         return (1 << len(self.combinations)) - 1
 
     def forgetting(self, possible: int, names: Collection[str] | None) -> int:
         """What is possible after some variables may have changed."""
         kept = [at for at, path in enumerate(self.paths) if names is not None and root(path) not in names]
-        if len(kept) == len(self.paths):
+        if len(kept) == len(self.paths) or possible == self.everything:
             return possible
         left = {tuple(self.combinations[bit][at] for at in kept) for bit in _bits(possible)}
         return sum(1 << bit for bit, values in enumerate(self.combinations) if tuple(values[at] for at in kept) in left)
@@ -83,8 +84,11 @@ class Data:
 
     def _forgets(self, element: str) -> bool:
         names = self.writes.get(element, ())
-        tracked = {root(path) for group in self.groups for path in group.paths}
-        return names is None or not tracked.isdisjoint(names)
+        return names is None or not self._tracked.isdisjoint(names)
+
+    @cached_property
+    def _tracked(self) -> frozenset[str]:
+        return frozenset(root(path) for group in self.groups for path in group.paths)
 
 
 def _only(values: Values, number: int, possible: int) -> Values | None:

@@ -33,7 +33,8 @@ class Before:
     """Where tokens can stand in a scope before the matter has happened, and which flows ask for their conditions.
 
     `over` is a way to the end of the scope, `quiet` one to where it waits for something outside, `fails` one to where
-    something can fail, and `stops` are ways to each end that goes outwards.
+    something can fail, and `stops` are ways to each end that goes outwards. Of one that is `cut` not everything was
+    looked at: more may be reached.
     """
 
     reached: dict[str, Way] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Before:
     quiet: Way | None = None
     fails: Way | None = None
     stops: dict[str, Way] = field(default_factory=dict)
+    cut: bool = False
 
     def found(self, prefix: Way, inner: "Before") -> None:
         """Take in what is reached in something inside, behind a way to it."""
