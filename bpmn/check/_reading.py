@@ -44,7 +44,10 @@ def _looked_at(checked: Checked, form: Form) -> set[str]:
 
 
 def _read(checked: Checked) -> set[str] | None:
-    """Every name that something reads, in the process and in those it calls; None when that may be any."""
+    """Every name that something reads, in the process and in those it calls; None when that may be any: of a process
+    that others call, they may read whatever it was answered."""
+    if _can_be_called(checked.bundle):
+        return None
     found = _of_settings(checked.bundle)
     passed: list[tuple[str, frozenset[str]]] = []
     for bundle in checked.closure:
@@ -63,6 +66,12 @@ def _read(checked: Checked) -> set[str] | None:
     while more := {name for target, names in passed if target in found for name in names} - found:
         found |= more
     return found
+
+
+def _can_be_called(bundle: Bundle) -> bool:
+    """Whether nobody begins it by a form, and other processes can."""
+    begun = (one for one in bundle.model.of_type("startEvent") if one.parent == bundle.model.id)
+    return bundle.settings.start is None and any(not one.events for one in begun)
 
 
 def _of_settings(bundle: Bundle) -> set[str]:

@@ -95,3 +95,9 @@ def test_a_field_that_nothing_reads_is_named() -> None:
 def test_a_handler_that_takes_anything_may_read_all_fields() -> None:
     of = toy(straight(OTHER_TASK, service("any", "unheard-of")) + node("endEvent", "x") + flow("any", "x"))
     assert unread(of) == set()
+
+
+def test_answers_in_a_process_that_others_call_may_be_read_by_those() -> None:
+    called = TOML.partition("[start]")[0]
+    assert "[start]" in TOML
+    assert unread(toy(straight(OTHER_TASK), bundle_DOT_toml=called)) == set()
