@@ -8,6 +8,8 @@ from akta.languages import N_, Language
 from api.pages.wording import Wording
 from bpmn.bundle import Bundle
 from bpmn.check import Finding, Fix
+from bpmn.model import Process
+from bpmn.soundness import Defect
 from storage.bundles import ReleaseEvent
 
 GATEWAYS: Mapping[str, str] = {
@@ -99,12 +101,31 @@ def _problem(finding: Finding, words: Wording, bundle: Bundle, url: str, event: 
         said=said,
         about=finding.element if finding.element and f"({finding.element})" not in said else "",
         elements=" ".join(elements),
-        way=tuple(_steps(finding.path, words, bundle)),
+        way=tuple(_steps(_walked(finding, bundle.model), words, bundle)),
         fix=fix,
         corrected_url=corrected,
         patch=finding.fix,
         accepted=event,
     )
+
+
+def _walked(finding: Finding, process: Process) -> list[str]:
+    """The path with every flow it goes along, and on to where a case stops."""
+    walked: list[str] = []
+    for id_ in finding.path:
+        if id_ in process.elements and not (walked and walked[-1] in process.flows):
+            walked += _flow_to(id_, walked, process)
+        walked.append(id_)
+    stands = bool(walked) and walked[-1] in process.elements and not set(walked) & set(finding.elements)
+    if finding.code == Defect.DEADLOCK.value and stands:
+        walked += next((flow for id_ in finding.elements if (flow := _flow_to(id_, walked, process))), [])
+    return walked
+
+
+def _flow_to(id_: str, walked: Sequence[str], process: Process) -> list[str]:
+    """The flow to an element from the last one passed that has such a flow."""
+    leading = {flow.source: flow.id for flow in process.flows.values() if flow.target == id_}
+    return next(([leading[passed]] for passed in reversed(walked) if passed in leading), [])
 
 
 def _steps(path: Sequence[str], words: Wording, bundle: Bundle) -> Iterator[Step]:
