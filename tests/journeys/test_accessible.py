@@ -1,25 +1,25 @@
 """Every page: by axe (WCAG 2.2 A and AA) in every theme, no text that overflows in any language, nothing that jumps."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser
 
 from akta.languages import NAMES
 from api import pages
+from api.visits import LANGUAGE_COOKIE
 from tests import services
 from tests.conftest import serving
+from tests.journeys.axe import violations
 from tests.journeys.installations import Installation
-from tests.journeys.visitor import DESKTOP, PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES: Mapping[str, str] = {
     "": """
         / /start/portal-access button[value=later] /start/portal-access/summary /sign-in /forgotten /signed-out /contact
@@ -73,16 +73,6 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'layout-shift', buffered: true });"""
 """Notes which parts move by more than anybody sees while a page comes (Cumulative Layout Shift)."""
 
-THEMES: Sequence[Mapping[str, Any]] = (
-    {"color_scheme": "dark", "contrast": "no-preference", "reduced_motion": "reduce"},
-    {"color_scheme": "light", "contrast": "more", "reduced_motion": "reduce"},
-    {"color_scheme": "dark", "contrast": "more", "reduced_motion": "reduce"},
-)
-"""Beside light, and without the moment in which colours change. What else axe looks at is the same in all of them."""
-BY_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": []}
-AXE = Axe().axe_script
-ASK = """(options) => axe.run(options).then(({ violations }) =>
-  violations.map(({ id, nodes }) => `${id} ${nodes[0].html.slice(0, 160)}`))"""
 WITH_AXE = ("hu", "cs")
 
 
@@ -101,7 +91,7 @@ def test_axe_finds_nothing_no_words_overflow_and_nothing_jumps(browser: Browser,
         for address in _pages(visitor, language, known):
             seen.add(urlsplit(address).path)
             wrong = visitor.page.evaluate(OVERFLOWING) + visitor.page.evaluate("window.jumps")
-            wrong += _violations(visitor) if language in WITH_AXE else []
+            wrong += violations(visitor) if language in WITH_AXE else []
             found += [f"{language} {address}: {each}" for each in wrong]
     assert not found, "\n".join(found)
     assert _unseen(seen) == set()
@@ -132,11 +122,11 @@ def _pages(visitor: Visitor, language: str, known: dict[str, list[Any]]) -> Iter
     """Go to every page in one language; gives where the visitor is. Who is `known` has signed in before."""
     for login, steps in PAGES.items():
         visitor.context.clear_cookies()
-        chosen = {"name": "akta-language", "value": language, "url": visitor.installation.url}
-        visitor.context.add_cookies([*known.get(login, ()), chosen])  # type: ignore[list-item]
+        visitor.context.add_cookies(known.get(login, []))
+        visitor.read(language)
         if login and login not in known:
             visitor.sign_in(login)
-            known[login] = [each for each in visitor.context.cookies() if each["name"] != chosen["name"]]
+            known[login] = [each for each in visitor.context.cookies() if each.get("name") != LANGUAGE_COOKIE]
         for step in steps.split():
             _take(visitor, step)
             assert step.startswith("//") or visitor.page.get_attribute("html", "lang") == language
@@ -155,22 +145,6 @@ def _take(visitor: Visitor, step: str) -> None:
             visitor.page.locator(step.replace("@", " ")).first.click()
     if visitor.page.locator("[data-diagram]").count():
         visitor.page.wait_for_selector(".djs-container .djs-shape")
-
-
-def _violations(visitor: Visitor) -> list[str]:
-    """What axe says of the page on a desktop in every theme, and that it holds at 320 px: a desktop at 400 %."""
-    page = visitor.page
-    page.set_viewport_size({"width": 320, "height": 800})
-    said = ["scrolls sideways at 320 px"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    page.evaluate(AXE)
-    said += page.evaluate(ASK, STANDARD)
-    for theme in THEMES:
-        page.emulate_media(**theme)
-        said += [f"{theme}: {each}" for each in page.evaluate(ASK, BY_COLOUR)]
-    page.emulate_media(color_scheme="light", contrast="no-preference", reduced_motion="no-preference")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    return said
 
 
 def _unseen(paths: set[str]) -> set[str]:

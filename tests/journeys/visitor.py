@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from api.visits import LANGUAGE_COOKIE
 from tests.architecture.source import ROOT
 from tests.journeys.installations import PASSWORD, Installation
 
@@ -67,6 +68,11 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         assert "/sign-in" not in self.page.url, f"{login} was not let in: {self.page.inner_text('main')}"
+
+    def read(self, language: str) -> None:
+        """Choose the language of the pages, whatever the account's own is."""
+        url = self.installation.url
+        self.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": url}])
 
     def fill(self, **answers: str | bool | list[str]) -> None:
         """Answer fields by name: text, True for a box, a list for several boxes, or the value of a choice."""
