@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from akta.languages import N_
+from akta.languages import N_, Sentence
 
 
 class Refusal(Exception):
     """An act was refused for a reason the person who tried it can understand.
 
-    `title` is an English msgid, translated where it is shown; `params` fill its %(name)s places.
+    `title` is an English msgid, translated where it is shown; `params` fill its %(name)s places. `whole` is the detail
+    as a sentence, which is translated there too; `detail` is the same in English.
     """
 
     title: ClassVar[str] = N_("This is not possible.")
 
-    def __init__(self, detail: str = "", **params: object) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail
+    def __init__(self, detail: str | Sentence = "", **params: object) -> None:
+        self.whole = detail if isinstance(detail, Sentence) else Sentence(detail)
+        self.detail = str(detail)
         self.params = params
+        super().__init__(self.detail or self.title)
 
 
 class NotFound(Refusal):
@@ -49,7 +51,7 @@ class Invalid(Refusal):
 
     title = N_("Some answers need another look.")
 
-    def __init__(self, detail: str = "", fields: Mapping[str, str] | None = None, **params: object) -> None:
+    def __init__(self, detail: str | Sentence = "", fields: Mapping[str, str] | None = None, **params: object) -> None:
         super().__init__(detail, **params)
         self.fields = dict(fields or {})
 

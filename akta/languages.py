@@ -48,6 +48,11 @@ class Sentence:
         given = {k: v.said(gettext) if isinstance(v, Sentence) else v for k, v in self.params}
         return gettext(self.text) % given if given else gettext(self.text)
 
+    def packed(self) -> list[object]:
+        """As JSON keeps it until it is said; what fills its places and is no sentence becomes a text."""
+        given = {k: v.packed() if isinstance(v, Sentence) else str(v) for k, v in self.params}
+        return [self.text, given]
+
     def __str__(self) -> str:
         return self.said(str)
 
@@ -55,6 +60,14 @@ class Sentence:
 def sentence(text: str, /, **params: object) -> Sentence:
     """A sentence from its msgid and what fills its places."""
     return Sentence(text, tuple(params.items()))
+
+
+def unpacked(kept: object) -> Sentence:
+    """A sentence that was `packed`; a text stands for itself."""
+    if not isinstance(kept, list):
+        return Sentence(str(kept))
+    text, params = kept
+    return Sentence(text, tuple((k, unpacked(v) if isinstance(v, list) else v) for k, v in params.items()))
 
 
 @cache

@@ -107,7 +107,7 @@ def problem_of(refusal: Refusal, language: Language) -> Problem:
     return Problem(
         status=status_of(refusal),
         title=title % refusal.params if refusal.params else title,
-        detail=refusal.whole.said(language.gettext) if isinstance(refusal, FeelSyntaxError) else refusal.detail,
+        detail=refusal.whole.said(language.gettext),
         place=(refusal.line, refusal.column) if isinstance(refusal, FeelSyntaxError) else None,
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
         kind=f"urn:akta:{type(refusal).__name__}",

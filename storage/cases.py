@@ -1,12 +1,13 @@
 """Rows of cases: the case, its engine state, timers, subscriptions, incidents and history."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Document, TenantOwned
+from storage.base import Base, Document, JsonColumn, TenantOwned
 
 
 class Case(TenantOwned, Base):
@@ -155,7 +156,8 @@ class Incident(TenantOwned, Base):
     """A failure that waits for a person: on which element, why, and how it was resolved.
 
     `kind`: call, timer, message, step (an expression, a mapping, an error nobody catches). `resolution`: retried,
-    skipped, answered (by hand), passed (the case went another way).
+    skipped, answered (by hand), passed (the case went another way). `cause` is English and searched; `told` is the same
+    as a packed sentence, where it can be said in other languages.
     """
 
     __tablename__ = "incidents"
@@ -169,6 +171,7 @@ class Incident(TenantOwned, Base):
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     parcel_id: Mapped[UUID | None]
     cause: Mapped[str] = mapped_column(Text)
+    told: Mapped[Any | None] = mapped_column(JsonColumn)
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str] = mapped_column(String(200), default="")

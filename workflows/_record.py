@@ -371,7 +371,8 @@ def _stopped(case: Case, stop: StoppedToken, now: datetime) -> Incident:
         token=stop.token,
         element=stop.place.element,
         process=stop.place.bundle,
-        cause=stop.cause,
+        cause=str(stop.cause),
+        told=stop.cause.packed(),
         created_at=now,
     )
 

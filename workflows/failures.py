@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from akta.errors import NotFound
 from akta.ids import CaseId, IncidentId
+from akta.languages import Sentence, unpacked
 from akta.subjects import Subject
 from storage.cases import Case, Incident
 from storage.jobs import Job
@@ -29,7 +30,7 @@ class Failure:
     process: str
     element: str
     kind: str
-    cause: str
+    cause: Sentence
     created_at: datetime
     resolved_at: datetime | None
     resolved_by: str
@@ -119,7 +120,7 @@ def _failure(incident: Incident, case: Case, job: Job | None) -> Failure:
         process=incident.process,
         element=incident.element,
         kind=incident.kind,
-        cause=incident.cause,
+        cause=unpacked(incident.told or incident.cause),
         created_at=incident.created_at,
         resolved_at=incident.resolved_at,
         resolved_by=incident.resolved_by,

@@ -29,7 +29,7 @@ from workflows.engine.commands import (
     StartPart,
     ThrowError,
 )
-from workflows.engine.outcome import Outcome, Place, Step
+from workflows.engine.outcome import Outcome, Place, Step, StoppedToken
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def of_step(command: Command, outcome: Outcome, evidence: Evidence) -> list[Tell
     token = getattr(command, "token", None)
     act = _act(command, outcome, evidence)
     followed = [told for step in outcome.steps if (told := _step(step, token)) is not None]
-    stopped = [_at("incident-opened", stop.place, {"cause": stop.cause}) for stop in outcome.stopped]
+    stopped = [_stopped(stop) for stop in outcome.stopped]
     sent = [Telling("message-sent", data={"message": thrown.message}) for thrown in outcome.thrown]
     sent += [Telling("signal-sent", data={"signal": thrown.signal}) for thrown in outcome.thrown_signals]
     ended = [] if outcome.ended is None else [_at("case-ended", outcome.ended)]
@@ -187,6 +187,10 @@ def _decision(step: Step) -> Telling:
     personal = {key: found for key, found in step.data.items() if key in content}
     place = step.place
     return Telling("decided", place.element, place.bundle, {"name": place.name, **facts}, personal or None)
+
+
+def _stopped(stop: StoppedToken) -> Telling:
+    return _at("incident-opened", stop.place, {"cause": str(stop.cause), "told": stop.cause.packed()})
 
 
 def _at(kind: str, place: Place, data: Mapping[str, Any] | None = None) -> Telling:

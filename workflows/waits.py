@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from akta.ids import CaseId
+from akta.languages import Sentence, unpacked
 from akta.subjects import Subject
 from storage.cases import Case, Incident, Parcel, Position, Subscription, Timer
 from storage.jobs import Job
@@ -98,7 +99,7 @@ class Reason:
     target: UUID | None = None
     since: datetime | None = None
     clock: Clock | None = None
-    about: str = ""
+    about: str | Sentence = ""
     audience: str = ""
     groups: tuple[str, ...] = ()
     assignee: str = ""
@@ -189,7 +190,7 @@ class _Reader:
                 row.element,
                 target=row.id,
                 since=row.created_at,
-                about=row.cause,
+                about=unpacked(row.told or row.cause),
             )
 
     def _tasks(self) -> Iterator[Reason]:

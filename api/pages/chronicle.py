@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from akta.languages import N_, Language
+from akta.languages import N_, Language, unpacked
 from api.pages.wording import Wording
 from workflows.queries import Line
 
@@ -120,7 +120,8 @@ def _told(line: Line, words: Wording) -> Told:
 
 def _details(line: Line, words: Wording) -> list[tuple[str, str]]:
     if line.kind == "incident-opened":
-        return [(words.language.gettext(N_("Cause")), str(line.data.get("cause", "")))]
+        cause = unpacked(line.data.get("told") or line.data.get("cause", ""))
+        return [(words.language.gettext(N_("Cause")), cause.said(words.language.gettext))]
     facts = [(words.language.gettext(label), _fact(line.data[key])) for key, label in FACTS.items() if key in line.data]
     if facts:
         return facts

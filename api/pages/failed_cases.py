@@ -227,7 +227,7 @@ def _failed(visit: Visit, one: Failure, words: Wording) -> Failed:
         id=str(one.id),
         step=words.step(one.process, one.element, words.anywhere(one.element)),
         kind=_(KINDS.get(one.kind, "")),
-        cause=one.cause,
+        cause=one.cause.said(_),
         at=one.created_at,
         reference=one.reference,
         title=words.title,

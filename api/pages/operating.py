@@ -262,7 +262,7 @@ def _shown(words: Wording, preview: Preview) -> Shown:
         tasks=names(preview.tasks),
         calls=names(preview.calls),
         messages=preview.messages,
-        stuck=[(_named(words, one.place), one.cause) for one in preview.stuck],
+        stuck=[(_named(words, one.place), one.cause.said(words.language.gettext)) for one in preview.stuck],
         ends="" if preview.ends is None else _named(words, preview.ends),
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from akta.errors import Forbidden
 from akta.ids import CaseId
-from akta.languages import N_, Language
+from akta.languages import N_, Language, Sentence
 from akta.subjects import Kind as SubjectKind
 from akta.subjects import Subject
 from api.pages import wording
@@ -201,7 +201,7 @@ class _Speaker:
             beside=reason.beside,
             element="" if applicant else reason.element,
             process="" if applicant else reason.process,
-            about=reason.about if operator else "",
+            about=_said(reason.about, self._language) if operator else "",
             unblock=self._unblock(reason),
             reason=reason,
         )
@@ -275,7 +275,7 @@ class _Speaker:
             case waits.Act.SEND_MESSAGE:
                 return "POST", "/messages", dict(reason.values)
             case waits.Act.SEND_SIGNAL:
-                return "POST", "/signals", {"name": reason.about}
+                return "POST", "/signals", {"name": str(reason.about)}
             case waits.Act.SET_VARIABLES:
                 return "PATCH", f"{case}/variables", {"variables": {}, "reason": ""}
             case waits.Act.START_PART:
@@ -285,3 +285,7 @@ class _Speaker:
             case waits.Act.RESUME_CASE:
                 return "POST", f"{case}/resume", {"reason": ""}
         return "POST", f"{case}/modify/preview", {"cancel": [], "start": []}
+
+
+def _said(about: str | Sentence, language: Language) -> str:
+    return about.said(language.gettext) if isinstance(about, Sentence) else about

@@ -1,13 +1,15 @@
 """Failures that wait for a person: finding them, and trying again, skipping or answering by hand."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from akta.ids import CaseId, IncidentId
+from akta.languages import Language
 from api.dependencies import VisitDep, needs
 from api.problems import problem_of
 from api.rest import marks
@@ -17,15 +19,13 @@ from bpmn.values import plain
 from people.rights import Act
 from tasks import operating
 from workflows import failures
-from workflows.failures import Wanted
+from workflows.failures import Failure, Wanted
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 
 
 class Incident(BaseModel):
     """What went wrong, on which element of which case. `kind`: call, timer, message, step."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     case_id: UUID
@@ -87,7 +87,7 @@ def list_incidents(wanted: Annotated[Filter, Query()], visit: VisitDep) -> list[
     """Open incidents, the oldest first."""
     with visit.uow.view() as tx:
         found = failures.opened(tx, visit.services.visibility, visit.subject, _wanted(wanted))
-    return [Incident.model_validate(one) for one in found]
+    return [_shown(one, visit.language) for one in found]
 
 
 @router.post("/retry", dependencies=[needs(Act.RETRY_INCIDENT)])
@@ -106,7 +106,7 @@ def show_incident(incident: UUID, visit: VisitDep, response: Response) -> Incide
     with visit.uow.view() as tx:
         found = failures.one(tx, visit.services.visibility, visit.subject, IncidentId(incident))
     response.headers["etag"] = f'"{found.version}"'
-    return Incident.model_validate(found)
+    return _shown(found, visit.language)
 
 
 @router.get("/{incident}/variables", dependencies=[needs(Act.SEE_VARIABLES)])
@@ -153,3 +153,7 @@ def _wanted(wanted: Filter) -> Wanted:
         after=None if wanted.after is None else IncidentId(wanted.after),
         limit=wanted.limit,
     )
+
+
+def _shown(one: Failure, language: Language) -> Incident:
+    return Incident.model_validate(asdict(one) | {"cause": one.cause.said(language.gettext)})

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from akta.ids import CaseId, JobId, TokenId
+from akta.languages import Language
 from api.dependencies import VisitDep, needs
 from api.rest import marks
 from api.rest.forms import PlainText
@@ -188,7 +189,7 @@ def preview_move(case: UUID, move: Move, visit: VisitDep) -> PreviewModel:
         tasks=_places(shown.tasks),
         calls=_places(shown.calls),
         messages=list(shown.messages),
-        stuck=[_stuck(one) for one in shown.stuck],
+        stuck=[_stuck(one, visit.language) for one in shown.stuck],
         ends=None if shown.ends is None else PlaceModel.model_validate(shown.ends),
     )
 
@@ -246,5 +247,5 @@ def _places(found: tuple[Place, ...]) -> list[PlaceModel]:
     return [PlaceModel.model_validate(place) for place in found]
 
 
-def _stuck(one: StoppedToken) -> StuckModel:
-    return StuckModel(element=one.place.element, cause=one.cause)
+def _stuck(one: StoppedToken, language: Language) -> StuckModel:
+    return StuckModel(element=one.place.element, cause=one.cause.said(language.gettext))

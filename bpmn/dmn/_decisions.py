@@ -137,7 +137,7 @@ class Decisions:
             try:
                 made = self._make(self._known(decision_id), _Making(variables, run, strict), ())[1]
             except RecursionError:
-                raise FeelLimit("The decision is nested too deeply.") from None
+                raise FeelLimit(N_("The decision is nested too deeply.")) from None
         assert made is not None  # noqa: S101 - only what is given has no record, and nothing is given here
         return made
 
@@ -156,7 +156,7 @@ class Decisions:
                 made = self._make(self._known(decision_id), making, ())[1]
                 rules = {node.key: self._told(node, scope, hit, run) for node, scope, hit in making.tables}
             except RecursionError:
-                raise FeelLimit("The decision is nested too deeply.") from None
+                raise FeelLimit(N_("The decision is nested too deeply.")) from None
         assert made is not None  # noqa: S101 - only what is given has no record, and nothing is given here
         return Explained(made, rules)
 
@@ -185,7 +185,7 @@ class Decisions:
                 given = [arguments.get(name) for name in function.parameters or ()]
                 value = leave(function.call(run, given), run)
             except RecursionError:
-                raise FeelLimit("The function is nested too deeply.") from None
+                raise FeelLimit(N_("The function is nested too deeply.")) from None
             return Decided(value, function_id, {}, (), (), (), tuple(run.reasons))
 
     def problems(self) -> list[Problem]:

@@ -12,5 +12,7 @@ class DmnError(Invalid):
     def __init__(self, text: str, element: str = "", /, **params: object) -> None:
         self.sentence = sentence(text, **params)
         self.message = str(self.sentence)
-        super().__init__(f"{element}: {self.message}" if element else self.message)
+        super().__init__(
+            sentence("%(where)s: %(reason)s", where=element, reason=self.sentence) if element else self.sentence
+        )
         self.element = element

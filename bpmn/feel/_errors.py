@@ -13,8 +13,7 @@ class FeelSyntaxError(Invalid):
         self.sentence = sentence(text, **params)
         """What is wrong, without its place."""
         placed = N_("Line %(line)s, column %(column)s: %(problem)s")
-        self.whole = sentence(placed, line=line, column=column, problem=self.sentence)
-        super().__init__(str(self.whole))
+        super().__init__(sentence(placed, line=line, column=column, problem=self.sentence))
         self.message = str(self.sentence)
         self.line = line
         self.column = column

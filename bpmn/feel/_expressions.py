@@ -86,7 +86,7 @@ class Expression:
         try:
             return self._code(Frame(variables, [None] * self._slots if self._slots else _NO_SLOTS, run))
         except RecursionError:
-            raise FeelLimit("The expression is nested too deeply.") from None
+            raise FeelLimit(N_("The expression is nested too deeply.")) from None
 
 
 class UnaryTests:
@@ -131,7 +131,7 @@ class UnaryTests:
         try:
             result = self._code(Frame(variables, slots, run))
         except RecursionError:
-            raise FeelLimit("The test is nested too deeply.") from None
+            raise FeelLimit(N_("The test is nested too deeply.")) from None
         return result is False if self.negated else result is True
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from akta.languages import N_, sentence
 from bpmn.calendars import Calendar
 from bpmn.feel._errors import FeelLimit
 
@@ -24,6 +25,10 @@ SHARED = 5
 """How many evaluations that go to their limits one act may pay for."""
 MAX_STRING = 1_000_000
 MAX_LIST = 200_000
+TOO_LONG = {
+    "text": N_("A text of %(size)s characters would be too long; at most %(most)s are possible."),
+    "list": N_("A list of %(size)s items would be too long; at most %(most)s are possible."),
+}
 MAX_DEPTH = 60
 """Calls of the model's own functions inside each other."""
 MAX_VALUE_DEPTH = 60
@@ -63,7 +68,7 @@ class Run:
         """
         self.steps -= steps
         if self.steps < 0:
-            raise FeelLimit("The expression takes too many steps.")
+            raise FeelLimit(N_("The expression takes too many steps."))
 
     def text(self, value: str) -> str:
         """A new string, counted.
@@ -81,10 +86,10 @@ class Run:
             FeelLimit: it is too large, or too much was made already.
         """
         if size > limit:
-            raise FeelLimit(f"A {what} of {size} would be too long; at most {limit} are possible.")
+            raise FeelLimit(sentence(TOO_LONG[what], size=size, most=limit))
         self.cells -= size
         if self.cells < 0:
-            raise FeelLimit("The expression needs too much memory.")
+            raise FeelLimit(N_("The expression needs too much memory."))
 
     def enter(self) -> None:
         """One call deeper.
@@ -94,7 +99,7 @@ class Run:
         """
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise FeelLimit(f"Functions call each other more than {MAX_DEPTH} levels deep.")
+            raise FeelLimit(sentence(N_("Functions call each other more than %(most)s levels deep."), most=MAX_DEPTH))
         self.spend(10)
 
     def leave(self) -> None:
@@ -122,7 +127,7 @@ class Allowance:
             FeelLimit: nothing is left.
         """
         if self.steps <= 0 or self.cells <= 0:
-            raise FeelLimit("The expressions of this step take too much work together.")
+            raise FeelLimit(N_("The expressions of this step take too much work together."))
         run = Run(now)
         run.calendar = self.calendar
         run.steps = self.steps if self.steps < MAX_STEPS else MAX_STEPS

@@ -7,6 +7,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from akta.languages import N_, sentence
 from bpmn.feel import _calendar as cal
 from bpmn.feel import _temporal
 from bpmn.feel._errors import FeelLimit
@@ -206,7 +207,7 @@ def leave(value: Any, run: Run, depth: int = 0) -> Any:
         run.room(len(value), MAX_CELLS, "text")
         return value
     if depth > MAX_VALUE_DEPTH:
-        raise FeelLimit(f"The result is nested more than {MAX_VALUE_DEPTH} levels deep.")
+        raise FeelLimit(sentence(N_("The result is nested more than %(most)s levels deep."), most=MAX_VALUE_DEPTH))
     if isinstance(value, list | tuple):
         run.spend(_LEAVING * len(value))
         return [leave(item, run, depth + 1) for item in value]

@@ -1,12 +1,13 @@
 """Dates, numbers and money as each language writes them, and plurals that are right."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from akta.languages import NAMES, Language, language
+from akta.languages import NAMES, Language, language, sentence, unpacked
 
 AT = datetime(2014, 11, 30, 8, 5, tzinfo=UTC)
 
@@ -69,3 +70,11 @@ def test_plurals_follow_the_rules_of_each_language(code: str, counts: dict[int, 
     for count, written in counts.items():
         late = words.ngettext("%(count)s day late", "%(count)s days late", count)
         assert late % {"count": count} == written
+
+
+def test_a_sentence_that_was_kept_says_the_same_in_every_language_with_what_stands_in_it() -> None:
+    told = sentence("%(where)s: %(reason)s", where="100 %", reason=sentence("At most %(most)s.", most=3))
+    kept = unpacked(json.loads(json.dumps(told.packed())))
+    assert str(kept) == str(told) == "100 %: At most 3."
+    assert kept.said(lambda text: text.replace("At most", "Legfeljebb")) == "100 %: Legfeljebb 3."
+    assert str(unpacked("100 % by hand")) == "100 % by hand"

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from akta.clock import SetClock
+from akta.languages import language, sentence
 from people.groups import ADMINISTRATION, FRONT_DESK, SUPERVISION
 from storage.cases import Case, CaseState, Incident, Timer
 from storage.database import Database
@@ -115,8 +116,9 @@ def test_a_case_is_begun_again_once_and_cancelled(boss: TestClient, case: Case) 
     assert boss.post(f"{path}/cancel", json=WHY).status_code == 409
 
 
-def incident(uow: UnitOfWork, case: Case, now: datetime, cause: str = "It broke") -> str:
-    row = Incident(case_id=case.id, token=99, element="answer", process="question", cause=cause, created_at=now)
+def incident(uow: UnitOfWork, case: Case, now: datetime, cause: str = "It broke", told: object = None) -> str:
+    row = Incident(case_id=case.id, token=99, element="answer", process="question", created_at=now)
+    row.cause, row.told = cause, told
     with uow.begin() as tx:
         tx.add(row)
     return str(row.id)
@@ -128,6 +130,22 @@ def test_incidents_are_found_by_what_they_say(boss: TestClient, case: Case, uow:
     assert [one["id"] for one in boss.get(f"{REST}/incidents?after={first}").json()] == [second]
     assert boss.get(f"{REST}/incidents?kind=timer").json() == []
     assert boss.get(f"{REST}/incidents/{first}").headers["etag"] == '"1"'
+
+
+def test_what_stopped_a_case_and_what_cannot_be_moved_is_said_in_the_language_of_who_asks(
+    boss: TestClient, case: Case, uow: UnitOfWork, now: datetime
+) -> None:
+    told = sentence("%(where)s: %(reason)s", where="=fee > 3", reason=sentence("It is too early for this."))
+    found = incident(uow, case, now, str(told), told.packed())
+    boss.headers["accept-language"] = "hu"
+    said = f"=fee > 3: {language('hu').gettext('It is too early for this.')}"
+    assert said != str(told)
+    assert boss.get(f"{REST}/incidents/{found}").json()["cause"] == said
+    assert [one["cause"] for one in boss.get(f"{REST}/incidents?cause=too early").json()] == [said]
+    assert said in [one["about"] for one in reasons(boss, case)]
+    path = f"{REST}/cases/{case.id}/modify/preview"
+    refused = boss.post(path, json={"cancel": [], "start": [{"element": "nowhere"}]})
+    assert (refused.status_code, "nowhere" in refused.json()["detail"]) == (409, True)
 
 
 def test_a_batch_says_what_could_not_be_tried_again(

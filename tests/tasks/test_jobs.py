@@ -284,7 +284,7 @@ def test_incidents_are_shown_to_who_sees_the_case(house: House, now: datetime) -
     clerk, admin = (house.subject(group, now, group) for group in ("front-desk", "administration"))
     with house.uow.view() as tx:
         (shown,) = failures.opened(tx, house.visibility, clerk)
-        assert (shown.case_id, shown.element, shown.cause) == (case_id, "try", "UnknownHandler: nobody")
+        assert (shown.case_id, shown.element, str(shown.cause)) == (case_id, "try", "UnknownHandler: nobody")
         assert failures.opened(tx, house.visibility, clerk, Wanted(CaseId(shown.id))) == []
         assert failures.opened(tx, house.visibility, admin) == []
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from akta.ids import CaseId, IncidentId, TokenId, new_id
+from akta.languages import unpacked
 from bpmn.values import Value
 from storage.cases import Case
 from storage.documents import DocumentRow
@@ -82,6 +83,9 @@ def test_a_condition_that_is_no_truth_value_is_edited_and_tried_again(town: Hous
     with pytest.raises(incidents.NotACall), town.uow.begin() as tx:
         incidents.answer(tx, town.runtime, incident(town, case), {}, BY, now)
     with town.uow.begin() as tx:
+        (stopped,) = incidents.of_case(tx, case)
+        assert str(unpacked(stopped.told)) == stopped.cause
+        assert "the condition is neither true nor false" in _msgids(stopped.told)
         incidents.retry(tx, town.runtime, incident(town, case), BY, now, values={"answer": True})
     assert town.task(case).element == "after"
 
@@ -252,3 +256,14 @@ def _cases(house: House) -> list[Case]:
 
     with house.uow.view() as tx:
         return list(tx.session.scalars(select(Case).where(Case.bundle == "heralded")))
+
+
+def _msgids(packed: object) -> list[str]:
+    asked: list[str] = []
+
+    def ask(text: str) -> str:
+        asked.append(text)
+        return text
+
+    unpacked(packed).said(ask)
+    return asked

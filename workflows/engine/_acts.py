@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from akta.ids import TokenId
+from akta.languages import N_, sentence
 from bpmn.values import Kept
 from workflows.engine import _hand
 from workflows.engine._catching import Catching
@@ -103,7 +104,9 @@ def _start(case: Case, variables: Variables, element: str) -> None:
     spec = case.spec
     start = spec.task_specs[spec.first] if spec.first and element in ("", spec.first) else spec.starts.get(element)
     if start is None:
-        raise NotPossible(f"no case begins at {element}" if element else "no case begins without a reason")
+        if element:
+            raise NotPossible(N_("no case begins at %(element)s"), element=element)
+        raise NotPossible(N_("no case begins without a reason"))
     given: Scope = {}
     if start.gives:
         given = own(variables)
@@ -166,7 +169,8 @@ def _throw(token: Token, code: str, message: str, variables: Variables) -> None:
     try:
         raise_error(token, code, own(variables))
     except Stuck as stuck:
-        token.halt("run", Stuck(f"{stuck.cause}: {message}" if message else stuck.cause))
+        said = sentence("%(problem)s: %(message)s", problem=stuck.cause, message=message) if message else stuck.cause
+        token.halt("run", Stuck(said))
 
 
 def _retry(case: Case, ident: TokenId) -> int:

@@ -1,6 +1,7 @@
 """Ad-hoc sub-processes: a person starts the parts by hand, in the order the case asks for."""
 
 from akta.ids import TokenId
+from akta.languages import N_
 from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element
 from workflows.engine._errors import NotPossible, Stuck
@@ -55,9 +56,9 @@ class AdHoc(SubProcess):
             return []
         names = self.rule.at_once.evaluate(token.visible(), token.case.act)
         if not isinstance(names, list) or not all(isinstance(name, str) and name in self.parts for name in names):
-            raise Stuck(f"{self.rule.at_once.text}: this is no list of parts")
+            raise Stuck(N_("this is no list of parts"), at=self.rule.at_once.text)
         if self.rule.one_at_a_time and len(names) > 1:
-            raise Stuck(f"{self.rule.at_once.text}: only one part may be in work at a time")
+            raise Stuck(N_("only one part may be in work at a time"), at=self.rule.at_once.text)
         return [str(name) for name in names]
 
     def start_part(self, token: Token, element: str, variables: Scope) -> None:
@@ -68,9 +69,9 @@ class AdHoc(SubProcess):
         """
         flow = token.case.subprocesses[token.id]
         if element not in self.parts:
-            raise NotPossible(f"{self.place.name or self.name} has no part {element} to start")
+            raise NotPossible(N_("%(element)s has no part %(part)s to start"), element=self.called, part=element)
         if self.rule.one_at_a_time and flow.alive():
-            raise NotPossible("the parts come one after the other, and one is in work")
+            raise NotPossible(N_("the parts come one after the other, and one is in work"))
         for name, value in variables.items():
             write(flow.maps(), name, value)
         flow.start_at(flow.spec.task_specs[element], {})
@@ -83,9 +84,9 @@ class AdHoc(SubProcess):
         """
         flow = token.case.subprocesses[token.id]
         if not self.by_hand:
-            raise NotPossible(f"{self.place.name or self.name} ends by itself")
+            raise NotPossible(N_("%(element)s ends by itself"), element=self.called)
         if flow.alive():
-            raise NotPossible("a part is still in work")
+            raise NotPossible(N_("a part is still in work"))
         flow.finish()
 
     def collect(self, host: Token, token: Token, written: Scope) -> None:
@@ -95,7 +96,7 @@ class AdHoc(SubProcess):
         value = self.rule.until.evaluate(seen, token.case.act)
         if not isinstance(value, bool):
             why = self.rule.until.why(seen, token.case.act)
-            raise Stuck(f"{self.rule.until.text}: the completion condition is neither true nor false{why}")
+            raise Stuck(N_("the completion condition is neither true nor false"), at=self.rule.until.text, why=why)
         host.turns.enough = value
 
     def part_done(self, host: Token, flow: SubFlow) -> None:

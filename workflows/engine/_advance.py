@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from akta.errors import Conflict
 from akta.ids import TokenId
+from akta.languages import Sentence
 from bpmn import feel
 from bpmn.calendars import Calendar
 from workflows.engine import _codec
@@ -91,7 +92,7 @@ def _standing(case: Case, token: Token) -> StandingToken:
 def _about(token: Token) -> tuple[str, str]:
     """What a token waits for in words, and the key of its message."""
     if token.stop is not None:
-        return token.stop.cause, ""
+        return str(token.stop.cause), ""
     if token.offer is None:
         return "", ""
     if token.offer.kind == "condition":
@@ -161,7 +162,7 @@ def _open(case: Case, token: TokenId) -> bool:
 
 
 def _stopped(token: Token) -> StoppedToken:
-    return StoppedToken(TokenId(token.id), token.place, token.stop.cause if token.stop else "")
+    return StoppedToken(TokenId(token.id), token.place, token.stop.cause if token.stop else Sentence(""))
 
 
 def _positions(case: Case) -> tuple[Place, ...]:

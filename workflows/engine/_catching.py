@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
+from akta.languages import N_
 from workflows.engine._cycles import cycle, stored
 from workflows.engine._dialect import Reader
 from workflows.engine._elements import Element, word
@@ -55,12 +56,12 @@ class Catching(Element):
             case TimerRule():
                 self._arm_timer(token, self.event)
             case MessageRule(name, key) if key is not None:
-                message = word(name, token, "the message name")
-                correlation = word(key, token, "the correlation key")
+                message = word(name, token, N_("the message name"))
+                correlation = word(key, token, N_("the correlation key"))
                 token.offer = Offer("message", message=message, key=correlation)
                 token.case.journal.awaited.append(AwaitedMessage(TokenId(token.id), self.place, message, correlation))
             case SignalRule(name):
-                signal = word(name, token, "the signal name")
+                signal = word(name, token, N_("the signal name"))
                 token.offer = Offer("signal", message=signal)
                 token.case.journal.awaited_signals.append(AwaitedSignal(TokenId(token.id), self.place, signal))
             case ConditionRule(holds):
@@ -69,12 +70,12 @@ class Catching(Element):
                 awaited = AwaitedCondition(TokenId(token.id), self.place, holds.text)
                 token.case.journal.awaited_conditions.append(awaited)
             case _:
-                raise Stuck("it waits for nothing that can happen")
+                raise Stuck(N_("it waits for nothing that can happen"))
 
     def _arm_timer(self, token: Token, rule: TimerRule) -> None:
         now = token.case.act.now
         if rule.repeats:
-            slots = cycle(word(rule.due, token, "the repeating timer"), now)
+            slots = cycle(word(rule.due, token, N_("the repeating timer")), now)
             offer = Offer("timer", due=slots.after(now - EVER_SO_LITTLE), cycle=slots.written(), left=slots.times)
         else:
             offer = Offer("timer", due=due_at(rule.due, token.visible(), token.case.act))

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
+from akta.languages import Sentence
 from bpmn.values import Kept, Value, from_json, to_json
 from workflows.engine._definition import Definition
 from workflows.engine._journal import Done, Offer, Stop, Turns
@@ -90,7 +91,8 @@ def _token(token: Token) -> list[Any]:
         due = None if offer.due is None else offer.due.isoformat()
         more["offer"] = [offer.kind, due, offer.message, offer.key, offer.cycle, offer.left, offer.met]
     if token.stop is not None:
-        more["stop"] = [token.stop.phase, token.stop.cause]
+        # The incident keeps the sentence; here it is for who reads a state.
+        more["stop"] = [token.stop.phase, str(token.stop.cause)]
     if token.came_by and token.stop is not None:
         more["by"] = token.came_by
     if token.race:
@@ -146,7 +148,8 @@ def _restore_wait(flow: Flow, token: Token, more: Mapping[str, Any]) -> None:
         kind, due, *rest = more["offer"]
         token.offer = Offer(kind, None if due is None else datetime.fromisoformat(due), *rest)
     if "stop" in more:
-        token.stop = Stop(*more["stop"])
+        phase, cause = more["stop"]
+        token.stop = Stop(phase, Sentence(cause))
     elif token.state == TaskState.WAITING and token.task_spec.joins and token.offer is None:
         token.task_spec.hold_again(token)
     if token.offer is not None and token.offer.kind == "condition":

@@ -2,6 +2,7 @@
 
 from SpiffWorkflow.util.task import TaskState
 
+from akta.languages import N_
 from workflows.engine._elements import Element
 from workflows.engine._errors import Stuck
 from workflows.engine._journal import Done
@@ -76,4 +77,4 @@ def give_up(token: Token) -> None:
                 boundary.take(host, {}, {})
                 return
         host = host.workflow.host
-    raise Stuck("no transaction around it catches the cancellation")
+    raise Stuck(N_("no transaction around it catches the cancellation"))

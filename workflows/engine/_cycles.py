@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from akta.languages import N_
 from bpmn import feel
-from workflows.engine._errors import Stuck
+from workflows.engine._errors import OUT_OF_REACH, Stuck
 from workflows.engine._expressions import Fixed, Rule, formula
 
 _WRITTEN = re.compile(r"R(?P<times>[0-9]{0,6})/(?:(?P<begin>.{10,80}?)/)?(?P<step>P[^/]{1,40})")
@@ -55,7 +56,7 @@ class Cycle:
                 number -= 1
             return self.slot(number)
         except (OverflowError, ValueError) as error:
-            raise Stuck(f"{self.step}: the time is out of reach") from error
+            raise Stuck(OUT_OF_REACH, at=self.step) from error
 
     def written(self) -> str:
         """The rule with its beginning, as it is stored."""
@@ -86,7 +87,7 @@ def cycle(text: str, since: datetime) -> Cycle:
     """
     written = _WRITTEN.fullmatch(text.strip())
     if written is None or written["times"] == "0":
-        raise Stuck(f"{text}: this is no repeating interval such as R3/PT1H")
+        raise Stuck(N_("this is no repeating interval such as R3/PT1H"), at=text)
     begin = since.astimezone(UTC) if written["begin"] is None else _instant(written["begin"])
     times = int(written["times"]) if written["times"] else None
     return _cycle(times, begin, written["step"], first=1 if written["begin"] is None else 0)
@@ -102,12 +103,12 @@ def stored(text: str) -> Cycle:
 def _cycle(times: int | None, begin: datetime, step: str, first: int) -> Cycle:
     parts = _STEP.fullmatch(step)
     if parts is None:
-        raise Stuck(f"{step}: this is no duration")
+        raise Stuck(N_("this is no duration"), at=step)
     n = {name: int(value or 0) for name, value in parts.groupdict().items()}
     months, days = n["years"] * 12 + n["months"], n["weeks"] * 7 + n["days"]
     seconds = n["hours"] * 3600 + n["minutes"] * 60 + n["seconds"]
     if not (months or days or seconds):
-        raise Stuck(f"{step}: a repeating interval takes time")
+        raise Stuck(N_("a repeating interval takes time"), at=step)
     return Cycle(times, begin, months, days, seconds, first, step)
 
 
@@ -117,7 +118,7 @@ def _instant(text: str) -> datetime:
     except (feel.FeelSyntaxError, feel.FeelLimit):
         value = None
     if not isinstance(value, datetime):
-        raise Stuck(f"{text}: this is no date and time")
+        raise Stuck(N_("this is no date and time"), at=text)
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 

@@ -61,7 +61,7 @@ class StartPoint:
         act = Act(since)
         if not self.timer.repeats:
             return None if begun else due_at(self.timer.due, {}, act)
-        slots = cycle(text_of(self.timer.due.evaluate({}, act), "the repeating timer"), since)
+        slots = cycle(text_of(self.timer.due.evaluate({}, act), N_("the repeating timer")), since)
         if slots.times is not None and begun >= slots.times:
             return None
         return slots.after(since - EVER_SO_LITTLE if last is None else last)

@@ -83,9 +83,12 @@ class Reader:
             return None
         try:
             return make(text or "")
-        except (feel.FeelSyntaxError, Stuck) as error:
-            self.refuse("%(what)s: %(rule)s: %(error)s", what=what, rule=text, error=error)
-            return None
+        except feel.FeelSyntaxError as error:
+            problem = error.whole
+        except Stuck as stuck:
+            problem = stuck.cause
+        self.refuse("%(what)s: %(rule)s: %(error)s", what=what, rule=text, error=problem)
+        return None
 
     def mappings(self, way: str) -> tuple[Assign, ...]:
         node = self.zeebe("ioMapping")

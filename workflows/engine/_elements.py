@@ -8,6 +8,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
+from akta.languages import N_, sentence
 from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
 from workflows.engine._errors import NotPossible, Stuck
@@ -40,6 +41,11 @@ class Element(BpmnSpecMixin):
     """Its token runs only to compensate something."""
     attached = False
     """It is no place of its own a token could be put in front of."""
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.place.name or self.place.element
 
     @property
     def joins(self) -> bool:
@@ -197,7 +203,7 @@ class Element(BpmnSpecMixin):
             NotPossible: this element has no choice to make.
         """
         if flow:
-            raise NotPossible(f"{self.place.name or self.name} has no flows to choose from")
+            raise NotPossible(N_("%(element)s has no flows to choose from"), element=self.called)
 
     def ended_at(self, token: Token) -> Place:
         """Where the flow stands if nothing follows this token."""
@@ -211,9 +217,9 @@ def text_of(value: Value, what: str) -> str:
         Stuck: it is null, empty, or nothing that is written as one word.
     """
     if value is None or value in ("", [], {}):
-        raise Stuck(f"{what} is empty")
+        raise Stuck(N_("%(what)s is empty"), what=sentence(what))
     if isinstance(value, bool | list | dict) or (isinstance(value, Decimal) and abs(value.adjusted()) > 34):
-        raise Stuck(f"{what} is no text")
+        raise Stuck(N_("%(what)s is no text"), what=sentence(what))
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, datetime) and value.tzinfo is not None:
@@ -231,4 +237,4 @@ def word(rule: Rule, token: Token, what: str) -> str:
     try:
         return text_of(rule.evaluate(seen, act), what)
     except Stuck as stuck:
-        raise Stuck(f"{rule.text}: {stuck.cause}{rule.why(seen, act)}") from stuck
+        raise Stuck(stuck.cause, at=rule.text, why=rule.why(seen, act)) from stuck

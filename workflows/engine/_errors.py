@@ -48,14 +48,28 @@ class NotDue(Conflict):
 
 
 class NotPossible(Conflict):
-    """What was asked for by hand cannot be done where the case stands; the sentence says why."""
+    """What was asked for by hand cannot be done where the case stands; a msgid and what fills its places say why."""
 
     title = N_("The case cannot be changed this way.")
 
+    def __init__(self, text: str, /, **params: object) -> None:
+        super().__init__(sentence(text, **params))
+
+
+NEITHER = N_("the condition is neither true nor false")
+NO_WAY_OUT = N_("no condition is true and there is no default flow")
+OUT_OF_REACH = N_("the time is out of reach")
+
 
 class Stuck(Exception):
-    """An expression, a mapping or an uncaught error keeps a token from going on; `cause` is a sentence for people."""
+    """An expression, a mapping or an uncaught error keeps a token from going on; `cause` says so to people.
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
-        self.cause = cause
+    `at` is the rule it is about, as the model writes it; `why` is what the expression knows about a null.
+    """
+
+    def __init__(self, problem: str | Sentence, /, at: str = "", why: str = "", **params: object) -> None:
+        told = sentence(problem, **params) if isinstance(problem, str) else problem
+        if why:
+            told = sentence("%(problem)s (%(why)s)", problem=told, why=why)
+        self.cause = sentence("%(where)s: %(reason)s", where=at, reason=told) if at else told
+        super().__init__(str(self.cause))

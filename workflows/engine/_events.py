@@ -80,16 +80,16 @@ class EndEvent(ThrowEvent):
 def throw_message(token: Token, rule: MessageRule) -> None:
     """Report a message; it carries the thrower's input mappings and nothing else."""
     thrown = ThrownMessage(
-        message=word(rule.name, token, "the message name"),
-        correlation="" if rule.key is None else word(rule.key, token, "the correlation key"),
+        message=word(rule.name, token, N_("the message name")),
+        correlation="" if rule.key is None else word(rule.key, token, N_("the correlation key")),
         variables=token.task_spec.brought(token),
         ttl=None if rule.ttl is None else duration_of(rule.ttl, token.visible(), token.case.act),
-        message_id="" if rule.message_id is None else word(rule.message_id, token, "the message id"),
+        message_id="" if rule.message_id is None else word(rule.message_id, token, N_("the message id")),
     )
     token.case.journal.thrown.append(thrown)
 
 
 def throw_signal(token: Token, rule: SignalRule) -> None:
     """Report a signal; it carries the thrower's input mappings and nothing else."""
-    thrown = ThrownSignal(word(rule.name, token, "the signal name"), token.task_spec.brought(token))
+    thrown = ThrownSignal(word(rule.name, token, N_("the signal name")), token.task_spec.brought(token))
     token.case.journal.thrown_signals.append(thrown)

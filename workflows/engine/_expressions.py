@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
+from akta.languages import N_
 from bpmn import feel
 from bpmn.model import is_iso
 from bpmn.values import Value, YearsMonths
-from workflows.engine._errors import Stuck
+from workflows.engine._errors import OUT_OF_REACH, Stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,15 @@ class Formula:
         try:
             return self.compiled.evaluate(variables, now=act.now, allowance=act.allowance)
         except feel.FeelLimit as error:
-            raise Stuck(f"{self.text}: {error}") from error
+            raise Stuck(error.whole, at=self.text) from error
 
     def why(self, variables: Mapping[str, Value], act: Act) -> str:
-        """Why its value is null, in brackets, or nothing: the end of a sentence about it."""
+        """Why its value is null; nothing where it is not known."""
         try:
             reasons = self.compiled.explain(variables, now=act.now, allowance=act.allowance).reasons
         except feel.FeelLimit:
             return ""
-        return f" ({'; '.join(reasons)})" if reasons else ""
+        return "; ".join(reasons)
 
 
 def formula(text: str) -> Formula:
@@ -112,9 +113,9 @@ def due_at(rule: Rule, variables: Mapping[str, Value], act: Act) -> datetime:
     try:
         due = _instant(value, act.now.astimezone(UTC))
     except (OverflowError, ValueError) as error:
-        raise Stuck(f"{rule.text}: the time is out of reach") from error
+        raise Stuck(OUT_OF_REACH, at=rule.text) from error
     if due is None:
-        raise Stuck(f"{rule.text}: the value is no date, time or duration{rule.why(variables, act)}")
+        raise Stuck(N_("the value is no date, time or duration"), at=rule.text, why=rule.why(variables, act))
     return due
 
 
@@ -127,7 +128,7 @@ def duration_of(rule: Rule, variables: Mapping[str, Value], act: Act) -> timedel
     value = rule.evaluate(variables, act)
     found = _read(value, rule, act) if isinstance(value, str) else value
     if not isinstance(found, timedelta):
-        raise Stuck(f"{rule.text}: the value is no length of time{rule.why(variables, act)}")
+        raise Stuck(N_("the value is no length of time"), at=rule.text, why=rule.why(variables, act))
     return found
 
 
@@ -138,7 +139,7 @@ def _read(text: str, rule: Rule, act: Act) -> Value:
     except feel.FeelSyntaxError:
         written = None
     if written is None:
-        raise Stuck(f"{rule.text}: {text!r} is no date, time or duration")
+        raise Stuck(N_("“%(text)s” is no date, time or duration"), at=rule.text, text=text)
     return written.evaluate({}, act)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from SpiffWorkflow.util.task import TaskState
 
+from akta.languages import N_
 from workflows.engine._elements import Edge, Element
-from workflows.engine._errors import NotPossible, Stuck
+from workflows.engine._errors import NEITHER, NO_WAY_OUT, NotPossible, Stuck
 from workflows.engine._expressions import Formula
 from workflows.engine._live import ROOT
 from workflows.engine._running import Token
@@ -26,7 +27,7 @@ class ExclusiveGateway(Element):
         seen, act = token.visible(), token.case.act
         value = condition.evaluate(seen, act)
         if not isinstance(value, bool):
-            raise Stuck(f"{condition.text}: the condition is neither true nor false{condition.why(seen, act)}")
+            raise Stuck(NEITHER, at=condition.text, why=condition.why(seen, act))
         return value
 
     def _choose(self, token: Token) -> Edge:
@@ -38,13 +39,13 @@ class ExclusiveGateway(Element):
             if self.holds(edge.condition, token):
                 return edge
         if otherwise is None:
-            raise Stuck("no condition is true and there is no default flow")
+            raise Stuck(NO_WAY_OUT)
         return otherwise
 
     def resolve(self, token: Token, flow: str) -> None:
         chosen = flow.split() if self.takes_several else [flow]
         if not chosen or not set(chosen) <= {edge.id for edge in self.leaving}:
-            raise NotPossible(f"name a flow that leaves {self.place.name or self.name}")
+            raise NotPossible(N_("name a flow that leaves %(element)s"), element=self.called)
         token.came_by = flow
 
     def next(self, token: Token) -> list[Edge]:
@@ -121,7 +122,7 @@ class InclusiveGateway(Joining, ExclusiveGateway):
         taken = [edge.id for edge in self.leaving if edge.condition is not None and self.holds(edge.condition, token)]
         otherwise = [edge.id for edge in self.leaving if edge.condition is None]
         if not (taken or otherwise):
-            raise Stuck("no condition is true and there is no default flow")
+            raise Stuck(NO_WAY_OUT)
         token.came_by = " ".join(taken or otherwise)
         return {}
 

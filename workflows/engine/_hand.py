@@ -1,8 +1,8 @@
 """What a person changes in a running case: steps skipped, tokens moved."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from akta.languages import N_
 from workflows.engine._elements import Element
 from workflows.engine._errors import NoSuchToken, NotPossible
 from workflows.engine._running import Case, Flow, Token
@@ -20,7 +20,7 @@ def skip(token: Token, variables: Scope, flow: str) -> None:
     """
     case = token.case
     if token.offer is None and token.stop is None and token.id not in case.subprocesses:
-        raise NotPossible(f"{_called(token.task_spec)} waits for other parts of the case")
+        raise NotPossible(N_("%(element)s waits for other parts of the case"), element=token.task_spec.called)
     if token.listening:
         _give_up(token)
         return
@@ -34,7 +34,9 @@ def skip(token: Token, variables: Scope, flow: str) -> None:
 
 def _give_up(listener: Token) -> None:
     if listener.stop is None:
-        raise NotPossible(f"{_called(listener.task_spec)} listens beside the case and holds nothing up")
+        raise NotPossible(
+            N_("%(element)s listens beside the case and holds nothing up"), element=listener.task_spec.called
+        )
     listener.remove()
 
 
@@ -70,7 +72,9 @@ def _put(case: Case, order: StartBefore) -> None:
     flow = _flow_around(case, _home(case, order), order)
     spec = flow.spec.task_specs[order.element]
     if spec.attached or spec.joins:
-        raise NotPossible(f"no token can be put in front of {_called(spec)}; choose what leads there")
+        raise NotPossible(
+            N_("no token can be put in front of %(element)s; choose what leads there"), element=spec.called
+        )
     for name, value in own(order.variables).items():
         write(flow.maps(), name, value)
     token = flow.put(spec)
@@ -86,7 +90,7 @@ def _home(case: Case, order: StartBefore) -> FlowSpec:
         drawn = isinstance(spec.task_specs.get(order.element), Element)
         if drawn and spec.place.bundle == bundle and not spec.repeated:
             return spec
-    raise NotPossible(f"there is no element {order.element}")
+    raise NotPossible(N_("there is no element %(element)s"), element=order.element)
 
 
 def _flow_around(case: Case, spec: FlowSpec, order: StartBefore) -> Flow:
@@ -101,10 +105,12 @@ def _flow_around(case: Case, spec: FlowSpec, order: StartBefore) -> Flow:
         return running[0]
     name = spec.place.name or spec.place.element
     if running:
-        raise NotPossible(f"{name} runs {len(running)} times; say in which of them")
+        raise NotPossible(
+            N_("%(element)s runs %(count)s times; say in which of them"), element=name, count=len(running)
+        )
     outer = _outer(case, spec)
     if outer is None:
-        raise NotPossible(f"{name} does not run")
+        raise NotPossible(N_("%(element)s does not run"), element=name)
     return _enter(_flow_around(case, outer[0], order), outer[1])
 
 
@@ -128,11 +134,8 @@ def _enter(flow: Flow, element: SubProcess) -> Flow:
     token = flow.put(element)
     token.step("entered")
     if not element.enter(token):
-        raise NotPossible(f"{_called(element)} cannot be entered: {token.stop.cause if token.stop else ''}")
+        cause = token.stop.cause if token.stop else ""
+        raise NotPossible(N_("%(element)s cannot be entered: %(cause)s"), element=element.called, cause=cause)
     inner = element.enter_empty(token)
     inner.open()
     return inner
-
-
-def _called(spec: Any) -> str:
-    return str(spec.place.name or spec.name)

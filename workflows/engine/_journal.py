@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from akta.languages import Sentence
 from bpmn.values import Value
 from workflows.engine.outcome import (
     ArmedTimer,
@@ -42,7 +43,7 @@ class Stop:
     """Where a token got stuck; a retry repeats the phase."""
 
     phase: Phase
-    cause: str
+    cause: Sentence
 
 
 @dataclass(slots=True)

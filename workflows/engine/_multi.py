@@ -6,9 +6,10 @@ attached to and what flows lead to. Each instance is a token in that flow with i
 
 from decimal import Decimal
 
+from akta.languages import N_
 from bpmn.values import Value
 from workflows.engine._dialect import Reader
-from workflows.engine._errors import NotPossible, Stuck
+from workflows.engine._errors import NEITHER, NotPossible, Stuck
 from workflows.engine._expressions import Rule
 from workflows.engine._journal import Turns
 from workflows.engine._loops import each, while_
@@ -31,7 +32,9 @@ class Body(SubProcess):
     def enter_empty(self, token: Token) -> SubFlow:
         if token.undoes or token.turns is not None:
             return super().enter_empty(token)
-        raise NotPossible(f"{self.place.name or self.name} runs several times; put the token in front of all of it")
+        raise NotPossible(
+            N_("%(element)s runs several times; put the token in front of all of it"), element=self.called
+        )
 
     def open_flow(self, token: Token, turns: Turns) -> SubFlow:
         token.turns = turns
@@ -69,12 +72,16 @@ class MultiInstance(Body):
         if rule.collection is not None:
             items = rule.collection.evaluate(seen, act)
             if not isinstance(items, list):
-                raise Stuck(f"{rule.collection.text}: the collection is no list{rule.collection.why(seen, act)}")
+                raise Stuck(
+                    N_("the collection is no list"), at=rule.collection.text, why=rule.collection.why(seen, act)
+                )
             count = len(items)
         else:
             count, items = _count(rule.cardinality, token), []
         if count > INSTANCES:
-            raise Stuck(f"{count} instances are too many; at most {INSTANCES} are possible")
+            raise Stuck(
+                N_("%(count)s instances are too many; at most %(most)s are possible"), count=count, most=INSTANCES
+            )
         return list(items) or [None] * count
 
     def _more(self, flow: SubFlow, turns: Turns) -> None:
@@ -165,7 +172,7 @@ def _holds(rule: Rule, seen: list[Scope], token: Token) -> bool:
     values, act = view(seen), token.case.act
     value = rule.evaluate(values, act)
     if not isinstance(value, bool):
-        raise Stuck(f"{rule.text}: the condition is neither true nor false{rule.why(values, act)}")
+        raise Stuck(NEITHER, at=rule.text, why=rule.why(values, act))
     return value
 
 
@@ -173,7 +180,7 @@ def _count(rule: Rule | None, token: Token) -> int:
     value = None if rule is None else rule.evaluate(token.visible(), token.case.act)
     if isinstance(value, Decimal) and value == value.to_integral_value() and 0 <= value <= INSTANCES * 100:
         return int(value)
-    raise Stuck(f"{'' if rule is None else rule.text}: the number of instances is no whole number")
+    raise Stuck(N_("the number of instances is no whole number"), at="" if rule is None else rule.text)
 
 
 def _counts(turns: Turns) -> Scope:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from akta.languages import N_
 from workflows.engine._errors import Stuck
 from workflows.engine._rules import ErrorRule, EscalationRule
 from workflows.engine._running import Flow, Token
@@ -15,7 +16,7 @@ def raise_error(token: Token, code: str, payload: Scope) -> None:
         Stuck: nobody does.
     """
     if not _hand(token, ErrorRule, code, payload):
-        raise Stuck(f"the error {code} is caught nowhere")
+        raise Stuck(N_("the error %(code)s is caught nowhere"), code=code)
 
 
 def raise_escalation(token: Token, code: str, payload: Scope) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from akta.ids import TokenId
+from akta.languages import N_
 from bpmn.values import Kept
 from workflows.engine._errors import Stuck
 from workflows.engine._expressions import Act
@@ -221,7 +222,9 @@ class Case(Flow, LiveCase):
         while self.queue:
             token = self.queue.popleft()
             if token.state == TaskState.READY:
-                token.halt("run", Stuck(f"the case took {STEP_BUDGET} steps without waiting for anything"))
+                token.halt(
+                    "run", Stuck(N_("the case took %(count)s steps without waiting for anything"), count=STEP_BUDGET)
+                )
         return quiet
 
     def stirred(self) -> bool:

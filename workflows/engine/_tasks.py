@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from akta.ids import TokenId
-from akta.languages import N_
+from akta.languages import N_, sentence
 from bpmn import dmn, feel
 from bpmn.values import Value, plain
 from workflows.engine._dialect import Reader
@@ -44,10 +44,10 @@ class UserTask(Element):
             token=TokenId(token.id),
             place=self.place,
             form=rule.form,
-            assignee=_optional_text(of(rule.assignee), "the assignee"),
+            assignee=_optional_text(of(rule.assignee), N_("the assignee")),
             candidate_groups=self.groups(seen, act),
             due_at=None if rule.due is None else due_at(rule.due, seen, act),
-            priority=DEFAULT_PRIORITY if rule.priority is None else _whole(of(rule.priority), "the priority"),
+            priority=DEFAULT_PRIORITY if rule.priority is None else _whole(of(rule.priority), N_("the priority")),
             context=still(token.maps()),
         )
         token.offer = Offer("task")
@@ -70,13 +70,13 @@ class ServiceTask(Element):
 def call(element: Element, token: Token, job: JobRule | None) -> Scope | None:
     """Ask for a call; its result comes back with a command."""
     if job is None:
-        raise Stuck("it names no handler")
+        raise Stuck(N_("it names no handler"))
     seen, act = token.visible(), token.case.act
     asked = Call(
         token=TokenId(token.id),
         place=element.place,
-        handler=word(job.handler, token, "the handler"),
-        retries=_whole(job.retries.evaluate(seen, act), "the number of retries"),
+        handler=word(job.handler, token, N_("the handler")),
+        retries=_whole(job.retries.evaluate(seen, act), N_("the number of retries")),
         input=dict(token.locals) if element.takes and token.locals else still(token.maps()),
         headers=dict(job.headers),
     )
@@ -134,7 +134,7 @@ class BusinessRuleTask(Element):
         try:
             decided = self.decisions.evaluate(self.rule.decision, token.visible(), now=act.now, allowance=act.allowance)
         except (dmn.DmnError, feel.FeelLimit) as error:
-            raise Stuck(f"{self.rule.decision}: {error}") from error
+            raise Stuck(error.whole, at=self.rule.decision) from error
         self._record(token, decided, set())
         return {self.rule.result: decided.value}
 
@@ -162,8 +162,8 @@ def _optional_text(value: Value, what: str) -> str:
 def _names(value: Value) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     if value is not None and not isinstance(value, str | list):
-        raise Stuck("the candidate groups are no list of texts")
-    return tuple(text_of(part.strip() if isinstance(part, str) else part, "a candidate group") for part in parts)
+        raise Stuck(N_("the candidate groups are no list of texts"))
+    return tuple(text_of(part.strip() if isinstance(part, str) else part, N_("a candidate group")) for part in parts)
 
 
 def _whole(value: Value, what: str) -> int:
@@ -171,4 +171,4 @@ def _whole(value: Value, what: str) -> int:
         return int(value)
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 9:
         return int(value)
-    raise Stuck(f"{what} is no whole number")
+    raise Stuck(N_("%(what)s is no whole number"), what=sentence(what))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from akta.ids import TokenId
+from akta.languages import Sentence
 from bpmn.values import Value
 
 
@@ -133,7 +134,7 @@ class StoppedToken:
 
     token: TokenId
     place: Place
-    cause: str
+    cause: Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_what_was_decided_by_which_rule_is_a_step() -> None:
 def test_two_rules_that_match_under_unique_stop_the_token() -> None:
     case = Driver(deciding(second="&gt; 5"), days=7)
     assert case.waits() == ["decide:stopped"]
-    assert "fee" in case.last.stopped[0].cause
+    assert "fee" in str(case.last.stopped[0].cause)
 
 
 def test_a_business_rule_task_may_call_a_handler_instead() -> None:

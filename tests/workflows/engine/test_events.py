@@ -62,7 +62,7 @@ def test_a_message_without_a_key_stops_the_token() -> None:
     case = Driver(model)
     case.complete("a")
     assert case.waits() == ["wait:stopped"]
-    assert "correlation key" in case.last.stopped[0].cause
+    assert "correlation key" in str(case.last.stopped[0].cause)
 
 
 def race() -> Model:
@@ -174,7 +174,7 @@ def test_an_error_nobody_catches_stops_the_token_and_a_retry_repeats_the_call() 
     token = case.token("s")
     outcome = case.fail("s", "FULL")
     assert outcome.closed == (token,)
-    assert "FULL" in outcome.stopped[0].cause
+    assert "FULL" in str(outcome.stopped[0].cause)
     outcome = case.retry("s")
     assert outcome.resumed == (token,)
     assert [call.token for call in outcome.calls] == [token]

@@ -152,7 +152,7 @@ def test_a_loop_that_never_waits_stops_with_a_reason_and_can_be_retried(monkeypa
     monkeypatch.setattr(_running, "STEP_BUDGET", 1000)
     case = Driver(loop("true"), n=0)
     (stopped,) = case.last.stopped
-    assert "steps without waiting" in stopped.cause
+    assert "steps without waiting" in str(stopped.cause)
     before = case.variables["n"]
     case.retry(stopped.place.element)
     assert case.variables["n"] > before
