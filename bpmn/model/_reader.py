@@ -75,6 +75,7 @@ def read_all(source: bytes) -> tuple[Process, ...]:
 
 def _process(definitions: etree._Element, root: etree._Element) -> Process:
     scan = _Scan()
+    scan.foreign += ((_id(root), name) for name in foreign(root))
     scan.container(root, _id(root))
     process = Process(
         id=_id(root),
@@ -156,6 +157,7 @@ class _Scan:
             elif kind == "sequenceFlow":
                 flow = _flow(node, parent)
                 self.flows[flow.id] = flow
+                self.foreign += ((flow.id, name) for name in foreign(node))
             elif kind not in _DRAWN | _OWN | _REPEATS:
                 self.outside.append((kind, node.get("id") or parent))
 

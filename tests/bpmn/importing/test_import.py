@@ -235,6 +235,14 @@ def test_a_check_names_what_another_engine_would_read_until_it_is_translated() -
     assert not [each for each in again if each.code in ("foreign-extension", "incomplete-task")]
 
 
+def test_a_check_names_what_a_process_or_a_flow_says_to_another_engine() -> None:
+    source = of_camunda(straight(node("task", "ask")))
+    source = source.replace(b"isExecutable=", b'c:historyTimeToLive="30" isExecutable=', 1)
+    source = source.replace(b"sequenceFlow id", b'sequenceFlow c:seen="1" id', 1)
+    found = check.check_model(model.read(source))
+    assert len([each for each in found if each.code == "foreign-extension"]) == 2
+
+
 def shapes(content: bytes) -> list[str]:
     return SHAPE.findall(content.decode())
 
