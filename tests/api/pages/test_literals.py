@@ -18,7 +18,7 @@ NAMES = {"Akta", "Enter", "Esc", "Ctrl"}
 TEMPLATES = sorted(path for path in render.TEMPLATES.rglob("*.html") if path.name != "design.html")
 """All but the page for those who make pages."""
 WORD = re.compile(r"[^\W\d_]{2,}")
-CLASSES = re.compile(r"{% block (?:room|column) %}[\w -]*{% endblock %}")
+CLASSES = re.compile(r"{% block (?:room|column|shape) %}[\w -]*{% endblock %}")
 """Blocks that fill an attribute nobody reads."""
 ATTRIBUTE = re.compile(r'\baria-(?:describedby|invalid)="[^"]*"?')
 """Attributes that a macro gives by itself, outside of any tag."""
