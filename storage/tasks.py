@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import Base, Document, Names, TenantOwned
 
 
-def for_any(groups: Iterable[str]) -> ColumnElement[bool]:
-    """That one of these is a candidate group of the task."""
+def for_any(groups: Iterable[str], task: "type[Task] | None" = None) -> ColumnElement[bool]:
+    """That one of these is a candidate group of the task, or of another one a query looks at beside it."""
     # Not LIKE, for which capitals are small letters on SQLite.
-    stored = type_coerce(Task.groups, Text)
+    stored = type_coerce((task or Task).groups, Text)
     return or_(false(), *(func.replace(stored, f",{group},", "") != stored for group in sorted(groups)))
 
 

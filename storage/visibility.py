@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from akta.subjects import Kind, Subject
 from storage.cases import Case
@@ -63,7 +64,10 @@ class Visibility:
             return true()
         conditions: list[ColumnElement[bool]] = []
         if subject.kind is Kind.STAFF:
-            conditions.append(exists().where(Task.case_id == Case.id, for_any(subject.groups) | _assigned_to(subject)))
+            # Another task of the case, for the query around may be about tasks itself.
+            task = aliased(Task)
+            theirs = for_any(subject.groups, task) | _assigned_to(subject, task)
+            conditions.append(exists().where(task.case_id == Case.id, theirs))
             conditions.append(Case.id.in_(_cases_with_parts_for(subject)))
         if subject.kind is Kind.CUSTOMER and subject.person is not None:
             conditions.append(Case.person_id == subject.person)
@@ -96,6 +100,6 @@ def _cases_with_parts_for(subject: Subject) -> Select[UUID]:
     return select(Choice.case_id).join(Part, Part.choice_id == Choice.id).where(Part.group.in_(subject.groups))
 
 
-def _assigned_to(subject: Subject) -> ColumnElement[bool]:
+def _assigned_to(subject: Subject, task: type[Task] | None = None) -> ColumnElement[bool]:
     """No account is nobody: compared with null it would be everything that is assigned to nobody."""
-    return false() if subject.account is None else Task.assignee_id == subject.account
+    return false() if subject.account is None else (task or Task).assignee_id == subject.account
