@@ -248,6 +248,8 @@ def test_postgresql_that_crashes_under_load_loses_nothing_acknowledged(site: Sit
         site.postgres.end(signal.SIGQUIT)
         site.postgres.start()
         cases = {who: one.result() for who, one in zip(applicants, sent, strict=True)}
+    # The test's own connections died with the server.
+    site.database.close()
     site.leases_end()
     site.until_at(list(cases.values()), "check-identity")
     site.assert_each_once(cases)
