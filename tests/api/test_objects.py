@@ -36,6 +36,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "change_variables": {**WHY, "variables": {}},
     "hand_case_to_office": {**WHY, "office": ""},
     "put_into_office": {"office": ""},
+    "explain": {**WHY, "code": "replay"},
     "stop_clock": {**WHY, "ground": "law"},
     "extend_clock": {**WHY, "ground": "law", "days": 1},
     "set_clock": {**WHY, "due_at": "2026-03-02T10:00:00Z"},

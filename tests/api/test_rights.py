@@ -100,7 +100,7 @@ NAMES = {
     },
     **{
         name: str(uuid4())
-        for name in ("key", "code", "draft", "path", "request", "request_id", "preview", "token", "job", "clock")
+        for name in ("key", "code", "draft", "path", "request", "request_id", "preview", "token", "job", "clock", "act")
     },
     **{name: str(uuid4()) for name in ("choice", "parcel", "schedule")},
     **{"service": "question", "bundle": "question", "group": "metering", "number": "1", "page": "1", "step": "1"},

@@ -86,7 +86,7 @@ def test_problems_appear_on_the_diagram_and_go_and_a_step_is_chosen_from_the_han
     owner.page.click(".bio-properties-panel-select-template-button")
     owner.page.fill("[data-chooser-search]", "post-reading")
     owner.page.locator("[data-chooser-list] button").first.click()
-    expect(owner.page.locator("[data-properties]")).to_contain_text("Applied")
+    expect(owner.page.locator("[data-properties]")).to_contain_text("Vybráno")
     marked = owner.page.locator(".akta-failed")
     expect(marked.first).to_be_visible(timeout=20_000)
     api = owner.page.locator("[data-draft-file]").get_attribute("data-draft-file") or ""

@@ -29,9 +29,9 @@ def browser() -> Iterator[Browser]:
 
 def drawn(browser: Browser, content: bytes) -> set[str]:
     """The ids of what the viewer drew."""
-    script = (ROOT / "api" / "static" / "vendor" / "diagram.js").read_bytes()
     answers = {"/": (PAGE.encode(), "text/html"), "/model": (content, "application/xml")}
-    answers["/diagram.js"] = script, "text/javascript"
+    for script in (ROOT / "api" / "static" / "vendor").glob("*.js"):
+        answers[f"/{script.name}"] = script.read_bytes(), "text/javascript"
 
     def answer(route: Route) -> None:
         body, kind = answers.get(route.request.url.removeprefix(ADDRESS), (b"", "text/plain"))
