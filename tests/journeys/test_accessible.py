@@ -14,6 +14,7 @@ from api import pages
 from api.visits import LANGUAGE_COOKIE
 from tests import services
 from tests.conftest import serving
+from tests.journeys import installations
 from tests.journeys.axe import violations
 from tests.journeys.installations import Installation
 from tests.journeys.visitor import PHONE, Visitor
@@ -79,6 +80,13 @@ WITH_AXE = ("hu", "cs")
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     yield from serving(services.chromium)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A demo that has just made its sample data: the mails it sent meanwhile are on its outbox page."""
+    with installations.demo(tmp_path_factory.mktemp("accessible")) as running:
+        yield running
 
 
 def test_axe_finds_nothing_no_words_overflow_and_nothing_jumps(browser: Browser, demo: Installation) -> None:
