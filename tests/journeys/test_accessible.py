@@ -32,7 +32,7 @@ PAGES: Mapping[str, str] = {
         /inbox a.work-row &view=history &view=diagram /inbox?queue=all&process=meter-reading /readings/lists""",
     "front-desk": "/inbox?q=nobody+here /cases main@table@a /paper /start/portal-access /start/enquiry",
     "process-owners": "/processes main@table@a main@.tree@a[href$=scenarios] /readings/table",
-    "mandate-verification": "/mandates main@a[href*='mandates/']",
+    "mandate-verification": "/mandates",
     "billing": "/billing",
     "supervision": "/team /operations /incidents /readings/clean /calendar /cases main@table@a",
     "administration": "/administration /administration/keys /administration/events",
@@ -48,9 +48,9 @@ NO_PAGES = {"service_worker", "static_file", "accent_styles", "leave_to_sign_in"
 ELSEWHERE = {
     "summary_page", "resume_page", "code_page", "draft_page", "end_access_page", "incident_page", "reading_list_page",
     "billing_run_page", "move_page", "refused_page", "compare_with_before", "compare_versions", "prove_page",
-    "new_password_page",
+    "new_password_page", "mandate_page",
 }  # fmt: skip
-"""Pages that a fresh demo has nothing for: no half-filled application, failed step, second version, second factor."""
+"""Pages a fresh demo has nothing for: no half-filled application, failed step, second version, accepted mandate."""
 
 OVERFLOWING = """() => {
   const wrong = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
