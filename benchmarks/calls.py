@@ -7,6 +7,7 @@ each. The row says how long it took from the end of the transaction to the handl
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from queue import Queue
 from time import perf_counter
 
@@ -27,6 +28,10 @@ from workflows.cases import NewCase
 PATIENCE = 20.0
 """Seconds until a call is given up."""
 WARM = 5
+
+
+def _note(times: list[float]) -> None:
+    times.append(perf_counter())
 
 
 def measure(url: str, broker: str, count: int) -> dict[str, object]:
@@ -51,7 +56,7 @@ def measure(url: str, broker: str, count: int) -> dict[str, object]:
         committed: list[float] = []
         with house.uow.begin() as tx:
             # Of what follows a commit this comes first, before the job is sent.
-            tx.after_commit(lambda committed=committed: committed.append(perf_counter()))  # type: ignore[misc]
+            tx.after_commit(partial(_note, committed))
             cases.start(tx, house.runtime, _new(), BY, NOW)
         at = called.get(timeout=PATIENCE)
         if number >= WARM:

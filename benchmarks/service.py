@@ -170,7 +170,7 @@ class Clerk:
         times.append(perf_counter())
         listed = self.ask("GET", "/tasks?queue=mine&sort=since&descending=true&limit=20")
         times.append(perf_counter())
-        rows: Sequence[Mapping[str, object]] = listed["tasks"]  # type: ignore[assignment]
+        rows: Sequence[Mapping[str, object]] = listed["tasks"]  # type: ignore[assignment]  # as JSON has it
         task = next(row["id"] for row in rows if row["case_id"] == begun["case_id"])
         self.ask("GET", f"/tasks/{task}")
         times.append(perf_counter())

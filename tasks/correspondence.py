@@ -81,6 +81,17 @@ class Matter:
         """The text of a mail: from the case's own bundle, else from one it calls."""
         return next((found for texts in self.texts() if (found := texts.mail(name)).body), MailText())
 
+    def written_mail(self, name: str) -> MailText:
+        """The text of a mail somebody has to be sent.
+
+        Raises:
+            NoSuchText: no bundle of the case has it.
+        """
+        found = self.mail(name)
+        if not found.body:
+            raise NoSuchText(f"no bundle of this case has a mail {name}")
+        return found
+
     def sentence(self, key: str) -> str:
         """The sentence a table or a handler names by key; what is no key is said as it is."""
         return next((found for texts in self.texts() if (found := texts.text(key))), key)

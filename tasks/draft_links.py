@@ -15,7 +15,6 @@ from people.throttle import Limit
 from storage.desk import StartDraft
 from storage.unit_of_work import UnitOfWork
 from tasks import correspondence, errands, start_drafts
-from tasks.correspondence import NoSuchText
 from tasks.desk import Desk
 from tasks.notices import Post
 from tasks.start_drafts import Holder, NoDraft
@@ -99,9 +98,7 @@ def _send(post: Post, context: CallContext, draft: UUID) -> bool:
         if row is None or row.expires_at <= context.now:
             return False
         about = correspondence.matter(tx, post.definitions, context.case)
-        text = about.mail(MAIL)
-        if not text.body:
-            raise NoSuchText(f"no bundle of this case has a mail {MAIL}")
+        text = about.written_mail(MAIL)
         definitions = post.definitions
         bundle = definitions.bundle(tx, deployments.active(tx, row.bundle).content_hash)
         values = {

@@ -14,7 +14,7 @@ from people.throttle import Limit
 from storage.people import Account, Person
 from storage.unit_of_work import Transaction, UnitOfWork
 from tasks import correspondence, errands
-from tasks.correspondence import Matter, NoSuchText
+from tasks.correspondence import Matter
 from tasks.desk import Desk
 from tasks.notices import Post
 from workflows.handlers import CallContext, Handler
@@ -91,9 +91,7 @@ def _send(post: Post, context: CallContext, account_id: Value) -> bool:
         about, to = _addressed(tx, post, context, account)
         if not to:
             return False
-        text = about.mail(MAIL)
-        if not text.body:
-            raise NoSuchText(f"no bundle of this case has a mail {MAIL}")
+        text = about.written_mail(MAIL)
         link = post.links.to_new_password(about.tenant, resets.issue(tx, account, context.now))
         values = {"login": account.login, "password_link": link}
         mail = correspondence.compose(about, text, values, post.links, key=context.key, to=to)

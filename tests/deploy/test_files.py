@@ -28,7 +28,7 @@ def services() -> dict[str, dict[str, Any]]:
 
 def unit(path: Path) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation says
     parser.read(path, encoding="utf-8")
     return parser
 

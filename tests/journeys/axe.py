@@ -25,12 +25,12 @@ def violations(visitor: Visitor) -> list[str]:
     page = visitor.page
     page.set_viewport_size({"width": 320, "height": 800})
     said = ["scrolls sideways at 320 px"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.set_viewport_size(DESKTOP)
     page.evaluate(AXE)
     said += page.evaluate(ASK, STANDARD)
     for theme in THEMES:
         page.emulate_media(**theme)
         said += [f"{theme}: {each}" for each in page.evaluate(ASK, BY_COLOUR)]
     page.emulate_media(color_scheme="light", contrast="no-preference", reduced_motion="no-preference")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     return said

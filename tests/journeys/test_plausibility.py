@@ -100,7 +100,7 @@ def test_a_counter_that_passed_zero_is_a_candidate_and_nothing_more(
 )
 def test_every_other_oddity_of_a_reading_has_its_flag(minta: Office, changed: dict[str, object], flag: str) -> None:
     given = {"value": "1078", **changed}
-    assert flag in flags(judged(minta, **given))  # type: ignore[arg-type]
+    assert flag in flags(judged(minta, **given))  # type: ignore[arg-type]  # whichever the row names
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_every_other_oddity_of_a_reading_has_its_flag(minta: Office, changed: di
 )
 def test_what_the_readings_before_were_is_told_too(minta: Office, known: dict[str, int], flag: str) -> None:
     zero = {"consumption": Decimal(0)} if "idle" in known else {}
-    assert flag in flags(replace(judged(minta, "1078"), **known, **zero))  # type: ignore[arg-type]
+    assert flag in flags(replace(judged(minta, "1078"), **known, **zero))  # type: ignore[arg-type]  # likewise
 
 
 def test_a_last_reading_that_is_an_estimate_is_told(minta: Office) -> None:

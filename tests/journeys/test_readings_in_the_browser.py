@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from akta.clock import SetClock
 from api.app import create
@@ -64,7 +64,7 @@ def running(tmp_path: Path, code: str) -> Iterator[Running]:
     akta.close()
 
 
-def speaking(browser: Browser, running: Running, size: dict[str, int], login: str, code: str) -> Visitor:
+def speaking(browser: Browser, running: Running, size: ViewportSize, login: str, code: str) -> Visitor:
     """Somebody signed in who chose this language on the page."""
     visitor = Visitor.at(browser, running.installation, size, code)
     visitor.sign_in(login)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from api.visits import LANGUAGE_COOKIE
 from tests.architecture.source import ROOT
 from tests.journeys.installations import PASSWORD, Installation
 
 PICTURES = ROOT / "artefacts" / "pages"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 PATIENCE = 30.0
 
 
@@ -34,7 +34,7 @@ class Visitor:
         cls,
         browser: Browser,
         installation: Installation,
-        size: dict[str, int],
+        size: ViewportSize,
         language: str,
         theme: str = "light",
         *,
@@ -42,7 +42,7 @@ class Visitor:
         scripts: bool = True,
     ) -> "Visitor":
         context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
+            viewport=size,
             locale=language,
             java_script_enabled=scripts,
             color_scheme=theme,  # type: ignore[arg-type]

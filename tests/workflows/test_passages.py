@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from akta.subjects import Subject
 from people import groups
 from storage.database import Database
 from tests.workflows.house import House
@@ -58,7 +59,7 @@ def test_the_cases_behind_a_number_are_those_the_subject_sees(town: House, now: 
     chief = town.subject("Ředitelka Ukázková", now, groups.SUPERVISION)
     owner = town.subject("Vlastník Ukázkový", now, groups.PROCESS_OWNERS)
 
-    def behind(which: Which, element: str = "review", subject=chief) -> list[object]:  # type: ignore[no-untyped-def]
+    def behind(which: Which, element: str = "review", subject: Subject = chief) -> list[object]:
         with town.uow.view() as tx:
             found = passages.cases_at(tx, town.visibility, subject, "garden", element, which, now + LATER)
             return [case.id for case in found]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
+from akta.ids import CaseId, TokenId
 from benchmarks.engine_models import two_desks
 from storage.database import Database
 from tests.workflows import toys
@@ -58,10 +59,10 @@ def wanted_of(house: House, *statements: str) -> list[str]:
     return sorted([*statements, "COMMIT", *([] if house.database.embedded else ["SELECT pg_notify("])])
 
 
-def step(house: House, case: object, now: datetime, element: str) -> list[str]:
-    (task,) = [task for task in house.tasks(case) if task.element == element]  # type: ignore[arg-type]
+def step(house: House, case: CaseId, now: datetime, element: str) -> list[str]:
+    (task,) = [task for task in house.tasks(case) if task.element == element]
     with told(house.database) as said, house.uow.begin() as tx:
-        cases.advance(tx, house.runtime, case, CompleteTask(task.token), BY, now)  # type: ignore[arg-type]
+        cases.advance(tx, house.runtime, case, CompleteTask(TokenId(task.token)), BY, now)
     return said
 
 

@@ -76,7 +76,7 @@ def _left_by_its_border(drawing: Drawing, passed: list[str], at: int) -> bool:
 
 
 def seen(inside: str, *done: str, **more: Collection[str]) -> Before:
-    matter = Matter(lambda element: element.id in done, **more)  # type: ignore[arg-type]
+    matter = Matter(lambda element: element.id in done, **more)  # type: ignore[arg-type]  # whichever field the test names
     return before(model.read(bpmn(inside)), matter, unknown)
 
 

@@ -100,9 +100,9 @@ class StockFlow(LiveFlow):
                     other.remove()
         self.prune()
         if task.task_spec.name == "End":
-            self._mark_complete(task)  # type: ignore[attr-defined]
+            self._mark_complete(task)  # type: ignore[attr-defined]  # SpiffWorkflow has no types
         if self.completed:
-            self.completed_event(self)  # type: ignore[attr-defined]
+            self.completed_event(self)  # type: ignore[attr-defined]  # likewise
         else:
             for other in list(self.tasks.values()):
                 if other.has_state(TaskState.WAITING) and other.id in self.tasks:
