@@ -24,17 +24,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES: Mapping[str, str] = {
     "": """
         / /start/portal-access button[value=later] /start/portal-access/summary /sign-in /forgotten /signed-out /contact
-        /outbox main@a[href*="/c/"] /nothing-here // //design //offline""",
+        /terms /outbox main@a[href*="/c/"] /nothing-here // //design //offline""",
     "zu0001": """
         /my/cases /my/invoices main@table@a /my/meters /my/access /start/meter-reading /account
         /account/passkey /password""",
     "metering": """
         /inbox a.work-row &view=history &view=diagram /inbox?queue=all&process=meter-reading /readings/lists""",
     "front-desk": "/inbox?q=nobody+here /cases main@table@a /paper /start/portal-access /start/enquiry",
-    "process-owners": "/processes main@table@a main@.tree@a[href$=scenarios] /readings/table",
+    "process-owners": """
+        /processes main@table@a main@.tree@a[href$=scenarios]
+        /processes main@table@a main@.tree@a[href$=replay] /readings/table""",
     "mandate-verification": "/mandates",
     "billing": "/billing",
-    "supervision": "/team /operations /incidents /readings/clean /calendar /cases main@table@a",
+    "supervision": """
+        /team /operations /incidents /readings/clean /calendar /cases main@table@a /terms/versions
+        /processes tr:has-text("meter-reading")@a main@.tree@a[href$=live] main@a[href*="live/cases"]""",
     "administration": "/administration /administration/keys /administration/events",
 }
 """By login (nobody at first): paths (with two slashes: of no utility), selectors of what to press (with @ for a
@@ -42,15 +46,16 @@ space), and what to add to the address."""
 NO_PAGES = {"service_worker", "static_file", "accent_styles", "leave_to_sign_in", "back_from_over_there"} | {
     "first_page_without_slash", "open_case_link", "case_diagram", "my_invoices_file", "my_readings_file",
     "invoice_document", "invoice_pdf", "download_document", "show_sheet", "billable_readings_file", "refused_diagram",
-    "refused_corrected", "process_diagram", "process_archive", "process_corrected",
+    "refused_corrected", "process_diagram", "process_archive", "process_corrected", "replayed_diagram", "draft_model",
+    "draft_problems", "preview_form",
 }  # fmt: skip
-"""Routes that answer with a file or lead on."""
+"""Routes that answer with a file or a part of a page, or lead on."""
 ELSEWHERE = {
     "summary_page", "resume_page", "code_page", "draft_page", "end_access_page", "incident_page", "reading_list_page",
     "billing_run_page", "move_page", "refused_page", "compare_with_before", "compare_versions", "prove_page",
-    "new_password_page", "mandate_page",
+    "new_password_page", "mandate_page", "edit_page", "replay_of_draft", "release_page",
 }  # fmt: skip
-"""Pages a fresh demo has nothing for: no half-filled application, failed step, second version, accepted mandate."""
+"""Pages a fresh demo has nothing for: no half-filled application, failed step, second version or draft, mandate."""
 
 OVERFLOWING = """() => {
   const wrong = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
