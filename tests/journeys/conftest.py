@@ -1,7 +1,7 @@
 """Fixtures of whole journeys: an office on each database, copied from one that was set up once."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,6 +63,15 @@ def uka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     clock = SetClock(TODAY)
     akta = office.build(request.getfixturevalue(name), tmp_path / "files", clock)
     yield Office.opened(akta, clock)
+    akta.close()
+
+
+@pytest.fixture
+def sqlite_office(sqlite_office_url: str, tmp_path: Path) -> Iterator[Callable[[str], Office]]:
+    """Opens one of the sample utilities by its code, for what comes out alike whatever the database."""
+    clock = SetClock(TODAY)
+    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
+    yield lambda code: Office.opened(akta, clock, code)
     akta.close()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from fastapi.testclient import TestClient
 from PIL import Image
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from akta.settings import Settings
 from akta.subjects import Door, Kind, Subject, system
 from documents import uploads
 from heating import samples
+from people import accounts
 from storage.cases import Case
 from storage.documents import DocumentRow
 from storage.jobs import Job
@@ -106,6 +108,12 @@ class Office:
         found = self.signed_in(login).person
         assert found is not None
         return found
+
+    def sign_in(self, client: TestClient, login: str, password: str = PASSWORD) -> TestClient:
+        """The client, signed in with this login from here on."""
+        opened = accounts.sign_in(self.uow, self.akta.hasher, login, password, self.now)
+        client.headers["authorization"] = f"Bearer {opened.token}"
+        return client
 
     def holder(self, case: CaseId) -> Subject:
         """The applicant who came by the link in a mail."""

@@ -1,14 +1,12 @@
 """The life of a mandate: reminders before its end, and what happens at once when it expires or is revoked."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from akta.clock import SetClock
 from akta.ids import CaseId
 from akta.subjects import Door
 from api import app
@@ -18,20 +16,16 @@ from heating.tables.contracts import ContractAccount
 from people import accounts
 from people.accounts import SignInFailed
 from storage.cases import Case, CaseRelation, HistoryEntry
-from tests.journeys import applicants, office
+from tests.journeys import applicants
 from tests.journeys.applicants import OWN_PASSWORD, Numbers, application, confirm, new_contract, sign_on_paper
-from tests.journeys.conftest import TODAY
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def uka(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock)
-    akta.close()
+def uka(sqlite_office: Callable[[str], Office]) -> Office:
+    return sqlite_office("UKA")
 
 
 def proxy(uka: Office, numbers: Numbers, **changed: str | list[str]) -> tuple[str, UUID]:
@@ -128,19 +122,13 @@ def client(uka: Office) -> Iterator[TestClient]:
         yield client
 
 
-def signed_in(uka: Office, client: TestClient, login: str, password: str = office.PASSWORD) -> TestClient:
-    opened = accounts.sign_in(uka.uow, uka.akta.hasher, login, password, uka.now)
-    client.headers["authorization"] = f"Bearer {opened.token}"
-    return client
-
-
 def test_office_customer_and_agent_are_told_their_part_of_a_mandate_and_the_office_can_revoke_it(
     uka: Office, client: TestClient
 ) -> None:
     numbers = new_contract(uka)
     login, mandate = proxy(uka, numbers, acts=["sign"], mandate_valid_to="2026-03-20")
     rest = f"/api/v1/uka/mandates/{mandate}"
-    signed_in(uka, client, login, OWN_PASSWORD)
+    uka.sign_in(client, login, OWN_PASSWORD)
     told = client.get(rest).json()
     assert (told["acts"], told["state"], told["own"], told["accounts"]) == (["sign"], "expiring", False, 1)
     assert (told["verified_by"], told["documents"], told["case_id"]) == ("", [], None)
@@ -148,10 +136,10 @@ def test_office_customer_and_agent_are_told_their_part_of_a_mandate_and_the_offi
     assert client.post(f"{rest}/revocation", json={}).status_code == 403
     assert numbers.contract not in client.get("/uka/my/access").text
     for stranger in ("zu0001", "metering"):
-        signed_in(uka, client, stranger)
+        uka.sign_in(client, stranger)
         assert client.get(rest).status_code == client.post(f"{rest}/revocation", json={}).status_code
         assert client.get(rest).status_code in (403, 404)
-    signed_in(uka, client, "front-desk")
+    uka.sign_in(client, "front-desk")
     (row,) = client.get("/api/v1/uka/mandates", params={"state": "expiring", "search": numbers.contract}).json()
     assert row["id"] == str(mandate)
     assert row["verified_by"]

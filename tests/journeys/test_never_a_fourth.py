@@ -186,11 +186,8 @@ class Applications(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def uka(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock)
-    akta.close()
+def uka(sqlite_office: Callable[[str], Office]) -> Office:
+    return sqlite_office("UKA")
 
 
 def test_in_any_order_of_acts_there_is_no_fourth_account_and_no_credentials_before_signatures(uka: Office) -> None:

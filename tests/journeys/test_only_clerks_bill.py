@@ -1,9 +1,8 @@
 """Over every route that writes, as everybody: no ledger row without a named clerk who did not submit it (S002-15)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from akta.clock import SetClock
 from akta.ids import AccountId, CaseId
 from api.app import create
 from heating import readings
@@ -19,8 +17,6 @@ from people import accounts, api_keys, case_links, rights
 from storage.people import Membership
 from storage.tasks import Task
 from tests.api.routes import Route, routes
-from tests.journeys import office
-from tests.journeys.conftest import TODAY
 from tests.journeys.office import PASSWORD, Office
 from tests.journeys.test_meter_reading import entries, from_office, reading
 
@@ -34,12 +30,9 @@ FIRST = ("claim_task", "accept_clean_readings", "complete_task")
 
 
 @pytest.fixture
-def uka(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
+def uka(sqlite_office: Callable[[str], Office]) -> Office:
     """Who may bill is decided in one place, the same on both databases."""
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock)
-    akta.close()
+    return sqlite_office("UKA")
 
 
 def visiting(uka: Office, client: TestClient, role: str, case: CaseId) -> TestClient:

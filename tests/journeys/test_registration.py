@@ -1,20 +1,17 @@
 """Registering online at a utility that knows its customers by an answer and a proved address (S002-03, S002-04)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from akta.clock import SetClock
 from akta.ids import CaseId
 from akta.subjects import Door
 from heating import identification
 from heating.samples import minta
 from tasks import withdraw
-from tests.journeys import applicants, office
+from tests.journeys import applicants
 from tests.journeys.applicants import Numbers, application, shown
-from tests.journeys.conftest import TODAY
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.slow
@@ -24,11 +21,8 @@ RIGHT = {"control": "invoice", "control_answer": "2014s000572"}
 
 
 @pytest.fixture
-def minta_office(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock, "MIN")
-    akta.close()
+def minta_office(sqlite_office: Callable[[str], Office]) -> Office:
+    return sqlite_office("MIN")
 
 
 def register(house: Office, **changed: str) -> CaseId:

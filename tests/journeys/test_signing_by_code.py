@@ -1,32 +1,26 @@
 """Signing by code over HTTP: the applicant's page and REST, and everybody else who tries."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from akta.clock import SetClock
 from akta.ids import CaseId, PersonId
 from api import app
 from people import accounts, case_links
 from tasks import signature_codes
 from tests.journeys import office
 from tests.journeys.applicants import application, confirm, new_contract
-from tests.journeys.conftest import TODAY
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def minta(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
+def minta(sqlite_office: Callable[[str], Office]) -> Office:
     """The Hungarian utility, whose terms are accepted by a click."""
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock, "MIN")
-    akta.close()
+    return sqlite_office("MIN")
 
 
 @pytest.fixture

@@ -1,22 +1,18 @@
 """Terms of use from a version that is published to accounts that accept it, or cannot go on (S000-13)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from akta.clock import SetClock
 from api import app
 from heating import terms
 from heating.tables.terms import TermsAcceptance, TermsVersion
-from people import accounts
 from storage.cases import Case
-from tests.journeys import applicants, office
+from tests.journeys import applicants
 from tests.journeys.applicants import OWN_PASSWORD, application, confirm, new_contract, sign_on_paper
-from tests.journeys.conftest import TODAY
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.slow
@@ -28,23 +24,14 @@ WORDS = {
 
 
 @pytest.fixture
-def prz(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock, "PRZ")
-    akta.close()
+def prz(sqlite_office: Callable[[str], Office]) -> Office:
+    return sqlite_office("PRZ")
 
 
 @pytest.fixture
 def client(prz: Office) -> Iterator[TestClient]:
     with TestClient(app.create(prz.akta.services), follow_redirects=False) as client:
         yield client
-
-
-def signed_in(prz: Office, client: TestClient, login: str, password: str = office.PASSWORD) -> TestClient:
-    opened = accounts.sign_in(prz.uow, prz.akta.hasher, login, password, prz.now)
-    client.headers["authorization"] = f"Bearer {opened.token}"
-    return client
 
 
 def notices(prz: Office) -> dict[str, str | None]:
@@ -56,14 +43,14 @@ def notices(prz: Office) -> dict[str, str | None]:
 
 def publish(prz: Office, client: TestClient, days: int) -> int:
     since = (prz.now + timedelta(days=days)).date().isoformat()
-    signed_in(prz, client, "supervision")
+    prz.sign_in(client, "supervision")
     return client.post(f"{REST}/terms", json={"effective_from": since, "words": WORDS}).status_code
 
 
 def test_a_version_is_told_to_every_account_reminded_and_asked_for_before_they_go_on(
     prz: Office, client: TestClient
 ) -> None:
-    signed_in(prz, client, "supervision")
+    prz.sign_in(client, "supervision")
     told = {"effective_from": (prz.now + timedelta(days=29)).date().isoformat(), "words": WORDS}
     assert "effective_from" in client.post(f"{REST}/terms", json=told).json()["fields"], "thirty days before"
     late = (prz.now + timedelta(days=60)).date().isoformat()
@@ -76,7 +63,7 @@ def test_a_version_is_told_to_every_account_reminded_and_asked_for_before_they_g
     assert count == len(notices(prz)) > 1
     assert all("Regulamin portalu" in mail.subject and "Punkt 1 jest nowy." in mail.body for mail in prz.mails[:count])
 
-    signed_in(prz, client, "oc1001")
+    prz.sign_in(client, "oc1001")
     assert client.get(f"{REST}/terms").json()["owed"] == 2
     assert client.get(f"{REST}/terms").json()["due"] is False
     assert "/prz/terms" in client.get("/prz/my/meters").text
@@ -90,9 +77,9 @@ def test_a_version_is_told_to_every_account_reminded_and_asked_for_before_they_g
     assert len(prz.mails) - before == 2 * count - 1, "who has accepted is not reminded"
     prz.wait(days=7)
     assert set(notices(prz).values()) == {"terms-accepted", "terms-not-accepted"}
-    signed_in(prz, client, "oc1001")
+    prz.sign_in(client, "oc1001")
     assert client.get(f"{REST}/meters").status_code == 200
-    signed_in(prz, client, "oc1002")
+    prz.sign_in(client, "oc1002")
     refused = client.get(f"{REST}/meters")
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:akta:TermsNeeded")
     assert client.get("/prz/my/meters").headers["location"].endswith("/prz/terms")
@@ -116,5 +103,5 @@ def test_who_applies_has_accepted_the_version_that_was_the_newest_then(prz: Offi
         account = applicants.account(prz, login).id
         rows = tx.session.execute(kept.where(TermsAcceptance.account_id == account)).all()
     assert [tuple(row) for row in rows] == [(2, applied, "application")]
-    signed_in(prz, client, login, OWN_PASSWORD)
+    prz.sign_in(client, login, OWN_PASSWORD)
     assert client.get(f"{REST}/terms").json()["owed"] is None

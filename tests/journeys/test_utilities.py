@@ -1,6 +1,6 @@
 """Utilities side by side: each with its own version of the processes, and nothing of one in a query of another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,12 +82,9 @@ def test_every_overlay_is_the_same_processes_with_other_tables() -> None:
 
 
 @pytest.fixture
-def minta(sqlite_office_url: str, tmp_path: Path) -> Iterator[Office]:
+def minta(sqlite_office: Callable[[str], Office]) -> Office:
     """The Hungarian utility, whose terms are accepted by a click."""
-    clock = SetClock(TODAY)
-    akta = office.build(sqlite_office_url, tmp_path / "files", clock)
-    yield Office.opened(akta, clock, "MIN")
-    akta.close()
+    return sqlite_office("MIN")
 
 
 @pytest.mark.slow
