@@ -12,10 +12,11 @@ from akta.ids import AccountId, CaseId, PersonId, TenantId, new_id
 from akta.subjects import Actor, Door, Kind, Subject, system
 from bpmn import types
 from bpmn.values import Value
+from heating.acts import MandateAct
 from heating.handlers import all_handlers
 from heating.register import NoRegister
 from heating.tables.billing import Tariff
-from heating.tables.contracts import Contract, ContractAccount, Customer
+from heating.tables.contracts import Contract, ContractAccount, CoveredAct, Customer, Mandate
 from heating.tables.metering import Meter, Reading, ReadingDecision, SupplyPoint
 from storage.bundles import Deployment
 from storage.cases import Case, HistoryEntry
@@ -93,6 +94,28 @@ class Office:
             )
         )
         return account
+
+    def mandate(self, contract: Contract, agent: Account, *acts: MandateAct) -> Mandate:
+        """A proxy's mandate for these acts, verified by a clerk, in force for thirty days."""
+        clerk, case = self.account("Ověření", "mandate-verification"), self.case()
+        made = Mandate(
+            id=new_id(),
+            contract_id=contract.id,
+            case_id=case,
+            kind="proxy",
+            agent_name="Zmocněnec Ukázka",
+            principal_person_id=agent.person_id,
+            evidence={},
+            valid_from=self.now.date(),
+            valid_to=(self.now + timedelta(days=30)).date(),
+            verified_by=clerk.id,
+            verified_at=self.now,
+            task_id=self.decided(case, clerk, "decide-mandate").id,
+        )
+        self.keep(made)
+        for act in acts:
+            self.keep(CoveredAct(mandate_id=made.id, act=act))
+        return made
 
     def meter(self, contract: Contract, *, digits: int = 5, last: Decimal = LAST) -> Meter:
         """A hot-water meter with six processed readings of 4 m³ each, the last on 31 January 2026."""

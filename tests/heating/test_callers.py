@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from akta.ids import new_id
 from heating import callers
 from heating.acts import MandateAct
 from heating.callers import Agent
-from heating.tables.contracts import Contract, CoveredAct, Customer, Mandate
+from heating.tables.contracts import Contract, Customer
 from storage.cases import Case
 from tests.heating.office import Office
 
@@ -37,22 +36,6 @@ def test_an_agent_is_told_only_by_a_mandate_in_force_for_the_act(
     office: Office, name: str, act: str, days: int, expected: bool
 ) -> None:
     contract, agent = office.contract(), office.account("Zmocněnec")
-    clerk, case = office.account("Ověření", "mandate-verification"), office.case()
-    mandate = Mandate(
-        id=new_id(),
-        contract_id=contract.id,
-        case_id=case,
-        kind="proxy",
-        agent_name="Zmocněnec Ukázka",
-        principal_person_id=agent.person_id,
-        evidence={},
-        valid_from=office.now.date(),
-        valid_to=(office.now + timedelta(days=30)).date(),
-        verified_by=clerk.id,
-        verified_at=office.now,
-        task_id=office.decided(case, clerk, "decide-mandate").id,
-    )
-    office.keep(mandate)
-    office.keep(CoveredAct(mandate_id=mandate.id, act=MandateAct.VIEW))
+    office.mandate(contract, agent, MandateAct.VIEW)
     assert represented(office, contract, name, act, days) == expected
     assert not represented(office, office.contract(), name, act)

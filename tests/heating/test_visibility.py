@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from akta.ids import new_id
 from akta.subjects import Subject
 from heating.acts import MandateAct
-from heating.tables.contracts import Contract, ContractAccount, CoveredAct, Mandate
+from heating.tables.contracts import Contract, ContractAccount
 from heating.visibility import contract_rule, contracts_of
 from storage.visibility import Visibility
 from tests.heating.office import Office
@@ -55,24 +54,9 @@ def test_the_rule_says_nothing_about_staff(office: Office) -> None:
 def test_an_agent_may_do_what_the_mandate_covers_and_nothing_else(office: Office) -> None:
     """Golden rule G2: out of scope is as good as no mandate at all."""
     contract, agent = office.contract(), office.account("Zmocněnec")
-    clerk, case = office.account("Ověření", "mandate-verification"), office.case()
-    mandate = Mandate(
-        id=new_id(),
-        contract_id=contract.id,
-        case_id=case,
-        kind="proxy",
-        agent_name="Zmocněnec",
-        principal_person_id=agent.person_id,
-        evidence={},
-        valid_from=office.now.date(),
-        verified_by=clerk.id,
-        verified_at=office.now,
-        task_id=office.decided(case, clerk, "decide-mandate").id,
-    )
+    mandate = office.mandate(contract, agent, MandateAct.READINGS)
     slot = ContractAccount(contract_id=contract.id, slot_no=1, slot_limit=3, state="active", reserved_at=office.now)
     slot.account_id, slot.mandate_id = agent.id, mandate.id
-    office.keep(mandate)
-    office.keep(CoveredAct(mandate_id=mandate.id, act=MandateAct.READINGS))
     office.keep(slot)
     customer, subject = office.customer_subject(office.holder(contract, 2)), office.customer_subject(agent)
     with office.uow.view() as tx:
