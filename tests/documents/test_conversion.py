@@ -67,9 +67,10 @@ def test_nothing_is_fetched_for_a_document_even_where_there_is_a_network(
 def test_a_conversion_that_takes_too_long_is_ended_with_all_it_started(
     libreoffice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """No machine starts LibreOffice with a fresh profile in a fifth of a second."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(CannotConvert, match=r"more than 1 s"):
-        conversion.to_pdf(samples.docx("Late"), libreoffice, timeout=1)
+    with pytest.raises(CannotConvert, match=r"more than 0\.2 s"):
+        conversion.to_pdf(samples.docx("Late"), libreoffice, timeout=0.2)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert str(tmp_path) not in running.stdout
     assert list(tmp_path.iterdir()) == []
